@@ -1,0 +1,99 @@
+/**
+ * One command as it was received: `count` byte slices of one region, in place. The parser fills one reused Argv per
+ * server; nothing is copied, so an Argv is valid only while its command runs. Whoever keeps arguments longer (MULTI,
+ * blocking) calls `copy`.
+ */
+import { Region } from "./region.js";
+
+const EMPTY = new Region(new Uint8Array(0));
+
+export class Argv {
+  source: Region = EMPTY;
+  /** Number of arguments, the command's name included. */
+  count = 0;
+  /** Where argument i starts in `source`. */
+  offset = new Int32Array(16);
+  /** Length of argument i in bytes. */
+  length = new Int32Array(16);
+
+  /** Makes room for `count` arguments, keeping those already there. */
+  reserve(count: number): void {
+    if (count <= this.offset.length) return;
+    const capacity = Math.max(count, this.offset.length * 2);
+    const offset = new Int32Array(capacity);
+    const length = new Int32Array(capacity);
+    offset.set(this.offset);
+    length.set(this.length);
+    this.offset = offset;
+    this.length = length;
+  }
+
+  /** Argument i as a string of one character per byte: for options, numbers and messages, never for data. */
+  latin1(i: number): string {
+    return Buffer.from(this.source.u8.buffer, this.source.u8.byteOffset + this.offset[i]!, this.length[i]!).latin1Slice();
+  }
+
+  /** Argument i decoded as UTF-8. */
+  utf8(i: number): string {
+    return Buffer.from(this.source.u8.buffer, this.source.u8.byteOffset + this.offset[i]!, this.length[i]!).utf8Slice();
+  }
+
+  /** A copy of argument i's bytes. */
+  bytes(i: number): Uint8Array {
+    return this.source.u8.slice(this.offset[i]!, this.offset[i]! + this.length[i]!);
+  }
+
+  /** True when argument i is `word` in any case; `word` is given in capitals. Allocates nothing. */
+  is(i: number, word: string): boolean {
+    const length = this.length[i]!;
+    if (length !== word.length) return false;
+    const u8 = this.source.u8;
+    const offset = this.offset[i]!;
+    for (let k = 0; k < length; k++) {
+      let byte = u8[offset + k]!;
+      if (byte >= 97 && byte <= 122) byte -= 32;
+      if (byte !== word.charCodeAt(k)) return false;
+    }
+    return true;
+  }
+
+  /** A copy that owns its bytes, starting at argument `from`. */
+  copy(from = 0): Argv {
+    let size = 0;
+    for (let i = from; i < this.count; i++) size += this.length[i]!;
+    const copy = new Argv();
+    copy.count = this.count - from;
+    copy.offset = new Int32Array(copy.count);
+    copy.length = new Int32Array(copy.count);
+    const u8 = new Uint8Array(size);
+    let at = 0;
+    for (let i = from; i < this.count; i++) {
+      const offset = this.offset[i]!;
+      const length = this.length[i]!;
+      u8.set(this.source.u8.subarray(offset, offset + length), at);
+      copy.offset[i - from] = at;
+      copy.length[i - from] = length;
+      at += length;
+    }
+    copy.source = new Region(u8);
+    return copy;
+  }
+
+  /** An Argv of its own from strings (latin1) or bytes: for commands made by the server itself, and for tests. */
+  static from(parts: readonly (string | Uint8Array)[]): Argv {
+    const argv = new Argv();
+    const chunks = parts.map((part) => (typeof part === "string" ? Buffer.from(part, "latin1") : part));
+    argv.reserve(chunks.length);
+    argv.count = chunks.length;
+    let at = 0;
+    chunks.forEach((chunk, i) => {
+      argv.offset[i] = at;
+      argv.length[i] = chunk.length;
+      at += chunk.length;
+    });
+    const u8 = new Uint8Array(at);
+    chunks.forEach((chunk, i) => u8.set(chunk, argv.offset[i]!));
+    argv.source = new Region(u8);
+    return argv;
+  }
+}

@@ -1,0 +1,73 @@
+/**
+ * One client as commands see it: plain state, no socket. `server/connection.ts` extends it with the input and output
+ * side. A client made by the server itself (AOF loading, scripts) is the same class without a connection.
+ */
+import type { Argv } from "../bytes/argv.js";
+import type { Database } from "../keyspace/database.js";
+import type { Command } from "./spec.js";
+
+/** A command waiting for EXEC. */
+export interface QueuedCommand {
+  readonly command: Command;
+  readonly argv: Argv;
+}
+
+/** What MULTI collects until EXEC or DISCARD. */
+export interface Transaction {
+  readonly queue: QueuedCommand[];
+  /** A queued command was refused, so EXEC aborts. */
+  aborted: boolean;
+}
+
+export abstract class Client {
+  /** Set by HELLO, kept for the life of the connection. */
+  resp: 2 | 3 = 2;
+  name = "";
+  libName = "";
+  libVersion = "";
+  /** The user name AUTH succeeded with. */
+  user = "default";
+  authenticated = false;
+  transaction: Transaction | null = null;
+  /** A watched key was touched, so EXEC answers null. */
+  watchDirty = false;
+  /** CLIENT REPLY. */
+  replyMode: "on" | "off" | "skip" | "skip-next" = "on";
+  noEvict = false;
+  /** Reads by this client do not refresh LRU/LFU. */
+  noTouch = false;
+  /** Close once the replies written so far are sent. */
+  closeAfterReply = false;
+  closed = false;
+  monitor = false;
+  /** Full name of the last command, for CLIENT LIST. */
+  lastCommand: Command | null = null;
+  lastInteractionMs: number;
+  commandCount = 0;
+  /** What this client waits for, with the way to wake it; null while it runs. */
+  blocked: { readonly kind: "pause" | "keys" | "wait"; unblock(how: "timeout" | "error"): void } | null = null;
+
+  constructor(
+    readonly id: number,
+    public db: Database,
+    readonly createdMs: number,
+  ) {
+    this.lastInteractionMs = createdMs;
+  }
+
+  /** "address:port" of the peer, or "path:0" for a Unix socket. */
+  abstract readonly peerAddress: string;
+  abstract readonly localAddress: string;
+  abstract readonly fd: number;
+  abstract readonly isUnixSocket: boolean;
+  /** Bytes received that do not form a whole command yet, and bytes the buffer could take besides. */
+  abstract readonly queryBufferUsed: number;
+  abstract readonly queryBufferFree: number;
+  /** Bytes of replies accepted and not yet taken by the system. */
+  abstract readonly outputBytes: number;
+  abstract readonly outputChunks: number;
+  /** Bytes of memory this client accounts for, buffers included. */
+  abstract readonly memoryBytes: number;
+  /** Closes now, dropping what is unsent. */
+  abstract close(reason: string): void;
+}

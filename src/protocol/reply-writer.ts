@@ -1,0 +1,247 @@
+/**
+ * Writes replies in RESP2 or RESP3 into one growing output region. The dispatcher hands `region.u8[0, length)` to the
+ * connection once per read and sets `length` back to 0. The numeric methods write digits in place and allocate nothing.
+ *
+ * Source: the RESP specification; the forms a RESP2 client gets for RESP3 types are those of Redis 7.2.
+ */
+import { copyBytes, Region } from "../bytes/region.js";
+
+const CR = 13;
+const LF = 10;
+
+export class ReplyWriter {
+  region = Region.allocate(65536);
+  /** Bytes written and not yet taken. */
+  length = 0;
+  /** Protocol version of the client being answered. */
+  resp: 2 | 3 = 2;
+  /** True while replies are to be dropped (CLIENT REPLY OFF|SKIP). */
+  muted = false;
+  /** Number of error replies written: the dispatcher compares it before and after a command. */
+  errors = 0;
+  /** Text of the last error reply, without the leading "-". */
+  lastError = "";
+
+  /** Makes room for `size` more bytes. */
+  reserve(size: number): void {
+    const needed = this.length + size;
+    if (needed <= this.region.u8.length) return;
+    let capacity = this.region.u8.length * 2;
+    while (capacity < needed) capacity *= 2;
+    const grown = new Region(Buffer.allocUnsafeSlow(capacity));
+    grown.u8.set(this.region.u8.subarray(0, this.length));
+    this.region = grown;
+  }
+
+  ok(): void {
+    this.simple("OK");
+  }
+
+  /** A simple string: `+text`. */
+  simple(text: string): void {
+    this.line(43, text);
+  }
+
+  /** An error: `-text`, with its code first ("ERR syntax error"). Line breaks become spaces, as in Redis. */
+  error(text: string): void {
+    this.errors++;
+    this.lastError = text;
+    this.line(45, /[\r\n]/.test(text) ? text.replace(/[\r\n]/g, " ") : text);
+  }
+
+  /** An integer between -(2^53-1) and 2^53-1. */
+  integer(value: number): void {
+    this.header(58, value);
+  }
+
+  /** An integer of up to 64 bits. */
+  bigInteger(value: bigint): void {
+    this.line(58, value.toString());
+  }
+
+  /** A bulk string: `length` bytes of `source` from `offset` on. */
+  bulk(source: Region, offset: number, length: number): void {
+    this.reserve(length + 16);
+    this.header(36, length);
+    copyBytes(source, offset, this.region, this.length, length);
+    this.length += length;
+    this.#crlf();
+  }
+
+  /** A bulk string from text (UTF-8). */
+  bulkText(text: string): void {
+    const size = Buffer.byteLength(text);
+    this.reserve(size + 16);
+    this.header(36, size);
+    this.#text(text, size);
+    this.#crlf();
+  }
+
+  /** A bulk string from bytes. */
+  bulkBytes(bytes: Uint8Array): void {
+    this.reserve(bytes.length + 16);
+    this.header(36, bytes.length);
+    this.region.u8.set(bytes, this.length);
+    this.length += bytes.length;
+    this.#crlf();
+  }
+
+  /** A bulk string holding the decimal form of an integer between -(2^53-1) and 2^53-1. */
+  bulkInteger(value: number): void {
+    this.bulkText(String(value));
+  }
+
+  /** RESP3 null; RESP2 null bulk string. */
+  null(): void {
+    if (this.resp === 3) this.line(95, "");
+    else this.header(36, -1);
+  }
+
+  /** RESP3 null; RESP2 null array. */
+  nullArray(): void {
+    if (this.resp === 3) this.line(95, "");
+    else this.header(42, -1);
+  }
+
+  /** Starts an array of `count` elements. */
+  array(count: number): void {
+    this.header(42, count);
+  }
+
+  /** Starts a map of `count` pairs; RESP2 gets a flat array. */
+  map(count: number): void {
+    if (this.resp === 3) this.header(37, count);
+    else this.header(42, count * 2);
+  }
+
+  /** Starts a set of `count` members; RESP2 gets an array. */
+  set(count: number): void {
+    this.header(this.resp === 3 ? 126 : 42, count);
+  }
+
+  /** Starts a push of `count` elements; RESP2 gets an array. */
+  push(count: number): void {
+    this.header(this.resp === 3 ? 62 : 42, count);
+  }
+
+  /** RESP3 boolean; RESP2 integer 1 or 0. */
+  boolean(value: boolean): void {
+    if (this.resp === 3) this.line(35, value ? "t" : "f");
+    else this.header(58, value ? 1 : 0);
+  }
+
+  /** RESP3 double; RESP2 bulk string. `text` is the number as Redis prints it. */
+  doubleText(text: string): void {
+    if (this.resp === 3) this.line(44, text);
+    else this.bulkText(text);
+  }
+
+  /** RESP3 verbatim string with a three-letter `format` (txt, mkd); RESP2 bulk string. */
+  verbatim(format: string, text: string): void {
+    if (this.resp === 2) return this.bulkText(text);
+    const size = Buffer.byteLength(text);
+    this.reserve(size + 24);
+    this.header(61, size + 4);
+    this.#text(`${format}:`, 4);
+    this.#text(text, size);
+    this.#crlf();
+  }
+
+  /** RESP3 big number; RESP2 bulk string. */
+  bigNumber(digits: string): void {
+    if (this.resp === 3) this.line(40, digits);
+    else this.bulkText(digits);
+  }
+
+  /** Marks where an aggregate whose size is not known yet starts; end it with `endArray`, `endMap` or `endSet`. */
+  begin(): number {
+    return this.length;
+  }
+
+  endArray(mark: number, count: number): void {
+    this.#insertHeader(mark, 42, count);
+  }
+
+  endMap(mark: number, pairs: number): void {
+    if (this.resp === 3) this.#insertHeader(mark, 37, pairs);
+    else this.#insertHeader(mark, 42, pairs * 2);
+  }
+
+  endSet(mark: number, count: number): void {
+    this.#insertHeader(mark, this.resp === 3 ? 126 : 42, count);
+  }
+
+  /** Ready-made protocol bytes. */
+  raw(bytes: Uint8Array): void {
+    this.reserve(bytes.length);
+    this.region.u8.set(bytes, this.length);
+    this.length += bytes.length;
+  }
+
+  /** A line made of a type byte, a text of one byte per character, and CRLF. */
+  line(type: number, text: string): void {
+    const size = text.length;
+    this.reserve(size + 3);
+    const u8 = this.region.u8;
+    let at = this.length;
+    u8[at++] = type;
+    for (let i = 0; i < size; i++) u8[at++] = text.charCodeAt(i);
+    u8[at++] = CR;
+    u8[at++] = LF;
+    this.length = at;
+  }
+
+  /** A type byte, a decimal integer and CRLF. */
+  header(type: number, value: number): void {
+    this.reserve(24);
+    const u8 = this.region.u8;
+    let at = this.length;
+    u8[at++] = type;
+    if (value < 0) {
+      u8[at++] = 45;
+      value = -value;
+    }
+    if (value < 10) {
+      u8[at++] = 48 + value;
+    } else if (value <= 0x7fffffff) {
+      let digits = 2;
+      for (let limit = 100; digits < 10 && value >= limit; limit *= 10) digits++;
+      let rest = value | 0;
+      for (let i = at + digits - 1; i >= at; i--) {
+        const next = (rest / 10) | 0;
+        u8[i] = 48 + rest - next * 10;
+        rest = next;
+      }
+      at += digits;
+    } else {
+      const text = value.toString();
+      for (let i = 0; i < text.length; i++) u8[at++] = text.charCodeAt(i);
+    }
+    u8[at++] = CR;
+    u8[at++] = LF;
+    this.length = at;
+  }
+
+  #text(text: string, size: number): void {
+    this.reserve(size + 2);
+    const { u8 } = this.region;
+    Buffer.from(u8.buffer, u8.byteOffset, u8.byteLength).write(text, this.length, size, "utf8");
+    this.length += size;
+  }
+
+  #crlf(): void {
+    const u8 = this.region.u8;
+    u8[this.length++] = CR;
+    u8[this.length++] = LF;
+  }
+
+  #insertHeader(mark: number, type: number, count: number): void {
+    const bodyLength = this.length - mark;
+    this.header(type, count);
+    const headerLength = this.length - mark - bodyLength;
+    const u8 = this.region.u8;
+    const header = u8.slice(this.length - headerLength, this.length);
+    u8.copyWithin(mark + headerLength, mark, mark + bodyLength);
+    u8.set(header, mark);
+  }
+}
