@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { violations } from "./layer-rules.js";
+
+const breaks = (file: string, source: string, message: RegExp) => {
+  const found = violations(file, source);
+  assert.equal(found.length, 1, `${file} should break the rule once: ${JSON.stringify(found)}`);
+  assert.match(found[0]!, message);
+};
+const holds = (file: string, source: string) => assert.deepEqual(violations(file, source), []);
+
+test("an import downwards is fine, through any number of layers", () => {
+  holds("commands/string/get.ts", 'import { Region } from "../../bytes/region.js";');
+  holds(
+    "server/dispatcher.ts",
+    'import type { Command } from "../commands/spec.js";\nimport { now } from "../platform/clock.js";',
+  );
+});
+
+test("an import upwards is reported with its line", () => {
+  breaks(
+    "memory/arena.ts",
+    '\n\nimport { Dict } from "../structures/dict.js";',
+    /^3: memory imports structures .*above/,
+  );
+  breaks("keyspace/expire.ts", 'import type { Context } from "../commands/context.js";', /above/);
+  breaks("commands/command-table.ts", 'import { assemble } from "../assemble.js";', /above/);
+});
+
+test("siblings may not import each other, not even a type", () => {
+  breaks("replication/link.ts", 'import type { Connection } from "../server/connection.js";', /beside/);
+  breaks("protocol/parser.ts", 'export { x } from "../keyspace/database.js";', /beside/);
+});
+
+test("a group of commands may not import another group's files, but may share commands/", () => {
+  breaks(
+    "commands/bitmap/setbit.ts",
+    'import { x } from "../string/set.js";',
+    /commands\/bitmap imports commands\/string/,
+  );
+  holds("commands/bitmap/setbit.ts", 'import { x } from "../spec.js";\nimport { y } from "./offset.js";');
+  holds("commands/all.ts", 'import { x } from "./string/index.js";');
+});
+
+test("only assemble may import everything", () => {
+  const everything = 'import "./server/connection.js";\nimport "./memory/arena.js";\nimport "./keyspace/database.js";';
+  holds("assemble.ts", everything);
+  breaks("index.ts", 'import { Arena } from "./memory/arena.js";', /index.ts may not import memory/);
+});
+
+test("only platform may import sockets, files, timers, the clock and random", () => {
+  holds("platform/node.ts", 'import { createServer } from "node:net";\nconst t = Date.now();');
+  holds("server/connection.ts", 'import { Buffer } from "node:buffer";');
+  breaks("server/connection.ts", 'import { Socket } from "node:net";', /node:net: only platform/);
+  breaks("keyspace/expire.ts", "const now = Date.now();", /the clock/);
+  breaks("keyspace/evict.ts", "const r = Math.random();", /random/);
+  breaks("server/cron.ts", "setTimeout(tick, 100);", /timers/);
+  breaks("server/info.ts", "const pid = process.pid;", /the process/);
+  breaks("server/info.ts", "const d = new Date();", /the clock/);
+  holds("server/info.ts", "const d = new Date(ctx.nowMs); this.setTimeout(1); clock.setTimeout(f, 2);");
+});
+
+test("comments, strings and templates are no code", () => {
+  holds("bytes/a.ts", '// Date.now()\n/* import "node:net"; */ const s = "Math.random()"; const t = `process.pid`;');
+  holds("bytes/a.ts", "const quote = /[\"'`]/; // it's\nconst x = 1;");
+  breaks("bytes/a.ts", "const t = `a ${`b ${Date.now()}`} c`;", /the clock/);
+});
+
+test("a dependency, a file outside src and an unknown folder are reported", () => {
+  breaks("bytes/a.ts", 'import x from "lodash";', /no dependencies/);
+  breaks("bytes/a.ts", 'import x from "../../tools/x.js";', /outside src/);
+  breaks("utils/a.ts", "", /no layer/);
+});
+
+test("tests are exempt", () => {
+  holds("memory/arena.test.ts", 'import "node:fs";\nimport "../server/connection.js";\nDate.now();');
+});
