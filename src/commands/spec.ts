@@ -6,21 +6,84 @@ import type { Argv } from "../bytes/argv.js";
 import type { Context } from "./context.js";
 
 export type CommandGroup =
-  | "generic" | "string" | "list" | "set" | "sorted-set" | "hash" | "pubsub" | "transactions" | "connection"
-  | "server" | "scripting" | "hyperloglog" | "cluster" | "sentinel" | "geo" | "stream" | "bitmap";
+  | "generic"
+  | "string"
+  | "list"
+  | "set"
+  | "sorted-set"
+  | "hash"
+  | "pubsub"
+  | "transactions"
+  | "connection"
+  | "server"
+  | "scripting"
+  | "hyperloglog"
+  | "cluster"
+  | "sentinel"
+  | "geo"
+  | "stream"
+  | "bitmap";
 
 /** Flags as COMMAND INFO prints them. `movablekeys` is derived. */
 export type CommandFlag =
-  | "write" | "readonly" | "denyoom" | "admin" | "pubsub" | "noscript" | "blocking" | "loading" | "stale"
-  | "skip_monitor" | "skip_slowlog" | "asking" | "fast" | "no_auth" | "may_replicate" | "no_mandatory_keys"
-  | "protected" | "sentinel" | "only_sentinel" | "allow_busy" | "no_async_loading" | "no_multi" | "touches_arbitrary_keys";
+  | "write"
+  | "readonly"
+  | "denyoom"
+  | "admin"
+  | "pubsub"
+  | "noscript"
+  | "blocking"
+  | "loading"
+  | "stale"
+  | "skip_monitor"
+  | "skip_slowlog"
+  | "asking"
+  | "fast"
+  | "no_auth"
+  | "may_replicate"
+  | "no_mandatory_keys"
+  | "protected"
+  | "sentinel"
+  | "only_sentinel"
+  | "allow_busy"
+  | "no_async_loading"
+  | "no_multi"
+  | "touches_arbitrary_keys";
 
 /** ACL categories that do not follow from flags and group, without the "@". */
-export type AclCategory = "keyspace" | "dangerous" | "admin" | "connection" | "transaction" | "scripting" | "pubsub" | "blocking" | "slow" | "fast"
-  | "string" | "bitmap" | "list" | "set" | "sortedset" | "hash" | "stream" | "hyperloglog" | "geo" | "read" | "write";
+export type AclCategory =
+  | "keyspace"
+  | "dangerous"
+  | "admin"
+  | "connection"
+  | "transaction"
+  | "scripting"
+  | "pubsub"
+  | "blocking"
+  | "slow"
+  | "fast"
+  | "string"
+  | "bitmap"
+  | "list"
+  | "set"
+  | "sortedset"
+  | "hash"
+  | "stream"
+  | "hyperloglog"
+  | "geo"
+  | "read"
+  | "write";
 
 export type ArgKind =
-  | "key" | "string" | "integer" | "double" | "pattern" | "unix-time" | "pure-token" | "oneof" | "block";
+  | "key"
+  | "string"
+  | "integer"
+  | "double"
+  | "pattern"
+  | "unix-time"
+  | "pure-token"
+  | "oneof"
+  | "block";
 
 /** One node of the argument tree; made by the functions below. */
 export interface Arg {
@@ -39,6 +102,10 @@ export interface Arg {
   readonly args?: readonly Arg[];
   /** For keys: the flags of its key spec, e.g. "RW ACCESS UPDATE". */
   readonly keyFlags?: string;
+  /** For keys: the remark of its key spec. */
+  readonly keyNotes?: string;
+  /** Which of the command's own `keySpecs` this argument belongs to, where it does not follow. */
+  readonly keySpecIndex?: number;
   readonly displayText?: string;
 }
 
@@ -92,13 +159,18 @@ export function defineCommand(spec: CommandSpec, handler: CommandHandler): Comma
 
 /** Declares a command that only has subcommands; called without one it fails by its arity. */
 export function defineContainer(spec: CommandSpec & { readonly subcommands: readonly Command[] }): Command {
-  return { ...spec, handler: () => {} };
+  return { arity: -2, ...spec, handler: () => {} };
 }
 
 type Options = Partial<Omit<Arg, "name" | "kind" | "args">>;
 
 /** A key, with the flags of its key spec: "RO ACCESS", "RW UPDATE", "OW UPDATE", "RM DELETE" … */
-export const key = (name: string, keyFlags: string, options: Options = {}): Arg => ({ name, kind: "key", keyFlags, ...options });
+export const key = (name: string, keyFlags: string, options: Options = {}): Arg => ({
+  name,
+  kind: "key",
+  keyFlags,
+  ...options,
+});
 export const string = (name: string, options: Options = {}): Arg => ({ name, kind: "string", ...options });
 export const integer = (name: string, options: Options = {}): Arg => ({ name, kind: "integer", ...options });
 export const double = (name: string, options: Options = {}): Arg => ({ name, kind: "double", ...options });
@@ -106,11 +178,26 @@ export const pattern = (name: string, options: Options = {}): Arg => ({ name, ki
 export const unixTime = (name: string, options: Options = {}): Arg => ({ name, kind: "unix-time", ...options });
 /** A word that is given or not; optional unless inside oneOf. */
 export const flag = (token: string, options: Options = {}): Arg => ({
-  name: token.toLowerCase(), kind: "pure-token", token, optional: true, ...options,
+  name: token.toLowerCase(),
+  kind: "pure-token",
+  token,
+  optional: true,
+  ...options,
 });
 /** One of several forms; optional by default. */
-export const oneOf = (name: string, args: readonly Arg[], options: Options = {}): Arg => ({ name, kind: "oneof", args, optional: true, ...options });
-export const block = (name: string, args: readonly Arg[], options: Options = {}): Arg => ({ name, kind: "block", args, ...options });
+export const oneOf = (name: string, args: readonly Arg[], options: Options = {}): Arg => ({
+  name,
+  kind: "oneof",
+  args,
+  optional: true,
+  ...options,
+});
+export const block = (name: string, args: readonly Arg[], options: Options = {}): Arg => ({
+  name,
+  kind: "block",
+  args,
+  ...options,
+});
 /** One or more of a thing. */
 export const many = (arg: Arg): Arg => ({ ...arg, multiple: true });
 /** A thing that may be left out. */
