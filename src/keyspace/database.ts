@@ -1,0 +1,670 @@
+/**
+ * One numbered database: keys with their values, looked up, changed, expired and walked.
+ *
+ * A key is given as argument `i` of an argv; an entry is a ref, 0 when there is none, valid until the next change to the keyspace.
+ * Everything that changes an entry's place allocates first, so that OutOfMemory leaves the data as it was.
+ */
+import { Argv } from "../bytes/argv.js";
+import { parseInteger, parseInt64 } from "../bytes/integer.js";
+import { copyBytes, type Region } from "../bytes/region.js";
+import { Arena } from "../memory/arena.js";
+import { Ref, type Segment } from "../memory/segment.js";
+import type { Dict, EntryVisitor } from "../structures/dict.js";
+import {
+  Encoding, Entry, EntryView, entrySize, expireAtOf, externalPayload, loadEntry, ValueType,
+} from "../structures/entry.js";
+import { lfuDecayed, lfuInitial, lfuTouched, lruIdleSeconds } from "./access-time.js";
+import type { Keyspace } from "./keyspace.js";
+import { NotifyClass } from "./notify.js";
+
+/** Where the bytes of a string value lie. */
+export interface StringView {
+  region: Region;
+  offset: number;
+  length: number;
+}
+
+/** For `setString`: leave the expiry as it is. */
+export const KEEP_TTL = -1;
+
+/** Strings up to this length are "embstr" (Redis' OBJ_ENCODING_EMBSTR_SIZE_LIMIT). */
+const EMBSTR_MAX = 44;
+
+/** FLUSHALL SYNC frees this many entries at once and leaves the rest to slices. */
+const FLUSH_SYNC_ENTRIES = 100_000;
+
+const ENCODING_NAMES = ["raw", "int", "embstr", "listpack", "intset", "hashtable", "quicklist", "skiplist", "stream"];
+
+export class Database {
+  readonly #keyspace: Keyspace;
+  readonly #arena: Arena;
+  readonly #segments: Segment[];
+  readonly #dict: Dict;
+  /** Root of the dict, 0 while the database is empty and unused. */
+  #root = 0;
+  readonly #view = new EntryView();
+  /** The key being expired or evicted, as an argument. */
+  readonly #argv = new Argv();
+
+  constructor(
+    keyspace: Keyspace,
+    readonly index: number,
+  ) {
+    this.#keyspace = keyspace;
+    this.#arena = keyspace.arena;
+    this.#segments = keyspace.arena.segments;
+    this.#dict = keyspace.dict;
+    this.#argv.count = 1;
+  }
+
+  get size(): number {
+    return this.#root === 0 ? 0 : this.#dict.count(this.#root);
+  }
+
+  /** Keys with an expiry. */
+  get volatileCount(): number {
+    return this.#root === 0 ? 0 : this.#dict.volatileCount(this.#root);
+  }
+
+  /** Bytes of the index over the keys. */
+  get overheadBytes(): number {
+    return this.#root === 0 ? 0 : this.#dict.overheadBytes(this.#root);
+  }
+
+  /** Root of the dict for walkers of this layer; 0 while there is none. */
+  get root(): number {
+    return this.#root;
+  }
+
+  // Looking up
+
+  /** Finds a key for reading: expires it if due, counts a hit or a miss, refreshes its access time. */
+  lookupRead(argv: Argv, i: number): number {
+    const ref = this.peek(argv, i);
+    const keyspace = this.#keyspace;
+    if (ref === 0) {
+      keyspace.stats.misses++;
+      if ((keyspace.notifyFlags & NotifyClass.KEY_MISS) !== 0) this.notify(NotifyClass.KEY_MISS, "keymiss", argv, i);
+      return 0;
+    }
+    keyspace.stats.hits++;
+    if (keyspace.touchOnAccess) this.touchAccess(ref);
+    return ref;
+  }
+
+  /** Finds a key for changing it: expires it if due, refreshes its access time. */
+  lookupWrite(argv: Argv, i: number): number {
+    const ref = this.peek(argv, i);
+    if (ref !== 0 && this.#keyspace.touchOnAccess) this.touchAccess(ref);
+    return ref;
+  }
+
+  /** Finds a key, expiring it if due, with no other effect. */
+  peek(argv: Argv, i: number): number {
+    const root = this.#root;
+    if (root === 0) return 0;
+    const offset = argv.offset[i]!;
+    const length = argv.length[i]!;
+    const ref = this.#dict.find(root, argv.source, offset, length, this.#dict.hash(argv.source, offset, length));
+    if (ref === 0 || !this.isExpired(ref)) return ref;
+    if (this.#keyspace.expireOnAccess) this.#expireFound(ref);
+    return 0;
+  }
+
+  isExpired(ref: number): boolean {
+    const segment = this.#segments[ref >>> Ref.SEGMENT_SHIFT]!;
+    const offset = (ref & Ref.UNIT) << Ref.UNIT_SHIFT;
+    return segment.u32[(offset >> 2) + 1]! >= Entry.EXPIRE && segment.f64[(offset >> 3) + 1]! <= this.#keyspace.nowMs;
+  }
+
+  type(ref: number): ValueType {
+    return this.#word0(ref) & Entry.TYPE;
+  }
+
+  encoding(ref: number): Encoding {
+    return (this.#word0(ref) & Entry.ENCODING) >>> Entry.ENCODING_SHIFT;
+  }
+
+  /** As OBJECT ENCODING prints it. */
+  encodingName(ref: number): string {
+    return ENCODING_NAMES[this.encoding(ref)]!;
+  }
+
+  /** Where an entry's parts lie. */
+  loadEntry(ref: number, view: EntryView): void {
+    loadEntry(this.#arena, ref, view);
+  }
+
+  /** Where the bytes of a string value lie; valid until the next change. */
+  loadString(ref: number, view: StringView): void {
+    const segment = this.#segments[ref >>> Ref.SEGMENT_SHIFT]!;
+    const offset = (ref & Ref.UNIT) << Ref.UNIT_SHIFT;
+    const word1 = segment.u32[(offset >> 2) + 1]!;
+    if ((word1 & (Entry.LONG | Entry.EXTERNAL)) === 0) {
+      view.region = segment;
+      view.offset = offset + 8 + ((word1 >>> 28) & 8) + ((word1 >>> Entry.KEY_SHIFT) & Entry.KEY_MAX);
+      view.length = word1 & Entry.PAYLOAD_MAX;
+      return;
+    }
+    const entry = this.#view;
+    loadEntry(this.#arena, ref, entry);
+    view.region = entry.payloadSegment;
+    view.offset = entry.payloadOffset;
+    view.length = entry.payloadLength;
+  }
+
+  // Strings
+
+  /**
+   * Makes the value of a key a string, whatever it was. `expireAtMs` is ms since 1970, 0 for none, KEEP_TTL to leave it.
+   * The source must not lie in the arena.
+   */
+  setString(argv: Argv, i: number, source: Region, offset: number, length: number, expireAtMs: number): void {
+    const keyOffset = argv.offset[i]!;
+    const keyLength = argv.length[i]!;
+    const dict = this.#dict;
+    const hash = dict.hash(argv.source, keyOffset, keyLength);
+    const old = this.#findLive(argv, i, hash);
+    if (old !== 0 && expireAtMs === KEEP_TTL) expireAtMs = this.expireAt(old);
+    if (expireAtMs < 0) expireAtMs = 0;
+    const encoding = stringEncoding(source, offset, length);
+    if (old !== 0 && this.#overwriteInPlace(old, source, offset, length, encoding, expireAtMs)) return;
+    const lru = old !== 0 && this.#keyspace.isLfu ? this.#word0(old) >>> Entry.LRU_SHIFT : this.#initialLru();
+    const ref = this.#createEntry(argv.source, keyOffset, keyLength, length, expireAtMs);
+    this.#setWord0(ref, ValueType.STRING | (encoding << Entry.ENCODING_SHIFT) | (lru << Entry.LRU_SHIFT));
+    const view = this.#view;
+    loadEntry(this.#arena, ref, view);
+    copyBytes(source, offset, view.payloadSegment, view.payloadOffset, length);
+    this.#place(argv, i, hash, old, ref, expireAtMs);
+  }
+
+  /**
+   * Makes the string at a key `length` bytes long, creating it when `ref` (from lookupWrite) is 0, and shows its bytes for writing.
+   * Bytes beyond the old end are zero; the expiry stays; the encoding becomes raw. Returns the entry's ref, which may be another.
+   */
+  resizeString(argv: Argv, i: number, ref: number, length: number, view: StringView): number {
+    if (ref !== 0) {
+      this.loadString(ref, view);
+      const oldLength = view.length;
+      if (length === oldLength || this.#resizeInPlace(ref, length)) {
+        this.loadString(ref, view);
+        if (length > oldLength) view.region.u8.fill(0, view.offset + oldLength, view.offset + length);
+        this.#setEncoding(ref, Encoding.RAW);
+        return ref;
+      }
+    }
+    const hash = this.#dict.hash(argv.source, argv.offset[i]!, argv.length[i]!);
+    const old = this.#findLive(argv, i, hash);
+    const expireAtMs = old === 0 ? 0 : this.expireAt(old);
+    const created = this.#createEntry(argv.source, argv.offset[i]!, argv.length[i]!, length, expireAtMs, true);
+    const lru = old === 0 ? this.#initialLru() : this.#word0(old) >>> Entry.LRU_SHIFT;
+    this.#setWord0(created, ValueType.STRING | (Encoding.RAW << Entry.ENCODING_SHIFT) | (lru << Entry.LRU_SHIFT));
+    let kept = 0;
+    if (old !== 0) {
+      this.loadString(old, view);
+      const from = view.region;
+      const fromOffset = view.offset;
+      kept = Math.min(view.length, length);
+      this.loadString(created, view);
+      if (from === view.region) from.u8.copyWithin(view.offset, fromOffset, fromOffset + kept);
+      else copyBytes(from, fromOffset, view.region, view.offset, kept);
+    } else {
+      this.loadString(created, view);
+    }
+    view.region.u8.fill(0, view.offset + kept, view.offset + length);
+    this.#place(argv, i, hash, old, created, expireAtMs);
+    return created;
+  }
+
+  // Removing, expiring, moving
+
+  /** Removes a key with its value; false when there is none. */
+  remove(argv: Argv, i: number): boolean {
+    const ref = this.peek(argv, i);
+    if (ref === 0) return false;
+    this.#dict.removeFound(this.#root);
+    this.#keyspace.freeEntry(ref);
+    this.#releaseWhenEmpty();
+    return true;
+  }
+
+  /** When the entry expires, ms since 1970; 0 when never. */
+  expireAt(ref: number): number {
+    return expireAtOf(this.#segments[ref >>> Ref.SEGMENT_SHIFT]!, (ref & Ref.UNIT) << Ref.UNIT_SHIFT);
+  }
+
+  /** Sets when an existing key expires, or that it does not (0). */
+  setExpire(argv: Argv, i: number, expireAtMs: number): void {
+    const ref = this.peek(argv, i);
+    if (ref === 0) return;
+    const segment = this.#segments[ref >>> Ref.SEGMENT_SHIFT]!;
+    const offset = (ref & Ref.UNIT) << Ref.UNIT_SHIFT;
+    const hadExpire = segment.u32[(offset >> 2) + 1]! >= Entry.EXPIRE;
+    if (hadExpire && expireAtMs !== 0) {
+      segment.f64[(offset >> 3) + 1] = expireAtMs;
+    } else if (hadExpire || expireAtMs !== 0) {
+      const moved = this.#cloneEntry(ref, argv.source, argv.offset[i]!, argv.length[i]!, expireAtMs, false);
+      this.#dict.replaceFound(moved);
+      this.#arena.free(ref);
+    }
+    this.#dict.expireFound(this.#root, expireAtMs);
+  }
+
+  /** Gives the entry of key `from` the key `to`, in `target`, where `to` must not exist; its expiry goes along. */
+  moveEntry(argv: Argv, from: number, target: Database, to: number): void {
+    const ref = this.peek(argv, from);
+    const expireAtMs = this.expireAt(ref);
+    const moved = this.#cloneEntry(ref, argv.source, argv.offset[to]!, argv.length[to]!, expireAtMs, false);
+    target.#add(argv, to, moved, expireAtMs);
+    this.peek(argv, from);
+    this.#dict.removeFound(this.#root);
+    this.#arena.free(ref);
+    this.#releaseWhenEmpty();
+  }
+
+  /** Copies the entry of key `from` to the key `to` in `target`, where it must not exist, with its expiry. */
+  copyEntry(argv: Argv, from: number, target: Database, to: number): void {
+    const ref = this.peek(argv, from);
+    const expireAtMs = this.expireAt(ref);
+    const copy = this.#cloneEntry(ref, argv.source, argv.offset[to]!, argv.length[to]!, expireAtMs, true);
+    this.#setWord0(copy, (this.#word0(copy) & 0xff) | (this.#initialLru() << Entry.LRU_SHIFT));
+    target.#add(argv, to, copy, expireAtMs);
+  }
+
+  /** Empties the database; returns how many keys it had. What is large is freed in slices, even when not `async`. */
+  clear(async: boolean): number {
+    const root = this.#root;
+    if (root === 0) return 0;
+    const size = this.size;
+    this.#root = 0;
+    this.#keyspace.drainLater(root, size);
+    if (!async) this.#keyspace.drainSome(FLUSH_SYNC_ENTRIES);
+    return size;
+  }
+
+  exchangeContents(other: Database): void {
+    const root = this.#root;
+    this.#root = other.#root;
+    other.#root = root;
+  }
+
+  /** Removes an entry that the expire cycle or eviction chose. */
+  removeEntry(ref: number, reason: "expired" | "evicted"): void {
+    this.#keyOf(ref, this.#view);
+    const { segment, keyOffset, keyLength } = this.#view;
+    const found = this.#dict.find(this.#root, segment, keyOffset, keyLength, this.#dict.hashOf(ref));
+    if (found !== ref) return;
+    this.#removeFoundFor(ref, reason);
+  }
+
+  /** The entry of this hash at this place, 0 when it is no longer there; for eviction, which remembers places. */
+  isPlaced(ref: number, hash: number): boolean {
+    return this.#root !== 0 && this.#dict.findRef(this.#root, ref, hash);
+  }
+
+  // Walking
+
+  /** Visits about `count` entries from `cursor` on; returns the next cursor, 0 at the end. `visit` must not change data. */
+  scan(cursor: number, count: number, visit: EntryVisitor): number {
+    if (this.#root === 0) return 0;
+    let visited = 0;
+    let steps = count * 10;
+    const counting = (ref: number): void => {
+      visited++;
+      visit(ref);
+    };
+    do {
+      cursor = this.#dict.scan(this.#root, cursor, counting);
+    } while (cursor !== 0 && visited < count && --steps > 0);
+    return cursor;
+  }
+
+  /** Visits every entry. `visit` must not change data. */
+  each(visit: EntryVisitor): void {
+    if (this.#root === 0) return;
+    for (let prefix = 0; prefix < 2 ** 32; ) prefix = this.#dict.visitPage(this.#root, prefix, visit);
+  }
+
+  /** A random entry that has not expired, 0 when there is none. */
+  randomEntry(): number {
+    for (let tries = 0; tries < 100; tries++) {
+      const ref = this.#root === 0 ? 0 : this.#dict.random(this.#root, this.#keyspace.random);
+      if (ref === 0 || !this.isExpired(ref)) return ref;
+      if (this.#keyspace.expireOnAccess) this.removeEntry(ref, "expired");
+    }
+    return 0;
+  }
+
+  // Access times
+
+  idleSeconds(ref: number): number {
+    return lruIdleSeconds(this.#word0(ref) >>> Entry.LRU_SHIFT, this.#keyspace.lruClock);
+  }
+
+  setIdleSeconds(ref: number, seconds: number): void {
+    const lru = (this.#keyspace.lruClock - seconds) & Entry.LRU_MAX;
+    this.#setWord0(ref, (this.#word0(ref) & 0xff) | (lru << Entry.LRU_SHIFT));
+  }
+
+  /** The LFU counter after decay. */
+  frequency(ref: number): number {
+    return lfuDecayed(this.#word0(ref) >>> Entry.LRU_SHIFT, this.#keyspace.nowMs, this.#keyspace.lfuDecayMinutes);
+  }
+
+  setFrequency(ref: number, counter: number): void {
+    const field = (lfuInitial(this.#keyspace.nowMs) & 0xffff00) | counter;
+    this.#setWord0(ref, (this.#word0(ref) & 0xff) | (field << Entry.LRU_SHIFT));
+  }
+
+  /** Bytes of memory an entry takes, its share of the index included. */
+  memoryBytes(ref: number): number {
+    const segment = this.#segments[ref >>> Ref.SEGMENT_SHIFT]!;
+    const offset = (ref & Ref.UNIT) << Ref.UNIT_SHIFT;
+    const external = externalPayload(segment, offset, segment.u32[(offset >> 2) + 1]!);
+    return this.#arena.capacity(ref) + (external === 0 ? 0 : this.#arena.capacity(external)) + 8;
+  }
+
+  // Reporting
+
+  /** Reports a change of a key: a write for whoever counts them, a touch for watchers, an event for subscribers. */
+  changed(argv: Argv, i: number, notifyClass: NotifyClass, event: string): void {
+    this.#keyspace.dirty++;
+    this.#keyspace.listener.touched(this, argv, i);
+    if ((this.#keyspace.notifyFlags & notifyClass) !== 0) this.#keyspace.listener.notify(notifyClass, event, this, argv, i);
+  }
+
+  /** As `changed`, without an event. */
+  touched(argv: Argv, i: number): void {
+    this.#keyspace.dirty++;
+    this.#keyspace.listener.touched(this, argv, i);
+  }
+
+  /** Reports a keyspace event. */
+  notify(notifyClass: NotifyClass, event: string, argv: Argv, i: number): void {
+    if ((this.#keyspace.notifyFlags & notifyClass) !== 0) this.#keyspace.listener.notify(notifyClass, event, this, argv, i);
+  }
+
+  /** Refreshes an entry's access time or counter. */
+  touchAccess(ref: number): void {
+    const segment = this.#segments[ref >>> Ref.SEGMENT_SHIFT]!;
+    const at = (ref & Ref.UNIT) << 1;
+    const word0 = segment.u32[at]!;
+    const keyspace = this.#keyspace;
+    if (!keyspace.isLfu) {
+      segment.u32[at] = (word0 & 0xff) | (keyspace.lruClock << Entry.LRU_SHIFT);
+      return;
+    }
+    const random = keyspace.random() / 2 ** 32;
+    const field = lfuTouched(word0 >>> Entry.LRU_SHIFT, keyspace.nowMs, keyspace.lfuDecayMinutes, keyspace.lfuLogFactor, random);
+    segment.u32[at] = (word0 & 0xff) | (field << Entry.LRU_SHIFT);
+  }
+
+  /** Visits every block this database owns; for `Arena.verify`. */
+  eachBlock(visit: (ref: number) => void): void {
+    if (this.#root === 0) return;
+    this.#dict.eachBlock(this.#root, visit);
+    this.each((ref) => {
+      visit(ref);
+      const segment = this.#segments[ref >>> Ref.SEGMENT_SHIFT]!;
+      const offset = (ref & Ref.UNIT) << Ref.UNIT_SHIFT;
+      const external = externalPayload(segment, offset, segment.u32[(offset >> 2) + 1]!);
+      if (external !== 0) visit(external);
+    });
+  }
+
+  /** Frees an entry that is in no dict any more, with its value. */
+  static freeEntry(arena: Arena, ref: number): void {
+    const segment = arena.segments[ref >>> Ref.SEGMENT_SHIFT]!;
+    const offset = (ref & Ref.UNIT) << Ref.UNIT_SHIFT;
+    const external = externalPayload(segment, offset, segment.u32[(offset >> 2) + 1]!);
+    if (external !== 0) arena.free(external);
+    arena.free(ref);
+  }
+
+  // Inside
+
+  #word0(ref: number): number {
+    return this.#segments[ref >>> Ref.SEGMENT_SHIFT]!.u32[(ref & Ref.UNIT) << 1]!;
+  }
+
+  #setWord0(ref: number, value: number): void {
+    this.#segments[ref >>> Ref.SEGMENT_SHIFT]!.u32[(ref & Ref.UNIT) << 1] = value;
+  }
+
+  #setEncoding(ref: number, encoding: Encoding): void {
+    this.#setWord0(ref, (this.#word0(ref) & ~Entry.ENCODING) | (encoding << Entry.ENCODING_SHIFT));
+  }
+
+  #initialLru(): number {
+    return this.#keyspace.isLfu ? lfuInitial(this.#keyspace.nowMs) : this.#keyspace.lruClock;
+  }
+
+  #findLive(argv: Argv, i: number, hash: number): number {
+    if (this.#root === 0) return 0;
+    const ref = this.#dict.find(this.#root, argv.source, argv.offset[i]!, argv.length[i]!, hash);
+    if (ref === 0 || !this.isExpired(ref)) return ref;
+    this.#expireFound(ref);
+    return 0;
+  }
+
+  #expireFound(ref: number): void {
+    this.#removeFoundFor(ref, "expired");
+  }
+
+  #removeFoundFor(ref: number, reason: "expired" | "evicted"): void {
+    const argv = this.#argv;
+    const keyspace = this.#keyspace;
+    this.#keyOf(ref, this.#view);
+    argv.source = this.#view.segment;
+    argv.offset[0] = this.#view.keyOffset;
+    argv.length[0] = this.#view.keyLength;
+    this.#dict.removeFound(this.#root);
+    if (reason === "expired") keyspace.stats.expiredKeys++;
+    else keyspace.stats.evictedKeys++;
+    // The block is still whole: listeners read the key where it lies.
+    keyspace.listener.touched(this, argv, 0);
+    keyspace.listener.removed(reason, this, argv, 0);
+    this.notify(reason === "expired" ? NotifyClass.EXPIRED : NotifyClass.EVICTED, reason, argv, 0);
+    keyspace.freeEntry(ref);
+    this.#releaseWhenEmpty();
+  }
+
+  #keyOf(ref: number, view: EntryView): void {
+    loadEntry(this.#arena, ref, view);
+  }
+
+  /** Writes the new string over the old one when it needs a block of the same size and shape. */
+  #overwriteInPlace(ref: number, source: Region, offset: number, length: number, encoding: Encoding, expireAtMs: number): boolean {
+    const segment = this.#segments[ref >>> Ref.SEGMENT_SHIFT]!;
+    const start = (ref & Ref.UNIT) << Ref.UNIT_SHIFT;
+    const word0 = segment.u32[start >> 2]!;
+    const word1 = segment.u32[(start >> 2) + 1]!;
+    if ((word0 & Entry.TYPE) !== ValueType.STRING || (word1 & (Entry.LONG | Entry.EXTERNAL)) !== 0) return false;
+    if (word1 >= Entry.EXPIRE !== (expireAtMs !== 0) || length > Entry.INLINE_MAX) return false;
+    const keyLength = (word1 >>> Entry.KEY_SHIFT) & Entry.KEY_MAX;
+    const oldLength = word1 & Entry.PAYLOAD_MAX;
+    const before = 8 + ((word1 >>> 28) & 8) + keyLength;
+    if (length !== oldLength && Arena.roundedSize(before + length) !== Arena.roundedSize(before + oldLength)) return false;
+    copyBytes(source, offset, segment, start + before, length);
+    const lru = this.#keyspace.isLfu ? word0 >>> Entry.LRU_SHIFT : this.#keyspace.lruClock;
+    segment.u32[start >> 2] = ValueType.STRING | (encoding << Entry.ENCODING_SHIFT) | (lru << Entry.LRU_SHIFT);
+    segment.u32[(start >> 2) + 1] = ((word1 & ~Entry.PAYLOAD_MAX) | length) >>> 0;
+    if (expireAtMs !== 0) {
+      segment.f64[(start >> 3) + 1] = expireAtMs;
+      this.#dict.expireFound(this.#root, expireAtMs);
+    }
+    return true;
+  }
+
+  /** Changes the length of a string within its block. */
+  #resizeInPlace(ref: number, length: number): boolean {
+    const view = this.#view;
+    loadEntry(this.#arena, ref, view);
+    const { segment, offset, word1 } = view;
+    const external = externalPayload(segment, offset, word1);
+    if (external !== 0) {
+      if (length <= Entry.INLINE_MAX || length > this.#arena.capacity(external)) return false;
+    } else {
+      if (length > Entry.INLINE_MAX || view.payloadOffset + length > offset + this.#arena.capacity(ref)) return false;
+      if (length < view.payloadLength / 2) return false;
+    }
+    if ((word1 & Entry.LONG) !== 0) {
+      segment.u32[(offset >> 2) + 3 + ((word1 >>> 31) << 1)] = length;
+    } else {
+      if (length > Entry.PAYLOAD_MAX) return false;
+      segment.u32[(offset >> 2) + 1] = ((word1 & ~Entry.PAYLOAD_MAX) | length) >>> 0;
+    }
+    return true;
+  }
+
+  /** Allocates an entry with its key, lengths and expiry written; word 0 and the payload are the caller's. */
+  #createEntry(source: Region, keyAt: number, keyLength: number, length: number, expireAtMs: number, isGrowing = false): number {
+    const isExternal = length > Entry.INLINE_MAX;
+    const ref = this.#arena.allocate(entrySize(keyLength, length, expireAtMs !== 0));
+    let external = 0;
+    if (isExternal) {
+      try {
+        external = this.#arena.allocate(isGrowing ? grownCapacity(length) : length);
+      } catch (error) {
+        this.#arena.free(ref);
+        throw error;
+      }
+    }
+    const segment = this.#segments[ref >>> Ref.SEGMENT_SHIFT]!;
+    const offset = (ref & Ref.UNIT) << Ref.UNIT_SHIFT;
+    const isLong = keyLength > Entry.KEY_MAX || length > Entry.PAYLOAD_MAX;
+    let at = (offset >> 2) + 2;
+    let word1 = isExternal ? Entry.EXTERNAL : 0;
+    if (expireAtMs !== 0) {
+      word1 |= Entry.EXPIRE;
+      segment.f64[(offset >> 3) + 1] = expireAtMs;
+      at += 2;
+    }
+    if (isLong) {
+      word1 |= Entry.LONG;
+      segment.u32[at] = keyLength;
+      segment.u32[at + 1] = length;
+      at += 2;
+    } else {
+      word1 |= (keyLength << Entry.KEY_SHIFT) | length;
+    }
+    if (isExternal) {
+      segment.u32[at] = external;
+      at += 2;
+    }
+    segment.u32[(offset >> 2) + 1] = word1 >>> 0;
+    copyBytes(source, keyAt, segment, at << 2, keyLength);
+    return ref;
+  }
+
+  /** A new block for the entry at `ref` with another key or expiry. An external payload is handed over, or copied if `deep`. */
+  #cloneEntry(ref: number, source: Region, keyAt: number, keyLength: number, expireAtMs: number, deep: boolean): number {
+    const view = this.#view;
+    loadEntry(this.#arena, ref, view);
+    const { segment, offset, payloadLength, payloadSegment, payloadOffset } = view;
+    const external = externalPayload(segment, offset, view.word1);
+    let payload = external;
+    if (external !== 0 && deep) {
+      payload = this.#arena.allocate(payloadLength);
+      const target = this.#segments[payload >>> Ref.SEGMENT_SHIFT]!;
+      target.u8.set(
+        payloadSegment.u8.subarray(payloadOffset, payloadOffset + payloadLength),
+        (payload & Ref.UNIT) << Ref.UNIT_SHIFT,
+      );
+    }
+    let clone = 0;
+    try {
+      clone = this.#createShell(source, keyAt, keyLength, payloadLength, expireAtMs, payload);
+    } catch (error) {
+      if (payload !== external) this.#arena.free(payload);
+      throw error;
+    }
+    this.#setWord0(clone, this.#word0(ref));
+    if (external === 0) {
+      loadEntry(this.#arena, clone, view);
+      if (view.payloadSegment === payloadSegment) {
+        payloadSegment.u8.copyWithin(view.payloadOffset, payloadOffset, payloadOffset + payloadLength);
+      } else {
+        copyBytes(payloadSegment, payloadOffset, view.payloadSegment, view.payloadOffset, payloadLength);
+      }
+    }
+    return clone;
+  }
+
+  /** As `#createEntry`, for a payload that already has its block (0 when it is to lie inline). */
+  #createShell(source: Region, keyAt: number, keyLength: number, length: number, expireAtMs: number, payload: number): number {
+    if (payload === 0) return this.#createEntry(source, keyAt, keyLength, length, expireAtMs);
+    const isLong = keyLength > Entry.KEY_MAX || length > Entry.PAYLOAD_MAX;
+    const ref = this.#arena.allocate(entrySize(keyLength, Entry.INLINE_MAX + 1, expireAtMs !== 0) + (isLong ? 8 : 0));
+    const segment = this.#segments[ref >>> Ref.SEGMENT_SHIFT]!;
+    let at = ((ref & Ref.UNIT) << 1) + 2;
+    let word1: number = Entry.EXTERNAL;
+    if (expireAtMs !== 0) {
+      word1 |= Entry.EXPIRE;
+      segment.f64[at >> 1] = expireAtMs;
+      at += 2;
+    }
+    if (isLong) {
+      word1 |= Entry.LONG;
+      segment.u32[at] = keyLength;
+      segment.u32[at + 1] = length;
+      at += 2;
+    } else {
+      word1 |= (keyLength << Entry.KEY_SHIFT) | length;
+    }
+    segment.u32[at] = payload;
+    at += 2;
+    segment.u32[((ref & Ref.UNIT) << 1) + 1] = word1 >>> 0;
+    copyBytes(source, keyAt, segment, at << 2, keyLength);
+    return ref;
+  }
+
+  /** Puts a finished entry where the old one (0: none, and then `find` found none) was, and frees that. */
+  #place(argv: Argv, i: number, hash: number, old: number, ref: number, expireAtMs: number): void {
+    if (old === 0) {
+      this.#insert(argv, i, hash, ref, expireAtMs);
+      return;
+    }
+    this.#dict.replaceFound(ref);
+    this.#dict.expireFound(this.#root, expireAtMs);
+    this.#keyspace.freeEntry(old);
+  }
+
+  #add(argv: Argv, i: number, ref: number, expireAtMs: number): void {
+    this.#insert(argv, i, this.#dict.hash(argv.source, argv.offset[i]!, argv.length[i]!), ref, expireAtMs);
+  }
+
+  #insert(argv: Argv, i: number, hash: number, ref: number, expireAtMs: number): void {
+    try {
+      if (this.#root === 0) this.#root = this.#dict.create();
+      this.#dict.insert(this.#root, hash, ref, expireAtMs);
+    } catch (error) {
+      this.#keyspace.freeEntry(ref);
+      throw error;
+    }
+    if ((this.#keyspace.notifyFlags & NotifyClass.NEW) !== 0) this.notify(NotifyClass.NEW, "new", argv, i);
+  }
+
+  /** An emptied dict of many pages is taken apart, so that its directory does not outlive its keys. */
+  #releaseWhenEmpty(): void {
+    if (this.#dict.count(this.#root) !== 0 || this.#dict.pageCount(this.#root) === 1) return;
+    this.#dict.drain(this.#root, Number.POSITIVE_INFINITY, () => {});
+    this.#root = 0;
+  }
+}
+
+/** What OBJECT ENCODING says of a string set from these bytes. */
+function stringEncoding(source: Region, offset: number, length: number): Encoding {
+  if (length <= 20 && length > 0) {
+    const first = source.u8[offset]!;
+    if ((first >= 48 && first <= 57) || first === 45) {
+      if (!Number.isNaN(parseInteger(source, offset, length)) || parseInt64(source, offset, length) !== null) return Encoding.INT;
+    }
+  }
+  return length <= EMBSTR_MAX ? Encoding.EMBSTR : Encoding.RAW;
+}
+
+/** Room for a string that grows: double up to 1 MB, then 1 MB more, as sds does. */
+function grownCapacity(length: number): number {
+  return length < 1048576 ? length * 2 : length + 1048576;
+}

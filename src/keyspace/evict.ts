@@ -1,0 +1,122 @@
+/**
+ * Eviction: what goes when memory is full. As in Redis, each round samples a few keys of every database into a pool of the sixteen
+ * best candidates so far, and removes the best; the pool is kept between rounds, which makes sampled LRU and LFU close to exact.
+ *
+ * The pool remembers refs and hashes, not keys: a candidate that has moved or gone since is recognised and skipped.
+ * Source: the documentation of Redis' eviction; evict.c of Valkey for the policies' details.
+ */
+import { Ref } from "../memory/segment.js";
+import { Entry, expireAtOf } from "../structures/entry.js";
+import { lfuDecayed, lruIdleSeconds } from "./access-time.js";
+import type { Database } from "./database.js";
+import type { Keyspace } from "./keyspace.js";
+
+export type EvictionPolicy =
+  | "noeviction" | "allkeys-lru" | "allkeys-lfu" | "allkeys-random" | "volatile-lru" | "volatile-lfu" | "volatile-random" | "volatile-ttl";
+
+const POOL_SIZE = 16;
+/** Pages that may be passed in search of volatile keys, in one round. */
+const MAX_PAGES = 4096;
+
+export class Eviction {
+  readonly #keyspace: Keyspace;
+  /** Candidates by rising merit; the last is evicted first. */
+  readonly #merits = new Float64Array(POOL_SIZE);
+  readonly #refs = new Uint32Array(POOL_SIZE);
+  readonly #hashes = new Uint32Array(POOL_SIZE);
+  readonly #databases = new Int32Array(POOL_SIZE);
+  #count = 0;
+  #nextDatabase = 0;
+
+  constructor(keyspace: Keyspace) {
+    this.#keyspace = keyspace;
+  }
+
+  /** Forgets the candidates; for a change of policy. */
+  reset(): void {
+    this.#count = 0;
+  }
+
+  /** Removes one key by the policy; false when there is none to remove. `samples` is maxmemory-samples. */
+  evictOne(policy: EvictionPolicy, samples: number): boolean {
+    if (policy === "noeviction") return false;
+    const volatileOnly = policy.startsWith("volatile");
+    if (policy.endsWith("random")) return this.#evictRandom(volatileOnly);
+    for (;;) {
+      let keys = 0;
+      for (const db of this.#keyspace.used()) {
+        const count = volatileOnly ? db.volatileCount : db.size;
+        if (count === 0) continue;
+        keys += count;
+        this.#sampleInto(db, policy, samples, volatileOnly);
+      }
+      if (keys === 0) return false;
+      while (this.#count > 0) {
+        const at = --this.#count;
+        const db = this.#keyspace.existing(this.#databases[at]!);
+        if (db === null || !db.isPlaced(this.#refs[at]!, this.#hashes[at]!)) continue;
+        if (volatileOnly && db.expireAt(this.#refs[at]!) === 0) continue;
+        db.removeEntry(this.#refs[at]!, "evicted");
+        return true;
+      }
+    }
+  }
+
+  #evictRandom(volatileOnly: boolean): boolean {
+    const { databaseCount, dict, random } = this.#keyspace;
+    for (let i = 0; i < databaseCount; i++) {
+      this.#nextDatabase = (this.#nextDatabase + 1) % databaseCount;
+      const db = this.#keyspace.existing(this.#nextDatabase);
+      if (db === null || (volatileOnly ? db.volatileCount : db.size) === 0) continue;
+      let chosen = 0;
+      if (!volatileOnly) chosen = dict.random(db.root, random);
+      else dict.sample(db.root, random(), 1, true, dict.pageCount(db.root) + 1, (ref) => (chosen = ref));
+      if (chosen === 0) continue;
+      db.removeEntry(chosen, "evicted");
+      return true;
+    }
+    return false;
+  }
+
+  #sampleInto(db: Database, policy: EvictionPolicy, samples: number, volatileOnly: boolean): void {
+    const { dict, random } = this.#keyspace;
+    dict.sample(db.root, random(), samples, volatileOnly, MAX_PAGES, (ref) => {
+      const merit = this.#merit(ref, policy);
+      if (this.#count === POOL_SIZE && merit <= this.#merits[0]!) return;
+      for (let i = 0; i < this.#count; i++) if (this.#refs[i] === ref) return;
+      this.#offer(db.index, ref, dict.hashOf(ref), merit);
+    });
+  }
+
+  /** How much a key deserves to go: idle seconds, rarity of use, or nearness of its end. */
+  #merit(ref: number, policy: EvictionPolicy): number {
+    const keyspace = this.#keyspace;
+    const segment = keyspace.arena.segments[ref >>> Ref.SEGMENT_SHIFT]!;
+    const lru = segment.u32[(ref & Ref.UNIT) << 1]! >>> Entry.LRU_SHIFT;
+    if (policy.endsWith("lru")) return lruIdleSeconds(lru, keyspace.lruClock);
+    if (policy.endsWith("lfu")) return 255 - lfuDecayed(lru, keyspace.nowMs, keyspace.lfuDecayMinutes);
+    return -expireAtOf(segment, (ref & Ref.UNIT) << Ref.UNIT_SHIFT);
+  }
+
+  #offer(database: number, ref: number, hash: number, merit: number): void {
+    let at = this.#count;
+    if (at < POOL_SIZE) {
+      this.#count++;
+      while (at > 0 && this.#merits[at - 1]! > merit) this.#copySlot(at - 1, at--);
+    } else {
+      at = 0;
+      while (at + 1 < POOL_SIZE && this.#merits[at + 1]! < merit) this.#copySlot(at + 1, at++);
+    }
+    this.#merits[at] = merit;
+    this.#refs[at] = ref;
+    this.#hashes[at] = hash;
+    this.#databases[at] = database;
+  }
+
+  #copySlot(from: number, to: number): void {
+    this.#merits[to] = this.#merits[from]!;
+    this.#refs[to] = this.#refs[from]!;
+    this.#hashes[to] = this.#hashes[from]!;
+    this.#databases[to] = this.#databases[from]!;
+  }
+}

@@ -1,0 +1,263 @@
+/**
+ * Hands out spans of pages within segments, and joins them again when they come back.
+ *
+ * The first pages of every segment hold its page table, one descriptor of 32 bytes for each page:
+ *
+ *     word 0   state (low 8 bits), size class of a slab (next 8)
+ *     word 1   pages in the span; in a page inside a slab: how many pages back the slab starts
+ *     word 2   slab: blocks in use                 large: low word of the bytes asked for
+ *     word 3   slab: first free block (ref)
+ *     word 4   slab: blocks ever handed out
+ *     word 5   next span in its list (page number, 0 = none)
+ *     word 6   previous span in its list
+ *
+ * Free spans are listed by length: one list for each length up to 63 pages, one for each doubling beyond. The heads of all
+ * lists live in the root page of segment 0 (see `Root`), so the whole state of the allocator is in the arena. A span's first
+ * and last descriptors say what it is, which is what joining neighbours needs (boundary tags; TCMalloc's page heap).
+ */
+import { Segment, type SegmentFactory, SegmentSize } from "./segment.js";
+import { PageSize, SizeClass } from "./size-classes.js";
+
+export const enum PageState {
+  /** A descriptor never written: metadata, or the inside of a span. */
+  INSIDE = 0,
+  FREE = 1,
+  SLAB = 2,
+  LARGE = 3,
+}
+
+/** Words of a page descriptor; the descriptor of page p starts at word p << SHIFT of its segment. */
+export const enum Page {
+  SHIFT = 3,
+  STATE = 0,
+  LENGTH = 1,
+  USED = 2,
+  FREE_LIST = 3,
+  FRESH = 4,
+  NEXT = 5,
+  PREVIOUS = 6,
+  /** Pages the page table takes at the start of a segment. */
+  TABLE_PAGES = 8,
+  /** page number & INDEX: its index in the segment; page number >>> SEGMENT_SHIFT: the segment. */
+  INDEX = 0xfff,
+  SEGMENT_SHIFT = 12,
+}
+
+/** Word offsets in segment 0 of what the arena keeps about itself. */
+export const enum Root {
+  /** First word of the root page. */
+  BASE = 32768,
+  /** Heads of the lists of slabs with free blocks, by size class. */
+  SLABS = 32768,
+  /** Heads of the lists of free spans. */
+  SPANS = 33024,
+  /** As a double: bytes in blocks in use. */
+  ALLOCATED_F64 = 16576,
+  /** As a double: blocks in use. */
+  BLOCKS_F64 = 16577,
+  /** First of 64 words owned by the layers above (database roots and the like). */
+  USER = 33280,
+}
+
+const SPAN_LISTS = 70;
+
+/** Thrown when no memory is left; nothing was changed. */
+export class OutOfMemory extends Error {
+  constructor() {
+    super("out of memory");
+  }
+}
+
+export class PageHeap {
+  /** Indexed by ref >>> 23; a hole is a segment given back. */
+  readonly segments: Segment[] = [];
+  /** Bytes of all segments, used or not. */
+  segmentBytes = 0;
+
+  constructor(
+    readonly limitBytes: number,
+    private readonly createBuffer: SegmentFactory,
+  ) {
+    this.addSegment();
+    const root = this.segments[0]!;
+    // The root page of segment 0 is never free.
+    this.allocateSpan(1);
+    root.u32[(Page.TABLE_PAGES << Page.SHIFT) + Page.STATE] = PageState.LARGE;
+  }
+
+  /** Takes a span of `pages` pages; returns its page number. Its descriptors are the caller's to fill. */
+  allocateSpan(pages: number): number {
+    const found = this.#findSpan(pages);
+    const page = found !== 0 ? found : this.addSegment();
+    const segment = this.segments[page >>> Page.SEGMENT_SHIFT]!;
+    const index = page & Page.INDEX;
+    const length = segment.u32[(index << Page.SHIFT) + Page.LENGTH]!;
+    this.#unlinkSpan(page, length);
+    if (length > pages) this.#markFree(page + pages, length - pages);
+    return page;
+  }
+
+  /** Gives a span back, joining it with free neighbours; a segment left wholly free goes back to the system. */
+  freeSpan(page: number, pages: number): void {
+    const u32 = this.segments[page >>> Page.SEGMENT_SHIFT]!.u32;
+    let index = page & Page.INDEX;
+    const after = index + pages;
+    if (after < PageSize.PER_SEGMENT && (u32[(after << Page.SHIFT) + Page.STATE]! & 0xff) === PageState.FREE) {
+      const length = u32[(after << Page.SHIFT) + Page.LENGTH]!;
+      this.#unlinkSpan(page + pages, length);
+      pages += length;
+    }
+    if ((u32[((index - 1) << Page.SHIFT) + Page.STATE]! & 0xff) === PageState.FREE) {
+      const length = u32[((index - 1) << Page.SHIFT) + Page.LENGTH]!;
+      index -= length;
+      page -= length;
+      this.#unlinkSpan(page, length);
+      pages += length;
+    }
+    this.#markFree(page, pages);
+    if (pages === PageSize.PER_SEGMENT - Page.TABLE_PAGES) this.#giveBack(page);
+  }
+
+  /** A segment of its own for `size` bytes; returns its index. */
+  addHugeSegment(size: number): number {
+    const index = this.#freeSlot();
+    // Never exactly as long as an ordinary segment: the length tells them apart.
+    const bytes = Math.max(Math.ceil(size / PageSize.BYTES) * PageSize.BYTES, SegmentSize.BYTES + PageSize.BYTES);
+    this.segments[index] = this.#createSegment(bytes);
+    return index;
+  }
+
+  removeSegment(index: number): void {
+    this.segmentBytes -= this.segments[index]!.u8.length;
+    delete this.segments[index];
+  }
+
+  /** Adds a segment; returns the page number of its one free span. */
+  addSegment(): number {
+    const index = this.#freeSlot();
+    this.segments[index] = this.#createSegment(SegmentSize.BYTES);
+    const page = (index << Page.SEGMENT_SHIFT) + Page.TABLE_PAGES;
+    this.#markFree(page, PageSize.PER_SEGMENT - Page.TABLE_PAGES);
+    return page;
+  }
+
+  /** Calls `visit` for every free span. */
+  eachFreeSpan(visit: (page: number, pages: number) => void): void {
+    const root = this.segments[0]!.u32;
+    for (let list = 0; list < SPAN_LISTS; list++) {
+      for (let page = root[Root.SPANS + list]!; page !== 0; ) {
+        const u32 = this.segments[page >>> Page.SEGMENT_SHIFT]!.u32;
+        const word = (page & Page.INDEX) << Page.SHIFT;
+        visit(page, u32[word + Page.LENGTH]!);
+        page = u32[word + Page.NEXT]!;
+      }
+    }
+  }
+
+  #freeSlot(): number {
+    for (let i = 0; i < SegmentSize.MAX_COUNT; i++) if (this.segments[i] === undefined) return i;
+    throw new OutOfMemory();
+  }
+
+  #createSegment(size: number): Segment {
+    if (this.segmentBytes + size > this.limitBytes) throw new OutOfMemory();
+    let segment: Segment;
+    try {
+      segment = new Segment(this.createBuffer(size));
+    } catch (error) {
+      if (error instanceof RangeError) throw new OutOfMemory();
+      throw error;
+    }
+    this.segmentBytes += size;
+    return segment;
+  }
+
+  #findSpan(pages: number): number {
+    const root = this.segments[0]!.u32;
+    for (let list = spanList(pages); list < SPAN_LISTS; list++) {
+      for (let page = root[Root.SPANS + list]!; page !== 0; ) {
+        const u32 = this.segments[page >>> Page.SEGMENT_SHIFT]!.u32;
+        const word = (page & Page.INDEX) << Page.SHIFT;
+        if (u32[word + Page.LENGTH]! >= pages) return page;
+        page = u32[word + Page.NEXT]!;
+      }
+    }
+    return 0;
+  }
+
+  #markFree(page: number, pages: number): void {
+    const u32 = this.segments[page >>> Page.SEGMENT_SHIFT]!.u32;
+    const first = (page & Page.INDEX) << Page.SHIFT;
+    const last = ((page & Page.INDEX) + pages - 1) << Page.SHIFT;
+    u32[last + Page.STATE] = PageState.FREE;
+    u32[last + Page.LENGTH] = pages;
+    u32[first + Page.STATE] = PageState.FREE;
+    u32[first + Page.LENGTH] = pages;
+    const root = this.segments[0]!.u32;
+    const head = Root.SPANS + spanList(pages);
+    const next = root[head]!;
+    u32[first + Page.NEXT] = next;
+    u32[first + Page.PREVIOUS] = 0;
+    if (next !== 0) {
+      this.segments[next >>> Page.SEGMENT_SHIFT]!.u32[((next & Page.INDEX) << Page.SHIFT) + Page.PREVIOUS] = page;
+    }
+    root[head] = page;
+  }
+
+  #unlinkSpan(page: number, pages: number): void {
+    const u32 = this.segments[page >>> Page.SEGMENT_SHIFT]!.u32;
+    const first = (page & Page.INDEX) << Page.SHIFT;
+    u32[first + Page.STATE] = PageState.INSIDE;
+    u32[(((page & Page.INDEX) + pages - 1) << Page.SHIFT) + Page.STATE] = PageState.INSIDE;
+    unlink(this.segments, Root.SPANS + spanList(pages), page);
+  }
+
+  /** Drops a wholly free segment unless it is the only such one, so that a load at the edge does not thrash. */
+  #giveBack(page: number): void {
+    const index = page >>> Page.SEGMENT_SHIFT;
+    if (index === 0) return;
+    const whole = PageSize.PER_SEGMENT - Page.TABLE_PAGES;
+    let spares = 0;
+    for (let other = this.segments[0]!.u32[Root.SPANS + spanList(whole)]!; other !== 0; ) {
+      const u32 = this.segments[other >>> Page.SEGMENT_SHIFT]!.u32;
+      const word = (other & Page.INDEX) << Page.SHIFT;
+      if (u32[word + Page.LENGTH] === whole) spares++;
+      other = u32[word + Page.NEXT]!;
+    }
+    if (spares < 2) return;
+    this.#unlinkSpan(page, whole);
+    this.removeSegment(index);
+  }
+}
+
+/** Takes a span out of the doubly linked list whose head is word `head` of segment 0. */
+export function unlink(segments: readonly Segment[], head: number, page: number): void {
+  const word = (page & Page.INDEX) << Page.SHIFT;
+  const u32 = segments[page >>> Page.SEGMENT_SHIFT]!.u32;
+  const next = u32[word + Page.NEXT]!;
+  const previous = u32[word + Page.PREVIOUS]!;
+  if (next !== 0) segments[next >>> Page.SEGMENT_SHIFT]!.u32[((next & Page.INDEX) << Page.SHIFT) + Page.PREVIOUS] = previous;
+  if (previous !== 0) segments[previous >>> Page.SEGMENT_SHIFT]!.u32[((previous & Page.INDEX) << Page.SHIFT) + Page.NEXT] = next;
+  else segments[0]!.u32[head] = next;
+}
+
+/** Puts a span at the front of the list whose head is word `head` of segment 0. */
+export function linkFirst(segments: readonly Segment[], head: number, page: number): void {
+  const root = segments[0]!.u32;
+  const next = root[head]!;
+  const u32 = segments[page >>> Page.SEGMENT_SHIFT]!.u32;
+  const word = (page & Page.INDEX) << Page.SHIFT;
+  u32[word + Page.NEXT] = next;
+  u32[word + Page.PREVIOUS] = 0;
+  if (next !== 0) segments[next >>> Page.SEGMENT_SHIFT]!.u32[((next & Page.INDEX) << Page.SHIFT) + Page.PREVIOUS] = page;
+  root[head] = page;
+}
+
+/** The list a free span of `pages` pages belongs to: 1..63 exactly, then 64-127 → 64, 128-255 → 65 … */
+function spanList(pages: number): number {
+  return pages < 64 ? pages : 58 + (31 - Math.clz32(pages));
+}
+
+// The lists must fit their places in the root page.
+const ROOT_FITS: true = (Root.SLABS + SizeClass.COUNT <= Root.SPANS) as true;
+if (!ROOT_FITS) throw new Error("size classes do not fit the root page");

@@ -1,0 +1,45 @@
+/**
+ * A segment is one stretch of bytes outside the JavaScript heap; an arena is a list of them.
+ *
+ * A **ref** is where something lies in an arena: an unsigned 32-bit number in units of 8 bytes, 0 = null.
+ *
+ *      31      23 22                    0
+ *     +----------+-----------------------+      segment = ref >>> 23          (512 segments)
+ *     | segment  | unit within segment   |      offset  = (ref & UNIT) << 3   (64 MB each, 32 GB in all)
+ *     +----------+-----------------------+
+ *
+ * A value too large for a segment gets a segment of its own, of whatever size it needs, and starts at its offset 0.
+ *
+ * The operating system hands out the pages of a segment when they are first touched, so a fresh segment costs address
+ * space, not memory.
+ */
+import { Region } from "../bytes/region.js";
+
+export const enum Ref {
+  SEGMENT_SHIFT = 23,
+  /** ref & UNIT: the unit within the segment. */
+  UNIT = 0x7fffff,
+  /** A unit is 1 << UNIT_SHIFT bytes. */
+  UNIT_SHIFT = 3,
+  /** ref >>> PAGE_SHIFT: the number of the page, counted over all segments. */
+  PAGE_SHIFT = 11,
+}
+
+export const enum SegmentSize {
+  BYTES = 67108864,
+  MAX_COUNT = 512,
+}
+
+/** Where segments come from: an ArrayBuffer, or a SharedArrayBuffer once threads read the same data. */
+export type SegmentFactory = (sizeBytes: number) => ArrayBuffer | SharedArrayBuffer;
+
+export class Segment extends Region {
+  readonly u32: Uint32Array;
+  readonly f64: Float64Array;
+
+  constructor(buffer: ArrayBuffer | SharedArrayBuffer) {
+    super(new Uint8Array(buffer));
+    this.u32 = new Uint32Array(buffer);
+    this.f64 = new Float64Array(buffer);
+  }
+}

@@ -1,0 +1,682 @@
+/**
+ * A dict: a hash index from keys to entries, which grows and shrinks page by page.
+ *
+ * It is extendible hashing. A page holds up to 192 entries whose hashes share their first `depth` bits; a full page splits in two
+ * by the next bit, two nearly empty neighbours merge. No other page is touched, so the longest step is one split, about 20 µs, at any
+ * size. Memory per entry, directory included, is 64/12 = 5.3 bytes of bucket at full load and 7.7 on average (ln 2), see
+ * docs/design/0001-memory.md.
+ *
+ * The directory that leads from a hash to its page has two levels, so that it too grows in small steps:
+ *
+ *     root    word 0 top (ref)  1 top depth  2 entries  3 volatile entries  4 pages  5 sweep position  6 drain position
+ *     top     2^(top depth) refs of tables, by the first bits of the hash
+ *     table   word 0 prefix: bits that led here   1 depth: bits it decodes itself   then 2^depth refs of pages
+ *
+ * One Dict object serves all dicts of an arena: every method takes the root it works on. A key is a slice of a region, an entry
+ * is a ref (see entry.ts); the dict never frees entries.
+ *
+ * Order and SCAN: the pages, sorted by the hash bits they share, and the home buckets within a page are an order of all keys that
+ * splitting and merging do not disturb. A cursor is a place in that order, so whatever is in the dict from the start of a
+ * scan to its end is returned, at least once.
+ *
+ * Sources: Fagin et al., Extendible Hashing, 1979; Dragonfly's dashtable; Valkey 8.1's hashtable; F14 for the overflow counts.
+ */
+import { hashBytes } from "../bytes/hash.js";
+import { equalBytes, type Region } from "../bytes/region.js";
+import { type Arena, OutOfMemory } from "../memory/arena.js";
+import { Ref, type Segment } from "../memory/segment.js";
+import { clearPage, DictPage, fingerprint, homeBucket, placeInPage, removeFromPage } from "./dict-page.js";
+import { expireAtOf, keyLengthAt, keyOffset } from "./entry.js";
+
+const enum Root {
+  TOP = 0,
+  TOP_DEPTH = 1,
+  COUNT = 2,
+  VOLATILE = 3,
+  PAGES = 4,
+  SWEEP = 5,
+  DRAIN = 6,
+  BYTES = 32,
+}
+
+const enum Table {
+  PREFIX = 0,
+  DEPTH = 1,
+  PAGES = 2,
+  /** A table decodes at most this many bits: 1024 pages, 4 KB. */
+  MAX_DEPTH = 10,
+}
+
+/** Splitting stops here: more than 176 keys with 28 equal leading bits of a keyed hash do not happen by chance. */
+const MAX_DEPTH = 28;
+
+/** Receives an entry while a dict is walked. */
+export type EntryVisitor = (ref: number) => void;
+
+export class Dict {
+  /** Where the last successful `find` was; consumed by the methods named …Found, before any other change. */
+  #foundPage = 0;
+  #foundBucket = 0;
+  #foundSlot = 0;
+  #foundHash = 0;
+  readonly #segments: Segment[];
+  readonly #scratchRefs = new Uint32Array(DictPage.SLOTS);
+  readonly #scratchVolatile = new Uint8Array(DictPage.SLOTS);
+
+  constructor(
+    readonly arena: Arena,
+    readonly hashKey0: number,
+    readonly hashKey1: number,
+  ) {
+    this.#segments = arena.segments;
+  }
+
+  /** Makes an empty dict; returns its root. */
+  create(): number {
+    const page = this.arena.allocate(DictPage.BYTES);
+    const table = this.arena.allocate(12);
+    const top = this.arena.allocate(8);
+    const root = this.arena.allocate(Root.BYTES);
+    clearPage(this.#segment(page), word(page), 0);
+    const tableWords = this.#segment(table).u32;
+    tableWords[word(table) + Table.PREFIX] = 0;
+    tableWords[word(table) + Table.DEPTH] = 0;
+    tableWords[word(table) + Table.PAGES] = page;
+    this.#segment(top).u32[word(top)] = table;
+    const u32 = this.#segment(root).u32;
+    u32.fill(0, word(root), word(root) + Root.BYTES / 4);
+    u32[word(root) + Root.TOP] = top;
+    u32[word(root) + Root.PAGES] = 1;
+    return root;
+  }
+
+  count(root: number): number {
+    return this.#segment(root).u32[word(root) + Root.COUNT]!;
+  }
+
+  volatileCount(root: number): number {
+    return this.#segment(root).u32[word(root) + Root.VOLATILE]!;
+  }
+
+  pageCount(root: number): number {
+    return this.#segment(root).u32[word(root) + Root.PAGES]!;
+  }
+
+  hash(region: Region, offset: number, length: number): number {
+    return hashBytes(region, offset, length, this.hashKey0, this.hashKey1);
+  }
+
+  /** The entry of a key, 0 when there is none. */
+  find(root: number, region: Region, offset: number, length: number, hash: number): number {
+    const segments = this.#segments;
+    const page = this.#pageOf(root, hash);
+    const u32 = segments[page >>> Ref.SEGMENT_SHIFT]!.u32;
+    const buckets = ((page & Ref.UNIT) << 1) + DictPage.HEADER_WORDS;
+    const prints = Math.imul(fingerprint(hash), 0x01010101);
+    let bucket = homeBucket(hash);
+    for (let probes = 0; probes < DictPage.BUCKETS; probes++) {
+      const at = buckets + bucket * DictPage.BUCKET_WORDS;
+      for (let i = 0; i < 3; i++) {
+        const differing = u32[at + i]! ^ prints;
+        let zero = (differing - 0x01010101) & ~differing & 0x80808080;
+        while (zero !== 0) {
+          const slot = (i << 2) + ((31 - Math.clz32(zero & -zero)) >> 3);
+          const ref = u32[at + DictPage.REFS + slot]!;
+          if (ref !== 0 && this.hasKey(ref, region, offset, length)) {
+            this.#foundPage = page;
+            this.#foundBucket = at;
+            this.#foundSlot = slot;
+            this.#foundHash = hash;
+            return ref;
+          }
+          zero &= zero - 1;
+        }
+      }
+      if (u32[at + DictPage.FLAGS]! < DictPage.OVERFLOW_ONE) return 0;
+      bucket = (bucket + 1) & (DictPage.BUCKETS - 1);
+    }
+    return 0;
+  }
+
+  /** Like `find`, by the entry's ref: false when no entry of that hash lies there any more. Reads no key. */
+  findRef(root: number, ref: number, hash: number): boolean {
+    const page = this.#pageOf(root, hash);
+    const u32 = this.#segment(page).u32;
+    let bucket = homeBucket(hash);
+    for (let probes = 0; probes < DictPage.BUCKETS; probes++) {
+      const at = word(page) + DictPage.HEADER_WORDS + bucket * DictPage.BUCKET_WORDS;
+      for (let slot = 0; slot < DictPage.BUCKET_SLOTS; slot++) {
+        if (u32[at + DictPage.REFS + slot] !== ref) continue;
+        this.#foundPage = page;
+        this.#foundBucket = at;
+        this.#foundSlot = slot;
+        this.#foundHash = hash;
+        return true;
+      }
+      if (u32[at + DictPage.FLAGS]! < DictPage.OVERFLOW_ONE) return false;
+      bucket = (bucket + 1) & (DictPage.BUCKETS - 1);
+    }
+    return false;
+  }
+
+  /** True when the entry at `ref` has this key. */
+  hasKey(ref: number, region: Region, offset: number, length: number): boolean {
+    const segment = this.#segments[ref >>> Ref.SEGMENT_SHIFT]!;
+    const start = (ref & Ref.UNIT) << Ref.UNIT_SHIFT;
+    const word1 = segment.u32[(start >> 2) + 1]!;
+    if (keyLengthAt(segment, start, word1) !== length) return false;
+    return equalBytes(region, offset, segment, start + keyOffset(word1), length);
+  }
+
+  /** Adds an entry whose key is not in the dict. `expireAtMs` 0 = not volatile. Throws OutOfMemory with nothing changed. */
+  insert(root: number, hash: number, ref: number, expireAtMs: number): void {
+    let page = this.#pageOf(root, hash);
+    while (this.#segment(page).u32[word(page) + DictPage.COUNT]! >= DictPage.SPLIT_AT) {
+      this.#split(root, page, hash);
+      page = this.#pageOf(root, hash);
+    }
+    const segment = this.#segment(page);
+    placeInPage(segment, word(page), hash, ref, expireAtMs !== 0);
+    const u32 = this.#segment(root).u32;
+    u32[word(root) + Root.COUNT]!++;
+    if (expireAtMs !== 0) {
+      u32[word(root) + Root.VOLATILE]!++;
+      lowerDue(segment, page, expireAtMs);
+    }
+  }
+
+  /** The found entry has moved to `ref`. */
+  replaceFound(ref: number): void {
+    this.#segment(this.#foundPage).u32[this.#foundBucket + DictPage.REFS + this.#foundSlot] = ref;
+  }
+
+  /** The found entry now expires at `expireAtMs`, or never (0). */
+  expireFound(root: number, expireAtMs: number): void {
+    const page = this.#foundPage;
+    const segment = this.#segment(page);
+    const u32 = segment.u32;
+    const flags = this.#foundBucket + DictPage.FLAGS;
+    const bit = 1 << this.#foundSlot;
+    if ((u32[flags]! & bit) === 0) {
+      if (expireAtMs === 0) return;
+      u32[flags]! |= bit;
+      u32[word(page) + DictPage.VOLATILE]!++;
+      this.#segment(root).u32[word(root) + Root.VOLATILE]!++;
+    } else if (expireAtMs === 0) {
+      u32[flags]! &= ~bit;
+      u32[word(page) + DictPage.VOLATILE]!--;
+      this.#segment(root).u32[word(root) + Root.VOLATILE]!--;
+      return;
+    }
+    lowerDue(segment, page, expireAtMs);
+  }
+
+  /** Takes the found entry out. */
+  removeFound(root: number): void {
+    const page = this.#foundPage;
+    const segment = this.#segment(page);
+    const u32 = this.#segment(root).u32;
+    if ((segment.u32[this.#foundBucket + DictPage.FLAGS]! & (1 << this.#foundSlot)) !== 0) {
+      u32[word(root) + Root.VOLATILE]!--;
+    }
+    u32[word(root) + Root.COUNT]!--;
+    removeFromPage(segment, word(page), this.#foundHash, this.#foundBucket, this.#foundSlot);
+    if (segment.u32[word(page) + DictPage.COUNT]! <= DictPage.MERGE_AT) this.#mergeOften(root, page, this.#foundHash);
+  }
+
+  /** The hash of the key of the entry at `ref`. */
+  hashOf(ref: number): number {
+    const segment = this.#segments[ref >>> Ref.SEGMENT_SHIFT]!;
+    const start = (ref & Ref.UNIT) << Ref.UNIT_SHIFT;
+    const word1 = segment.u32[(start >> 2) + 1]!;
+    return this.hash(segment, start + keyOffset(word1), keyLengthAt(segment, start, word1));
+  }
+
+  /**
+   * Visits the entries of one home bucket, at the place `cursor` says; returns the next cursor, 0 when that was the last place.
+   * A cursor is (first 32 bits of the hash) * 16 + home bucket. `visit` must not change the dict.
+   */
+  scan(root: number, cursor: number, visit: EntryVisitor): number {
+    const prefix = Math.floor(cursor / DictPage.BUCKETS) >>> 0;
+    const bucket = cursor % DictPage.BUCKETS;
+    const page = this.#pageOf(root, prefix);
+    const u32 = this.#segment(page).u32;
+    const depth = u32[word(page) + DictPage.DEPTH]!;
+    this.#visitHome(page, bucket, visit);
+    const start = depth === 0 ? 0 : ((prefix >>> (32 - depth)) << (32 - depth)) >>> 0;
+    if (bucket + 1 < DictPage.BUCKETS) return start * DictPage.BUCKETS + bucket + 1;
+    const next = start + 2 ** (32 - depth);
+    return next >= 2 ** 32 ? 0 : next * DictPage.BUCKETS;
+  }
+
+  /**
+   * Visits all entries of the page that holds `prefix` (32 leading bits of the hash); returns the prefix where the next page
+   * starts, 2^32 at the end. `visit` must not change the dict.
+   */
+  visitPage(root: number, prefix: number, visit: EntryVisitor): number {
+    const page = this.#pageOf(root, prefix);
+    const u32 = this.#segment(page).u32;
+    for (let bucket = 0; bucket < DictPage.BUCKETS; bucket++) {
+      const at = word(page) + DictPage.HEADER_WORDS + bucket * DictPage.BUCKET_WORDS + DictPage.REFS;
+      for (let slot = 0; slot < DictPage.BUCKET_SLOTS; slot++) if (u32[at + slot] !== 0) visit(u32[at + slot]!);
+    }
+    return this.#endOf(page, prefix);
+  }
+
+  /**
+   * The expire cycle's step: looks at the page holding `prefix` and collects into `due` the refs of entries that expired at
+   * `nowMs`, setting the page's next due time. Returns how many it collected; `sweepNext` tells where to go on.
+   *
+   * A page with much to expire is not looked at again until a twentieth of its volatile entries are due, or a second has
+   * passed: it then costs 20 entry look-ups for each entry expired, at most, which is Redis' tolerance of stale keys.
+   */
+  sweepPage(root: number, prefix: number, nowMs: number, due: Uint32Array): number {
+    const page = this.#pageOf(root, prefix);
+    this.sweepNext = this.#endOf(page, prefix);
+    const segment = this.#segment(page);
+    const volatileCount = segment.u32[word(page) + DictPage.VOLATILE]!;
+    const dueIndex = (word(page) >> 1) + DictPage.DUE_F64;
+    if (volatileCount === 0 || segment.f64[dueIndex]! > nowMs) return 0;
+    let expired = 0;
+    let soonest = Number.POSITIVE_INFINITY;
+    let withinSecond = 0;
+    for (let bucket = 0; bucket < DictPage.BUCKETS; bucket++) {
+      const at = word(page) + DictPage.HEADER_WORDS + bucket * DictPage.BUCKET_WORDS;
+      for (let bits = segment.u32[at + DictPage.FLAGS]! & DictPage.VOLATILE_MASK; bits !== 0; bits &= bits - 1) {
+        const ref = segment.u32[at + DictPage.REFS + (31 - Math.clz32(bits & -bits))]!;
+        const expireAt = expireAtOf(this.#segments[ref >>> Ref.SEGMENT_SHIFT]!, (ref & Ref.UNIT) << Ref.UNIT_SHIFT);
+        if (expireAt <= nowMs) due[expired++] = ref;
+        else if (expireAt < soonest) soonest = expireAt;
+        if (expireAt > nowMs && expireAt <= nowMs + 1000) withinSecond++;
+      }
+    }
+    const isBusy = withinSecond * 20 > volatileCount || withinSecond > 8;
+    segment.f64[dueIndex] = isBusy ? Math.max(soonest, nowMs + 100) : soonest;
+    return expired;
+  }
+
+  /** Where the page after the one last swept starts; 2^32 at the end. */
+  sweepNext = 0;
+
+  /** Where the expire cycle goes on in this dict: 32 leading bits of a hash. */
+  sweepPosition(root: number): number {
+    return this.#segment(root).u32[word(root) + Root.SWEEP]!;
+  }
+
+  setSweepPosition(root: number, prefix: number): void {
+    this.#segment(root).u32[word(root) + Root.SWEEP] = prefix;
+  }
+
+  /**
+   * Visits up to `limit` entries, volatile ones only on request, of pages in hash order starting with the page of `start`, giving up
+   * after `maxPages` pages; returns how many it visited.
+   */
+  sample(root: number, start: number, limit: number, volatileOnly: boolean, maxPages: number, visit: EntryVisitor): number {
+    let prefix = start >>> 0;
+    let visited = 0;
+    let bucket = (start >>> 5) & 15;
+    for (let pages = 0; pages < maxPages; pages++) {
+      const page = this.#pageOf(root, prefix);
+      const u32 = this.#segment(page).u32;
+      const candidates = u32[word(page) + (volatileOnly ? DictPage.VOLATILE : DictPage.COUNT)]!;
+      for (let i = 0; candidates > 0 && i < DictPage.BUCKETS; i++, bucket = (bucket + 1) & 15) {
+        const at = word(page) + DictPage.HEADER_WORDS + bucket * DictPage.BUCKET_WORDS;
+        const flags = u32[at + DictPage.FLAGS]!;
+        for (let slot = 0; slot < DictPage.BUCKET_SLOTS; slot++) {
+          const ref = u32[at + DictPage.REFS + slot]!;
+          if (ref === 0 || (volatileOnly && (flags & (1 << slot)) === 0)) continue;
+          visit(ref);
+          if (++visited === limit) return visited;
+        }
+      }
+      const next = this.#endOf(page, prefix);
+      prefix = next >= 2 ** 32 ? 0 : next;
+    }
+    return visited;
+  }
+
+  /** A random entry, 0 when empty. `random` returns 32 random bits. */
+  random(root: number, random: () => number): number {
+    if (this.count(root) === 0) return 0;
+    for (let tries = 0; tries < 200; tries++) {
+      const page = this.#pageOf(root, random());
+      const pick = random() % DictPage.SLOTS;
+      const at = word(page) + DictPage.HEADER_WORDS + ((pick / DictPage.BUCKET_SLOTS) | 0) * DictPage.BUCKET_WORDS;
+      const ref = this.#segment(page).u32[at + DictPage.REFS + (pick % DictPage.BUCKET_SLOTS)]!;
+      if (ref !== 0) return ref;
+    }
+    let found = 0;
+    this.sample(root, random(), 1, false, this.pageCount(root) + 1, (ref) => {
+      found = ref;
+    });
+    return found;
+  }
+
+  /**
+   * Takes a dict apart page by page: gives the entries of the next pages to `visit` (which frees them) and frees the pages, until
+   * `limit` entries are visited. Returns true when the dict is gone, its root included. Between calls only `drain` may use it.
+   */
+  drain(root: number, limit: number, visit: EntryVisitor): boolean {
+    const u32 = this.#segment(root).u32;
+    let prefix: number = u32[word(root) + Root.DRAIN]!;
+    let visited = 0;
+    for (;;) {
+      const page = this.#pageOf(root, prefix);
+      visited += this.#segment(page).u32[word(page) + DictPage.COUNT]! + 1;
+      prefix = this.visitPage(root, prefix, visit);
+      this.arena.free(page);
+      if (prefix >= 2 ** 32) break;
+      if (visited >= limit) {
+        u32[word(root) + Root.DRAIN] = prefix;
+        return false;
+      }
+    }
+    this.#eachTable(root, (table) => this.arena.free(table));
+    this.arena.free(u32[word(root) + Root.TOP]!);
+    this.arena.free(root);
+    return true;
+  }
+
+  /** Visits the ref of every block the dict itself owns; for `Arena.verify`. */
+  eachBlock(root: number, visit: (ref: number) => void): void {
+    visit(root);
+    visit(this.#segment(root).u32[word(root) + Root.TOP]!);
+    this.#eachTable(root, visit);
+    for (let prefix = 0; prefix < 2 ** 32; ) {
+      const page = this.#pageOf(root, prefix);
+      visit(page);
+      prefix = this.#endOf(page, prefix);
+    }
+  }
+
+  /** Bytes of pages and directory. */
+  overheadBytes(root: number): number {
+    let bytes = 0;
+    bytes += this.pageCount(root) * DictPage.BYTES + Root.BYTES + this.arena.capacity(this.#segment(root).u32[word(root)]!);
+    this.#eachTable(root, (table) => {
+      bytes += this.arena.capacity(table);
+    });
+    return bytes;
+  }
+
+  /** Checks every invariant; returns what is wrong, in words. */
+  verify(root: number): string[] {
+    const problems: string[] = [];
+    let count = 0;
+    let volatileCount = 0;
+    let pages = 0;
+    for (let prefix = 0; prefix < 2 ** 32; ) {
+      const page = this.#pageOf(root, prefix);
+      const u32 = this.#segment(page).u32;
+      count += u32[word(page) + DictPage.COUNT]!;
+      volatileCount += u32[word(page) + DictPage.VOLATILE]!;
+      pages++;
+      this.#verifyPage(root, page, prefix, problems);
+      prefix = this.#endOf(page, prefix);
+    }
+    if (count !== this.count(root)) problems.push(`count is ${this.count(root)}, pages have ${count}`);
+    if (volatileCount !== this.volatileCount(root)) problems.push(`volatile count is ${this.volatileCount(root)}, not ${volatileCount}`);
+    if (pages !== this.pageCount(root)) problems.push(`page count is ${this.pageCount(root)}, not ${pages}`);
+    return problems;
+  }
+
+  #verifyPage(root: number, page: number, prefix: number, problems: string[]): void {
+    const u32 = this.#segment(page).u32;
+    const depth = u32[word(page) + DictPage.DEPTH]!;
+    const overflow = new Array<number>(DictPage.BUCKETS).fill(0);
+    let count = 0;
+    for (let bucket = 0; bucket < DictPage.BUCKETS; bucket++) {
+      const at = word(page) + DictPage.HEADER_WORDS + bucket * DictPage.BUCKET_WORDS;
+      for (let slot = 0; slot < DictPage.BUCKET_SLOTS; slot++) {
+        const print = (u32[at + (slot >> 2)]! >>> ((slot & 3) << 3)) & 0xff;
+        const ref = u32[at + DictPage.REFS + slot]!;
+        const isVolatile = (u32[at + DictPage.FLAGS]! & (1 << slot)) !== 0;
+        if ((print === 0) !== (ref === 0)) problems.push(`page ${page}: fingerprint and ref disagree`);
+        if (ref === 0) {
+          if (isVolatile) problems.push(`page ${page}: an empty slot is volatile`);
+          continue;
+        }
+        count++;
+        const hash = this.hashOf(ref);
+        if (fingerprint(hash) !== print) problems.push(`page ${page}: wrong fingerprint of ${ref}`);
+        if (this.#pageOf(root, hash) !== page) problems.push(`page ${page}: ${ref} belongs elsewhere`);
+        if (depth > 0 && hash >>> (32 - depth) !== prefix >>> (32 - depth)) problems.push(`page ${page}: ${ref} has another prefix`);
+        for (let b = homeBucket(hash); b !== bucket; b = (b + 1) & 15) overflow[b]!++;
+        const expireAt = expireAtOf(this.#segment(ref), (ref & Ref.UNIT) << Ref.UNIT_SHIFT);
+        if ((expireAt !== 0) !== isVolatile) problems.push(`page ${page}: volatile bit of ${ref} is wrong`);
+      }
+    }
+    for (let bucket = 0; bucket < DictPage.BUCKETS; bucket++) {
+      const flags = u32[word(page) + DictPage.HEADER_WORDS + bucket * DictPage.BUCKET_WORDS + DictPage.FLAGS]!;
+      if (flags >>> 16 !== overflow[bucket]) problems.push(`page ${page}: overflow of bucket ${bucket} is wrong`);
+    }
+    if (count !== u32[word(page) + DictPage.COUNT]) problems.push(`page ${page}: wrong count`);
+  }
+
+  #segment(ref: number): Segment {
+    return this.#segments[ref >>> Ref.SEGMENT_SHIFT]!;
+  }
+
+  /** The page for a hash, or for 32 leading bits of one. */
+  #pageOf(root: number, hash: number): number {
+    const segments = this.#segments;
+    const rootWords = segments[root >>> Ref.SEGMENT_SHIFT]!.u32;
+    const rootWord = (root & Ref.UNIT) << 1;
+    const top = rootWords[rootWord + Root.TOP]!;
+    const topDepth = rootWords[rootWord + Root.TOP_DEPTH]!;
+    const topIndex = topDepth === 0 ? 0 : hash >>> (32 - topDepth);
+    const table = segments[top >>> Ref.SEGMENT_SHIFT]!.u32[((top & Ref.UNIT) << 1) + topIndex]!;
+    const words = segments[table >>> Ref.SEGMENT_SHIFT]!.u32;
+    const tableWord = (table & Ref.UNIT) << 1;
+    const depth = words[tableWord + Table.DEPTH]!;
+    const index = depth === 0 ? 0 : (hash << words[tableWord + Table.PREFIX]!) >>> (32 - depth);
+    return words[tableWord + Table.PAGES + index]!;
+  }
+
+  #tableOf(root: number, hash: number): number {
+    const u32 = this.#segment(root).u32;
+    const top = u32[word(root) + Root.TOP]!;
+    const depth = u32[word(root) + Root.TOP_DEPTH]!;
+    return this.#segment(top).u32[word(top) + (depth === 0 ? 0 : hash >>> (32 - depth))]!;
+  }
+
+  #eachTable(root: number, visit: (table: number) => void): void {
+    const u32 = this.#segment(root).u32;
+    const top = u32[word(root) + Root.TOP]!;
+    const size = 2 ** u32[word(root) + Root.TOP_DEPTH]!;
+    let last = 0;
+    for (let i = 0; i < size; i++) {
+      const table = this.#segment(top).u32[word(top) + i]!;
+      if (table !== last) visit(table);
+      last = table;
+    }
+  }
+
+  #endOf(page: number, prefix: number): number {
+    const depth = this.#segment(page).u32[word(page) + DictPage.DEPTH]!;
+    if (depth === 0) return 2 ** 32;
+    return (((prefix >>> (32 - depth)) << (32 - depth)) >>> 0) + 2 ** (32 - depth);
+  }
+
+  #visitHome(page: number, home: number, visit: EntryVisitor): void {
+    const u32 = this.#segment(page).u32;
+    for (let i = 0, bucket = home; i < DictPage.BUCKETS; i++, bucket = (bucket + 1) & 15) {
+      const at = word(page) + DictPage.HEADER_WORDS + bucket * DictPage.BUCKET_WORDS;
+      for (let slot = 0; slot < DictPage.BUCKET_SLOTS; slot++) {
+        const ref = u32[at + DictPage.REFS + slot]!;
+        if (ref !== 0 && homeBucket(this.hashOf(ref)) === home) visit(ref);
+      }
+      if (u32[at + DictPage.FLAGS]! < DictPage.OVERFLOW_ONE) return;
+    }
+  }
+
+  /** Splits the page that `hash` leads to by its next bit. */
+  #split(root: number, page: number, hash: number): void {
+    const depth = this.#segment(page).u32[word(page) + DictPage.DEPTH]!;
+    if (depth >= MAX_DEPTH) throw new OutOfMemory();
+    let table = this.#tableOf(root, hash);
+    let words = this.#segment(table).u32;
+    while (depth === words[word(table) + Table.PREFIX]! + words[word(table) + Table.DEPTH]!) {
+      this.#growDirectory(root, table, hash);
+      table = this.#tableOf(root, hash);
+      words = this.#segment(table).u32;
+    }
+    const upper = this.arena.allocate(DictPage.BYTES);
+    const prefix = words[word(table) + Table.PREFIX]!;
+    const tableDepth = words[word(table) + Table.DEPTH]!;
+    const span = 2 ** (prefix + tableDepth - depth);
+    const index = (hash << prefix) >>> (32 - tableDepth);
+    const first = word(table) + Table.PAGES + index - (index % span);
+    words.fill(upper, first + span / 2, first + span);
+    const count = this.#unload(page, 0);
+    const due = this.#segment(page).f64[(word(page) >> 1) + DictPage.DUE_F64]!;
+    clearPage(this.#segment(page), word(page), depth + 1);
+    clearPage(this.#segment(upper), word(upper), depth + 1);
+    this.#segment(page).f64[(word(page) >> 1) + DictPage.DUE_F64] = due;
+    this.#segment(upper).f64[(word(upper) >> 1) + DictPage.DUE_F64] = due;
+    for (let i = 0; i < count; i++) {
+      const ref = this.#scratchRefs[i]!;
+      const refHash = this.hashOf(ref);
+      const target = (refHash >>> (31 - depth)) & 1 ? upper : page;
+      placeInPage(this.#segment(target), word(target), refHash, ref, this.#scratchVolatile[i] === 1);
+    }
+    this.#segment(root).u32[word(root) + Root.PAGES]!++;
+  }
+
+  /** Copies a page's refs and volatile bits into the scratch arrays from `at` on; returns the new length. */
+  #unload(page: number, at: number): number {
+    const u32 = this.#segment(page).u32;
+    for (let bucket = 0; bucket < DictPage.BUCKETS; bucket++) {
+      const base = word(page) + DictPage.HEADER_WORDS + bucket * DictPage.BUCKET_WORDS;
+      const flags = u32[base + DictPage.FLAGS]!;
+      for (let slot = 0; slot < DictPage.BUCKET_SLOTS; slot++) {
+        const ref = u32[base + DictPage.REFS + slot]!;
+        if (ref === 0) continue;
+        this.#scratchRefs[at] = ref;
+        this.#scratchVolatile[at++] = (flags >>> slot) & 1;
+      }
+    }
+    return at;
+  }
+
+  /** Lets the table that `hash` leads to decode one more bit: doubles it, or splits it in two when it has its full size. */
+  #growDirectory(root: number, table: number, hash: number): void {
+    const words = this.#segment(table).u32;
+    const prefix = words[word(table) + Table.PREFIX]!;
+    const depth = words[word(table) + Table.DEPTH]!;
+    if (depth < Table.MAX_DEPTH) {
+      const grown = this.#createTable(prefix, depth + 1);
+      const target = this.#segment(grown).u32;
+      const size = 2 ** depth;
+      for (let i = 0; i < size; i++) {
+        const page = words[word(table) + Table.PAGES + i]!;
+        target[word(grown) + Table.PAGES + 2 * i] = page;
+        target[word(grown) + Table.PAGES + 2 * i + 1] = page;
+      }
+      this.#replaceTable(root, hash, prefix, grown, grown);
+      this.arena.free(table);
+      return;
+    }
+    if (this.#segment(root).u32[word(root) + Root.TOP_DEPTH] === prefix) this.#growTop(root);
+    const lower = this.#createTable(prefix + 1, depth - 1);
+    let upper = 0;
+    try {
+      upper = this.#createTable(prefix + 1, depth - 1);
+    } catch (error) {
+      this.arena.free(lower);
+      throw error;
+    }
+    const half = 2 ** (depth - 1);
+    const from = word(table) + Table.PAGES;
+    this.#segment(lower).u32.set(words.subarray(from, from + half), word(lower) + Table.PAGES);
+    this.#segment(upper).u32.set(words.subarray(from + half, from + 2 * half), word(upper) + Table.PAGES);
+    this.#replaceTable(root, hash, prefix, lower, upper);
+    this.arena.free(table);
+  }
+
+  #createTable(prefix: number, depth: number): number {
+    const table = this.arena.allocate((Table.PAGES + 2 ** depth) * 4);
+    const u32 = this.#segment(table).u32;
+    u32[word(table) + Table.PREFIX] = prefix;
+    u32[word(table) + Table.DEPTH] = depth;
+    return table;
+  }
+
+  /** Points the part of the top that shares `prefix` bits with `hash` to `lower` (first half) and `upper`. */
+  #replaceTable(root: number, hash: number, prefix: number, lower: number, upper: number): void {
+    const u32 = this.#segment(root).u32;
+    const top = u32[word(root) + Root.TOP]!;
+    const topDepth = u32[word(root) + Root.TOP_DEPTH]!;
+    const span = 2 ** (topDepth - prefix);
+    const index = topDepth === 0 ? 0 : hash >>> (32 - topDepth);
+    const first = word(top) + index - (index % span);
+    const half = Math.ceil(span / 2);
+    this.#segment(top).u32.fill(lower, first, first + half);
+    if (span > 1) this.#segment(top).u32.fill(upper, first + half, first + span);
+  }
+
+  #growTop(root: number): void {
+    const u32 = this.#segment(root).u32;
+    const top = u32[word(root) + Root.TOP]!;
+    const size = 2 ** u32[word(root) + Root.TOP_DEPTH]!;
+    const grown = this.arena.allocate(size * 8);
+    for (let i = 0; i < size; i++) {
+      const table = this.#segment(top).u32[word(top) + i]!;
+      this.#segment(grown).u32[word(grown) + 2 * i] = table;
+      this.#segment(grown).u32[word(grown) + 2 * i + 1] = table;
+    }
+    u32[word(root) + Root.TOP] = grown;
+    u32[word(root) + Root.TOP_DEPTH]!++;
+    this.arena.free(top);
+  }
+
+  /** Merges a nearly empty page with the neighbour that differs in the last shared bit, again and again while that is possible. */
+  #mergeOften(root: number, page: number, hash: number): void {
+    while (this.#mergeOnce(root, page, hash)) {}
+  }
+
+  #mergeOnce(root: number, page: number, hash: number): boolean {
+    const segment = this.#segment(page);
+    const depth = segment.u32[word(page) + DictPage.DEPTH]!;
+    if (depth === 0) return false;
+    const table = this.#tableOf(root, hash);
+    const words = this.#segment(table).u32;
+    const prefix = words[word(table) + Table.PREFIX]!;
+    if (depth <= prefix) return false;
+    const other = this.#pageOf(root, (hash ^ (1 << (32 - depth))) >>> 0);
+    const otherSegment = this.#segment(other);
+    if (otherSegment.u32[word(other) + DictPage.DEPTH] !== depth) return false;
+    const total = segment.u32[word(page) + DictPage.COUNT]! + otherSegment.u32[word(other) + DictPage.COUNT]!;
+    if (total > DictPage.MERGED_MAX) return false;
+    const due = Math.min(
+      segment.f64[(word(page) >> 1) + DictPage.DUE_F64]!,
+      otherSegment.f64[(word(other) >> 1) + DictPage.DUE_F64]!,
+    );
+    const count = this.#unload(other, this.#unload(page, 0));
+    clearPage(segment, word(page), depth - 1);
+    segment.f64[(word(page) >> 1) + DictPage.DUE_F64] = due;
+    for (let i = 0; i < count; i++) {
+      const ref = this.#scratchRefs[i]!;
+      placeInPage(segment, word(page), this.hashOf(ref), ref, this.#scratchVolatile[i] === 1);
+    }
+    const tableDepth = words[word(table) + Table.DEPTH]!;
+    const span = 2 ** (prefix + tableDepth - depth + 1);
+    const index = tableDepth === 0 ? 0 : (hash << prefix) >>> (32 - tableDepth);
+    const first = word(table) + Table.PAGES + index - (index % span);
+    words.fill(page, first, first + span);
+    this.arena.free(other);
+    this.#segment(root).u32[word(root) + Root.PAGES]!--;
+    return true;
+  }
+}
+
+/** Index of the first word of a block in its segment. */
+function word(ref: number): number {
+  return (ref & Ref.UNIT) << 1;
+}
+
+function lowerDue(segment: Segment, page: number, expireAtMs: number): void {
+  const index = (word(page) >> 1) + DictPage.DUE_F64;
+  if (segment.f64[index]! > expireAtMs) segment.f64[index] = expireAtMs;
+}
+
