@@ -4,11 +4,11 @@
  */
 import type { Argv } from "../bytes/argv.js";
 import type { Database } from "../keyspace/database.js";
-import type { Command } from "./spec.js";
+import type { CommandEntry } from "./command-entry.js";
 
 /** A command waiting for EXEC. */
 export interface QueuedCommand {
-  readonly command: Command;
+  readonly command: CommandEntry;
   readonly argv: Argv;
 }
 
@@ -41,7 +41,7 @@ export abstract class Client {
   closed = false;
   monitor = false;
   /** Full name of the last command, for CLIENT LIST. */
-  lastCommand: Command | null = null;
+  lastCommand: CommandEntry | null = null;
   lastInteractionMs: number;
   commandCount = 0;
   /** What this client waits for, with the way to wake it; null while it runs. */

@@ -9,7 +9,7 @@ import type { Keyspace } from "../keyspace/keyspace.js";
 import type { ReplyWriter } from "../protocol/reply-writer.js";
 import type { Client } from "./client.js";
 import type { CommandTable } from "./command-table.js";
-import type { Command } from "./spec.js";
+import type { CommandEntry } from "./command-entry.js";
 
 export interface Context {
   readonly keyspace: Keyspace;
@@ -24,7 +24,7 @@ export interface Context {
   /** The client's selected database. */
   db: Database;
   /** The command being run. */
-  command: Command;
+  command: CommandEntry;
   /** Milliseconds since 1970, read once for each batch of commands; the same for a whole transaction. */
   nowMs: number;
   /** True while EXEC runs the queued commands. */
@@ -82,7 +82,7 @@ export interface ServerControl {
   readonly runId: string;
   readonly pid: number;
   /** Runs one command on behalf of the current client (used by EXEC and scripts), writing its reply. */
-  call(command: Command, argv: Argv): void;
+  call(command: CommandEntry, argv: Argv): void;
   /** The INFO text for the given section names, lower case; none means the default set. */
   info(sections: readonly string[]): string;
   resetStats(): void;
