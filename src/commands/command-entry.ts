@@ -4,7 +4,7 @@
  */
 import type { Argv } from "../bytes/argv.js";
 import { deriveAclCategories, deriveArity, deriveKeys, deriveLegacyKeys, fullName, type LegacyKeys } from "./derive.js";
-import { CommandBit, commandBits } from "./flag-bits.js";
+import { CommandBit, commandBits, keyBits } from "./flag-bits.js";
 import { NameIndex } from "./name-index.js";
 import type { AclCategory, Arg, Command, CommandHandler, KeySpec } from "./spec.js";
 
@@ -16,6 +16,8 @@ export interface LatencyHistogram {
 /** What follows from a declaration and dispatch does not need. */
 export interface CommandFacts {
   readonly keySpecs: readonly KeySpec[];
+  /** Mask of KeyBit for each key spec. */
+  readonly keySpecBits: readonly number[];
   /** The key spec each key argument belongs to. */
   readonly keySpecOf: ReadonlyMap<Arg, number>;
   readonly legacyKeys: LegacyKeys;
@@ -90,6 +92,7 @@ export class CommandEntry {
     const legacyKeys = deriveLegacyKeys(keys.specs);
     return {
       keySpecs: keys.specs,
+      keySpecBits: keys.specs.map((spec) => keyBits(spec.flags)),
       keySpecOf: keys.specOf,
       legacyKeys,
       aclCategories: deriveAclCategories(this.command),

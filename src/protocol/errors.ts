@@ -6,6 +6,7 @@
 export const SYNTAX_ERROR = "ERR syntax error";
 export const NOT_AN_INTEGER = "ERR value is not an integer or out of range";
 export const OUT_OF_RANGE = "ERR value is out of range";
+export const INT32_OUT_OF_RANGE = "ERR value is out of range, value must between -2147483648 and 2147483647";
 export const NOT_POSITIVE = "ERR value is out of range, must be positive";
 export const NOT_A_FLOAT = "ERR value is not a valid float";
 export const WRONG_TYPE = "WRONGTYPE Operation against a key holding the wrong kind of value";

@@ -1,0 +1,24 @@
+import { NO_PASSWORD_SET, SYNTAX_ERROR, WRONG_PASSWORD } from "../../protocol/errors.js";
+import { defineCommand, string } from "../spec.js";
+
+/** AUTH: with a password alone, the user is "default". */
+export const auth = defineCommand(
+  {
+    name: "AUTH",
+    group: "connection",
+    since: "1.0.0",
+    summary: "Authenticates the connection.",
+    complexity: "O(N) where N is the number of passwords defined for the user",
+    flags: ["noscript", "loading", "stale", "fast", "no_auth", "sentinel", "allow_busy"],
+    history: [["6.0.0", "Added ACL style (username and password)."]],
+    args: [string("username", { optional: true, since: "6.0.0" }), string("password")],
+  },
+  (ctx, argv) => {
+    const { client, reply, server } = ctx;
+    if (argv.count > 3) return reply.error(SYNTAX_ERROR);
+    if (argv.count === 2 && ctx.config.text("requirepass") === "") return reply.error(NO_PASSWORD_SET);
+    const user = argv.count === 2 ? "default" : argv.latin1(1);
+    if (!server.authenticate(client, user, argv.bytes(argv.count - 1))) return reply.error(WRONG_PASSWORD);
+    reply.ok();
+  },
+);

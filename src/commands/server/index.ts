@@ -1,0 +1,25 @@
+import type { Command } from "../spec.js";
+import { command } from "./command.js";
+import { dbsize } from "./dbsize.js";
+import { flushall } from "./flushall.js";
+import { flushdb } from "./flushdb.js";
+import { info } from "./info.js";
+import { lastsave } from "./lastsave.js";
+import { lolwut } from "./lolwut.js";
+import { shutdown } from "./shutdown.js";
+import { swapdb } from "./swapdb.js";
+import { time } from "./time.js";
+
+/** The commands of the group "server". */
+export const serverCommands: readonly Command[] = [
+  command,
+  dbsize,
+  flushall,
+  flushdb,
+  info,
+  lastsave,
+  lolwut,
+  shutdown,
+  swapdb,
+  time,
+];
