@@ -30,6 +30,11 @@ export type RespValue =
 export class Reply {
   constructor(readonly bytes: Buffer) {}
 
+  /** Where the reply at `offset` of `bytes` ends, or -1 while it is incomplete. Throws on bytes that start no reply. */
+  static end(bytes: Buffer, offset: number): number {
+    return endOfReply(bytes, offset);
+  }
+
   /** True for a RESP3 push. */
   get isPush(): boolean {
     return this.bytes[0] === 0x3e;
@@ -91,7 +96,6 @@ function valueCount(type: string, count: number): number {
   return type === "|" ? count * 2 + 1 : count;
 }
 
-/** Where the reply at `offset` ends, or -1 while it is incomplete. Throws on bytes that start no reply. */
 function endOfReply(buffer: Buffer, offset: number): number {
   const lineEnd = buffer.indexOf("\r\n", offset, "latin1");
   if (lineEnd < 0) return -1;

@@ -1,0 +1,173 @@
+/** Sends the same random commands to two servers and compares every reply, and in the end all their data. */
+import { anyOrder, exact, within } from "./comparison.js";
+import { groupNames, nextSteps, type Step, shortLived } from "./generate.js";
+import { type Difference, Pair } from "./pair.js";
+import { Random } from "./random.js";
+import { allKeys } from "./values.js";
+
+export interface Plan {
+  /** Port of the server that is right. */
+  readonly expected: number;
+  /** Port of the server under test. */
+  readonly actual: number;
+  readonly commands: number;
+  readonly seed: number;
+  readonly groups?: readonly string[];
+  /** Ends after this many differences; both servers start afresh after each. */
+  readonly maxDifferences?: number;
+  /** Called with each difference, ready to print. */
+  readonly report?: (text: string) => void;
+  /** Called now and then with the number of commands sent. */
+  readonly progress?: (commands: number) => void;
+}
+
+export interface Outcome {
+  readonly commands: number;
+  readonly differences: number;
+  /** Keys compared at the end and on the way. */
+  readonly keysCompared: number;
+}
+
+const LARGEST_BATCH = 250;
+const COMMANDS_BETWEEN_DATA_CHECKS = 20_000;
+const SHORT_LIFE_MS = 8;
+const CONTEXT = 12;
+
+export async function compareServers(plan: Plan): Promise<Outcome> {
+  const run = new Run(plan, [
+    await Pair.connect(plan.expected, plan.actual, 2),
+    await Pair.connect(plan.expected, plan.actual, 3),
+    await Pair.connect(plan.expected, plan.actual, 2),
+    await Pair.connect(plan.expected, plan.actual, 3),
+  ]);
+  try {
+    return await run.all();
+  } finally {
+    await run.close();
+  }
+}
+
+class Run {
+  readonly #random: Random;
+  readonly #history: Step[] = [];
+  #commands = 0;
+  #differences = 0;
+  #keysCompared = 0;
+
+  constructor(
+    readonly plan: Plan,
+    readonly pairs: readonly Pair[],
+  ) {
+    this.#random = new Random(plan.seed);
+  }
+
+  async all(): Promise<Outcome> {
+    const maxDifferences = this.plan.maxDifferences ?? 1;
+    let nextDataCheck = COMMANDS_BETWEEN_DATA_CHECKS;
+    while (this.#commands < this.plan.commands && this.#differences < maxDifferences) {
+      await this.#batch();
+      if (this.#commands >= nextDataCheck || this.#commands >= this.plan.commands) {
+        nextDataCheck += COMMANDS_BETWEEN_DATA_CHECKS;
+        await this.#compareData();
+        this.plan.progress?.(this.#commands);
+      }
+    }
+    return { commands: this.#commands, differences: this.#differences, keysCompared: this.#keysCompared };
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.pairs.map((pair) => pair.close()));
+  }
+
+  async #batch(): Promise<void> {
+    const r = this.#random;
+    const pair = r.pick(this.pairs);
+    if (!pair.inTransaction && r.oneIn(6)) {
+      await this.#exchange(pair, [shortLived(r)]);
+      await new Promise((resolve) => setTimeout(resolve, SHORT_LIFE_MS));
+      return;
+    }
+    const steps: Step[] = [];
+    const size = Math.min(r.integer(1, LARGEST_BATCH), this.plan.commands - this.#commands);
+    let inTransaction = pair.inTransaction;
+    while (steps.length < size) {
+      for (const step of nextSteps(r, this.plan.groups ?? groupNames, inTransaction)) {
+        const name = step.args[0]!.toUpperCase();
+        if (name === "MULTI") inTransaction = true;
+        else if (name === "EXEC" || name === "DISCARD" || name === "RESET") inTransaction = false;
+        steps.push(step);
+      }
+    }
+    await this.#exchange(pair, steps);
+  }
+
+  async #exchange(pair: Pair, steps: readonly Step[]): Promise<void> {
+    const difference = await pair.exchange(steps);
+    this.#commands += steps.length;
+    const sent = difference === null ? steps : steps.slice(0, difference.index);
+    this.#history.push(...sent);
+    this.#history.splice(0, Math.max(0, this.#history.length - 2000));
+    if (difference === null) return;
+    this.#report(pair, difference);
+    await this.#startAfresh();
+  }
+
+  async #startAfresh(): Promise<void> {
+    for (const pair of this.pairs) await pair.reset();
+    await this.pairs[0]!.expected.send(["FLUSHALL"]);
+    await this.pairs[0]!.actual.send(["FLUSHALL"]);
+    this.#history.length = 0;
+  }
+
+  #report(pair: Pair, { step, expected, actual }: Difference): void {
+    this.#differences++;
+    const keys = new Set(step.args.slice(1).filter((arg) => allKeys.includes(arg)));
+    const related = this.#history.filter(({ args }) => args.slice(1).some((arg) => keys.has(arg)));
+    const lines = [
+      `Difference ${this.#differences}, after ${this.#commands} commands of seed ${this.plan.seed}, RESP${pair.resp}:`,
+      `  ${show(step)}`,
+      `  expected ${shorten(expected)}`,
+      `  actual   ${shorten(actual)}`,
+      "  before it:",
+      ...this.#history.slice(-4).map((each) => `    ${show(each)}`),
+      "  before it, with a key in common:",
+      ...related.slice(-CONTEXT).map((each) => `    ${show(each)}`),
+    ];
+    this.plan.report?.(lines.join("\n"));
+  }
+
+  /** Compares the keys of every database, and of each key its value, encoding and expiry. */
+  async #compareData(): Promise<void> {
+    const pair = await Pair.connect(this.plan.expected, this.plan.actual, 2);
+    try {
+      for (let database = 0; database < 16; database++) {
+        await pair.exchange([{ args: ["SELECT", String(database)], compare: exact }]);
+        const difference = await pair.exchange([{ args: ["KEYS", "*"], compare: anyOrder }]);
+        if (difference !== null) this.#report(pair, difference);
+        const keys = (await pair.expected.call("KEYS", "*")) as string[];
+        this.#keysCompared += keys.length;
+        for (const key of keys) {
+          const unequal = await pair.exchange([
+            { args: ["TYPE", key], compare: exact },
+            { args: ["GET", key], compare: exact },
+            { args: ["OBJECT", "ENCODING", key], compare: exact },
+            { args: ["PEXPIRETIME", key], compare: within(2000) },
+          ]);
+          if (unequal !== null) this.#report(pair, unequal);
+        }
+      }
+    } finally {
+      await pair.close();
+    }
+  }
+}
+
+function show(step: Step): string {
+  return step.args
+    .map((arg) => (/^[\w:.*?+-]+$/.test(arg) && arg.length < 80 ? arg : shorten(JSON.stringify(arg))))
+    .join(" ");
+}
+
+function shorten(text: string): string {
+  return text.length > 300 ? `${text.slice(0, 200)} … ${text.slice(-60)} (${text.length})` : text;
+}
