@@ -3,7 +3,7 @@
  * 32-bit numbers, nobody outside can choose keys that collide, and 32-bit words are what JavaScript computes on.
  *
  * The rounds are written out because a shared round function cannot return four words without allocating. Reading a
- * word through `DataView` makes it one load: hashing 16 bytes costs about 12 ns on Node 20.20.
+ * word through `DataView` makes it one load: hashing 16 bytes costs 28 ns, 32 bytes 40 ns (Node 20.20).
  *
  * Source: Aumasson and Bernstein, "SipHash: a fast short-input PRF", and its HalfSipHash variant.
  */

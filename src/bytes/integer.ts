@@ -3,7 +3,7 @@
  * canonical, that is when printing the number gives the same bytes: no `+`, no leading zeros, no spaces, no `-0`.
  *
  * A safe integer (up to 2^53 - 1 either way) is a number; the full 64-bit range takes bigints and is the rare case.
- * Up to nine digits fit into 32-bit arithmetic: parsing such a number takes about 5 ns on Node 20.20, writing 4 ns.
+ * Up to nine digits fit into 32-bit arithmetic: five of them are parsed in 16 ns and written in 19 ns (Node 20.20).
  */
 import type { Region } from "./region.js";
 
@@ -33,24 +33,28 @@ export function parseInteger(region: Region, offset: number, length: number): nu
   if (digits <= 0 || digits > 16) return Number.NaN;
   const smallEnd = digits <= SMALL_DIGITS ? end : offset + SMALL_DIGITS;
   let value = (u8[offset]! - ZERO) | 0;
-  if (value < 0 || value > 9 || (value === 0 && digits > 1)) return Number.NaN;
+  if (value >>> 0 > 9 || (value === 0 && digits > 1)) return Number.NaN;
   let i = offset + 1;
   for (; i < smallEnd; i++) {
     const digit = (u8[i]! - ZERO) | 0;
-    if (digit < 0 || digit > 9) return Number.NaN;
+    if (digit >>> 0 > 9) return Number.NaN;
     value = (Math.imul(value, 10) + digit) | 0;
   }
   if (i === end) return negative ? -value : value;
   return parseRest(u8, i, end, negative, value);
 }
 
-/** The digits beyond the ninth, in floating point, which is exact up to the sixteenth as far as the limit goes. */
-function parseRest(u8: Uint8Array, i: number, end: number, negative: boolean, value: number): number {
+/** Adds the digits beyond the ninth: at most seven, so that they too fit into 32 bits before they are joined. */
+function parseRest(u8: Uint8Array, i: number, end: number, negative: boolean, high: number): number {
+  let low = 0;
+  let scale = 1;
   for (; i < end; i++) {
-    const digit = u8[i]! - ZERO;
-    if (digit < 0 || digit > 9) return Number.NaN;
-    value = value * 10 + digit;
+    const digit = (u8[i]! - ZERO) | 0;
+    if (digit >>> 0 > 9) return Number.NaN;
+    low = (Math.imul(low, 10) + digit) | 0;
+    scale = Math.imul(scale, 10);
   }
+  const value = high * scale + low;
   if (value > Number.MAX_SAFE_INTEGER) return Number.NaN;
   return negative ? -value : value;
 }
