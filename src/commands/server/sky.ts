@@ -1,7 +1,7 @@
 /** LOLWUT's picture: a deterministic function of its size and a seed. */
 
-const STARS = [" ", " ", " ", " ", " ", " ", " ", " ", " ", ".", ".", "'", "*", "+"];
-const WATER = ["~", "~", "~", "-", " ", "≈"];
+const STARS = [..."                      ..'*+"];
+const WATER = [..."~~~~--  "];
 
 /** A sky with stars and a moon over water that mirrors the moon; `width` by `height` characters. */
 export function drawSky(width: number, height: number, seed: number): string {

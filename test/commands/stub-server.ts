@@ -1,0 +1,68 @@
+/** Runs single commands against a context that has no server behind it: what they reply is all that shows. */
+import { Argv } from "../../src/bytes/argv.js";
+import { commandGroups } from "../../src/commands/all.js";
+import { CommandTable } from "../../src/commands/command-table.js";
+import type { Context } from "../../src/commands/context.js";
+import { ReplyWriter } from "../../src/protocol/reply-writer.js";
+import { Reply } from "../support/reply-parser.js";
+
+const PASSWORD = "secret";
+
+/** A client of nothing: one password ("secret") when `requirepass` is set, 16 databases without keys. */
+export class StubServer {
+  readonly client = { id: 7, resp: 2, authenticated: true, name: "", transaction: null, watchDirty: false, db: 0 };
+  readonly commands = new CommandTable(...commandGroups);
+  requirepass = "";
+  readonly #reply = new ReplyWriter();
+  /** What SHUTDOWN was last asked for. */
+  shutdownOptions: unknown = null;
+
+  readonly #context = {
+    reply: this.#reply,
+    commands: this.commands,
+    client: this.client,
+    db: 0,
+    nowMs: 1_700_000_000_123.5,
+    config: { text: () => this.requirepass, flag: () => false },
+    keyspace: { databaseCount: 16, database: (index: number) => index, dirty: 0, swap: () => {} },
+    server: {
+      version: "7.2.4",
+      authenticate: (_client: unknown, user: string, password: Uint8Array) => {
+        const isRight = user === "default" && Buffer.from(password).toString() === PASSWORD;
+        if (isRight) this.client.authenticated = true;
+        return isRight;
+      },
+      shutdown: (options: unknown) => {
+        this.shutdownOptions = options;
+        return null;
+      },
+    },
+    transactions: {
+      discard: () => {
+        this.client.transaction = null;
+      },
+      exec: () => this.#reply.array(0),
+      watch: () => {},
+      unwatch: () => {},
+    },
+  } as unknown as Context;
+
+  /** The bytes of the reply to one command, given as words. */
+  bytes(...words: string[]): string {
+    const argv = Argv.from(words);
+    const entry = this.commands.lookup(argv);
+    if (entry === null || !entry.acceptsCount(argv.count)) throw new Error(`${words[0]} cannot be called like that`);
+    this.#reply.length = 0;
+    this.#context.command = entry;
+    entry.handler(this.#context, argv);
+    return Buffer.from(this.#reply.region.u8.subarray(0, this.#reply.length)).toString("latin1");
+  }
+
+  /** One command given as a line, and its decoded reply: errors and statuses by their text. */
+  call(line: string): unknown {
+    const bytes = this.bytes(...line.split(" "));
+    if (bytes === "") return undefined;
+    if (bytes[0] === "-" || bytes[0] === "+") return bytes.slice(1, -2);
+    return new Reply(Buffer.from(bytes, "latin1")).value;
+  }
+}
