@@ -427,8 +427,9 @@ function plainStep(r: Random, makers: readonly (readonly [number, Maker])[]): St
 function disturb(r: Random, original: Step): Step {
   if (original.fixed) return original;
   let args = [anyCase(r, original.args[0]!), ...original.args.slice(1)];
-  if (r.oneIn(40)) args = args.slice(0, Math.max(1, args.length - r.integer(1, 2)));
-  else if (r.oneIn(40)) args = [...args, r.oneIn(2) ? value(r) : shortKey(r)];
+  const slip = r.integer(1, 40);
+  if (slip === 1) args = args.slice(0, Math.max(1, args.length - r.integer(1, 2)));
+  else if (slip === 2) args = [...args, r.oneIn(2) ? value(r) : shortKey(r)];
   return { ...original, args, compare: listsOwnThings(args) ? sameType : original.compare };
 }
 

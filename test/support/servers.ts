@@ -41,6 +41,8 @@ export interface ServerOptions {
   readonly program?: Program;
   /** More arguments, as in redis-server: "--maxmemory", "10mb". */
   readonly args?: readonly string[];
+  /** A port of one's own choice, as after a restart; otherwise a free one. */
+  readonly port?: number;
   /** A prefix that replaces itself by the program, e.g. ["taskset", "-c", "0"]. */
   readonly wrapper?: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
@@ -75,7 +77,7 @@ export async function serverFor(scope: Scope, options: ServerOptions = {}): Prom
 export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
   for (let attempt = 0; ; attempt++) {
     try {
-      return await startOnce(options, await freePort());
+      return await startOnce(options, options.port ?? (await freePort()));
     } catch (error) {
       const portWasTaken = /Address already in use|EADDRINUSE|Failed listening/.test(String(error));
       if (!portWasTaken || attempt === 4) throw error;
