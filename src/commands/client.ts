@@ -19,6 +19,9 @@ export interface Transaction {
   aborted: boolean;
 }
 
+/** What SUBSCRIBE, PSUBSCRIBE and SSUBSCRIBE subscribe to. */
+export type SubscriptionKind = "channel" | "pattern" | "shard";
+
 export abstract class Client {
   /** Set by HELLO, kept for the life of the connection. */
   resp: 2 | 3 = 2;
@@ -40,6 +43,10 @@ export abstract class Client {
   closeAfterReply = false;
   closed = false;
   monitor = false;
+  /** What the client is subscribed to, in the order it asked for it; null while it never was. Kept by PubSub. */
+  subscriptions: Record<SubscriptionKind, Set<string>> | null = null;
+  /** Size of all three sets. While it is not 0, a RESP2 client may use few other commands (`pubsub/restriction.ts`). */
+  subscriptionCount = 0;
   /** Full name of the last command, for CLIENT LIST. */
   lastCommand: CommandEntry | null = null;
   lastInteractionMs: number;
@@ -68,6 +75,11 @@ export abstract class Client {
   abstract readonly outputChunks: number;
   /** Bytes of memory this client accounts for, buffers included. */
   abstract readonly memoryBytes: number;
+  /**
+   * Queues ready-made protocol bytes for this client, which may be kept and must not be changed afterwards. When the
+   * client is the one whose command (or EXEC) is running, they follow its reply. CLIENT REPLY does not drop them.
+   */
+  abstract send(bytes: Uint8Array): void;
   /** Closes now, dropping what is unsent. */
   abstract close(reason: string): void;
 }

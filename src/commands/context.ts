@@ -7,9 +7,10 @@ import type { Argv } from "../bytes/argv.js";
 import type { Database } from "../keyspace/database.js";
 import type { Keyspace } from "../keyspace/keyspace.js";
 import type { ReplyWriter } from "../protocol/reply-writer.js";
-import type { Client } from "./client.js";
-import type { CommandTable } from "./command-table.js";
+import type { Client, SubscriptionKind } from "./client.js";
 import type { CommandEntry } from "./command-entry.js";
+import type { CommandTable } from "./command-table.js";
+import type { DebugSwitches } from "./debug-switches.js";
 
 export interface Context {
   readonly keyspace: Keyspace;
@@ -18,7 +19,10 @@ export interface Context {
   readonly config: ConfigAccess;
   readonly clients: ClientRegistry;
   readonly transactions: Transactions;
+  readonly pubsub: PubSub;
   readonly server: ServerControl;
+  /** What DEBUG has switched. */
+  readonly debug: DebugSwitches;
   /** Who sent the command. */
   client: Client;
   /** The client's selected database. */
@@ -37,8 +41,8 @@ export interface ConfigAccess {
   match(patterns: readonly string[]): [name: string, value: string][];
   /** Sets all or none. Returns an error reply's text, or null when done. */
   set(pairs: readonly [name: string, value: string][]): string | null;
-  /** Rewrites the configuration file. Returns an error reply's text, or null when done. */
-  rewrite(): string | null;
+  /** Rewrites the configuration file, with `complete` every setting. Returns an error reply's text, or null when done. */
+  rewrite(complete?: boolean): string | null;
   number(name: string): number;
   text(name: string): string;
   flag(name: string): boolean;
@@ -67,6 +71,42 @@ export interface ClientRegistry {
   unpause(): void;
 }
 
+/** Names are strings of one character per byte. */
+export interface PubSub {
+  /** Returns the number the confirmation states. Subscribing again changes nothing. */
+  subscribe(client: Client, kind: SubscriptionKind, name: string): number;
+  unsubscribe(client: Client, kind: SubscriptionKind, name: string): number;
+  /** Ends all subscriptions of a client, without a reply: for RESET and for connections that close. */
+  leave(client: Client): void;
+  /** Sends an argument to the subscribers of a channel, which is an argument too; returns how many got it. */
+  publish(kind: "channel" | "shard", argv: Argv, channel: number, message: number): number;
+  /** Channels that have a subscriber. */
+  channels(kind: "channel" | "shard"): Iterable<string>;
+  subscriberCount(kind: "channel" | "shard", channel: string): number;
+  /** Patterns that have a subscriber. */
+  readonly patternCount: number;
+}
+
+/** Figures about memory, in bytes, that only the server's upper layers know. */
+export interface MemoryFigures {
+  readonly used: number;
+  readonly peak: number;
+  /** `used` when the server had started. */
+  readonly startup: number;
+  readonly resident: number;
+  /** Allocated by the arena, what its segments hold ready for use, and what the system gave for them. */
+  readonly arenaAllocated: number;
+  readonly arenaActive: number;
+  readonly arenaResident: number;
+  readonly normalClients: number;
+  readonly replicaClients: number;
+  readonly replicationBacklog: number;
+  readonly clusterLinks: number;
+  readonly aofBuffer: number;
+  readonly scripts: number;
+  readonly functions: number;
+}
+
 export interface Transactions {
   watch(client: Client, db: Database, argv: Argv, i: number): void;
   unwatch(client: Client): void;
@@ -92,5 +132,12 @@ export interface ServerControl {
   authenticate(client: Client, user: string, password: Uint8Array): boolean;
   /** Seconds since 1970 of the last successful save. */
   lastSaveSeconds(): number;
+  /** True when AUTH knows this user. */
+  hasUser(name: string): boolean;
+  memory(): MemoryFigures;
+  /** Gives unused memory back to the system as far as possible. */
+  purgeMemory(): void;
+  /** Gives the server a new replication ID. */
+  changeReplicationId(): void;
   log(level: "debug" | "verbose" | "notice" | "warning", message: string): void;
 }
