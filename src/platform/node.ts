@@ -1,0 +1,24 @@
+/**
+ * The platform a server runs on in Node.
+ */
+import { NodeClock } from "./clock.js";
+import { NodeFiles } from "./files.js";
+import type { Platform } from "./platform.js";
+import { NodeProcessFacts } from "./process-facts.js";
+import { NodeRandom } from "./random.js";
+import { NodeTerminal } from "./terminal.js";
+import { NodeTimers } from "./timers.js";
+
+export type { Platform } from "./platform.js";
+
+/** A platform of its own for one server; servers share none of its state. */
+export function createNodePlatform(): Platform {
+  return {
+    clock: new NodeClock(),
+    random: new NodeRandom(),
+    timers: new NodeTimers(),
+    files: new NodeFiles(),
+    process: new NodeProcessFacts(),
+    terminal: new NodeTerminal(),
+  };
+}

@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { createNodePlatform } from "./node.js";
+import { randomHex } from "./random.js";
+
+const platform = createNodePlatform();
+
+function directory(scope: { after(action: () => void): void }): string {
+  const path = mkdtempSync(join(tmpdir(), "redstart-platform-"));
+  scope.after(() => rmSync(path, { recursive: true }));
+  return path;
+}
+
+test("the clock's three readings agree and the monotonic one does not go back", () => {
+  const { clock } = platform;
+  assert.ok(Number.isInteger(clock.nowUs()));
+  assert.ok(Math.abs(clock.nowUs() / 1000 - clock.nowMs()) < 10);
+  let last = clock.monotonicUs();
+  for (let i = 0; i < 1000; i++) {
+    const now = clock.monotonicUs();
+    assert.ok(now >= last);
+    last = now;
+  }
+  assert.equal(clock.zoneOffsetMinutes(0), -new Date(0).getTimezoneOffset());
+});
+
+test("random numbers use all 32 bits, over many refills of the pool", () => {
+  let ones = 0;
+  let zeros = 0;
+  for (let i = 0; i < 5000; i++) {
+    const number = platform.random.uint32();
+    assert.ok(Number.isInteger(number) && number >= 0 && number < 2 ** 32);
+    ones |= number;
+    zeros |= ~number;
+  }
+  assert.equal(ones >>> 0, 0xffffffff);
+  assert.equal(zeros >>> 0, 0xffffffff);
+  assert.match(randomHex(platform.random, 20), /^[0-9a-f]{40}$/);
+});
+
+test("process facts are those of this process", () => {
+  const facts = platform.process;
+  assert.equal(facts.pid, process.pid);
+  assert.ok(facts.rssBytes() > 1e7);
+  assert.ok(facts.heapBytes().used < facts.heapBytes().total);
+  assert.ok(facts.cpu().user > 0);
+  assert.match(facts.system, /^\S+ \S+ \S+$/);
+  const thread = facts.mainThreadCpu();
+  assert.ok(thread === null || thread.user <= facts.cpu().user + 0.1);
+});
+
+test("a written file replaces the old one and leaves nothing beside it", (t) => {
+  const path = directory(t);
+  const file = join(path, "a.conf");
+  platform.files.writeText(file, "old");
+  platform.files.writeText(file, "caf\xe9");
+  assert.deepEqual([...readFileSync(file)], [0x63, 0x61, 0x66, 0xe9]);
+  assert.equal(platform.files.readText(file), "caf\xe9");
+  assert.deepEqual(readdirSync(path), ["a.conf"]);
+  assert.throws(() => platform.files.writeText(join(path, "missing", "x"), ""), /ENOENT/);
+});
+
+test("appended text goes to the end, also after the file was moved away", (t) => {
+  const file = join(directory(t), "log");
+  platform.files.appendText(file, "a\n");
+  platform.files.appendText(file, "b\n");
+  assert.equal(readFileSync(file, "utf8"), "a\nb\n");
+  assert.equal(platform.files.remove(file), true);
+  assert.equal(platform.files.remove(file), false);
+  platform.files.appendText(file, "c\n");
+  assert.equal(readFileSync(file, "utf8"), "c\n");
+});
+
+test("a path with wildcards stands for the existing files, sorted", (t) => {
+  const path = directory(t);
+  mkdirSync(join(path, "conf.d"));
+  for (const name of ["b.conf", "a.conf", ".hidden.conf", "c.txt", "a1.conf", "[x].conf"]) {
+    writeFileSync(join(path, "conf.d", name), "");
+  }
+  const names = (pattern: string) => platform.files.glob(pattern, path).map((file) => file.slice(path.length + 1));
+  assert.deepEqual(names("conf.d/*.conf"), ["conf.d/[x].conf", "conf.d/a.conf", "conf.d/a1.conf", "conf.d/b.conf"]);
+  assert.deepEqual(names("c*/[ab].conf"), ["conf.d/a.conf", "conf.d/b.conf"]);
+  assert.deepEqual(names("conf.d/[!a].conf"), ["conf.d/b.conf"]);
+  assert.deepEqual(names("conf.d/?1.conf"), ["conf.d/a1.conf"]);
+  assert.deepEqual(names("conf.d/.h*"), ["conf.d/.hidden.conf"]);
+  assert.deepEqual(names("conf.d/c.txt"), ["conf.d/c.txt"]);
+  assert.deepEqual(names("*/nothing*"), []);
+});
+
+test("a cancelled timer does not fire", async () => {
+  const fired: string[] = [];
+  const { timers } = platform;
+  timers.after(1, () => fired.push("after")).cancel();
+  timers.every(1, () => fired.push("every")).cancel();
+  timers.soon(() => fired.push("soon")).cancel();
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  assert.deepEqual(fired, []);
+  await new Promise<void>((resolve) => timers.soon(resolve));
+});

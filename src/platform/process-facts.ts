@@ -1,0 +1,107 @@
+/**
+ * What a server reports about its process and machine in INFO, MEMORY and its log.
+ */
+import { readFileSync } from "node:fs";
+import { availableParallelism, machine, release, totalmem, type } from "node:os";
+
+/** Processor time in seconds. */
+export interface CpuSeconds {
+  readonly user: number;
+  readonly system: number;
+}
+
+/** JavaScript's own memory in bytes. */
+export interface HeapBytes {
+  readonly used: number;
+  readonly total: number;
+  /** Array buffers and what native objects hold, the arena included. */
+  readonly external: number;
+}
+
+/** Where a server learns about the process it runs in. */
+export interface ProcessFacts {
+  readonly pid: number;
+  /** "v20.20.0" */
+  readonly nodeVersion: string;
+  /** System, release and processor: "Linux 6.1.0 x86_64". */
+  readonly system: string;
+  /** 32 or 64. */
+  readonly archBits: number;
+  readonly littleEndian: boolean;
+  /** Memory of the machine in bytes. */
+  readonly totalMemoryBytes: number;
+  readonly cpuCount: number;
+  /** The program that was started: a path. */
+  readonly executable: string;
+  readonly workingDirectory: string;
+  /** True when a supervisor (systemd, upstart) started the process. */
+  readonly isSupervised: boolean;
+  /** Resident memory in bytes; costs about 6 microseconds. */
+  rssBytes(): number;
+  /** Costs about 8 microseconds. */
+  heapBytes(): HeapBytes;
+  /** Of all threads. */
+  cpu(): CpuSeconds;
+  /** Of the main thread; null where the system does not tell. */
+  mainThreadCpu(): CpuSeconds | null;
+}
+
+/** Ticks per second in Linux' /proc; fixed by its interface. */
+const TICKS = 100;
+
+/** The process Node runs in. */
+export class NodeProcessFacts implements ProcessFacts {
+  readonly pid = process.pid;
+  readonly nodeVersion = process.version;
+  readonly archBits = /64|s390x/.test(process.arch) ? 64 : 32;
+  readonly littleEndian = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1;
+  readonly executable = process.argv[1] ?? process.execPath;
+  readonly workingDirectory = process.cwd();
+  readonly isSupervised = process.env["NOTIFY_SOCKET"] !== undefined || process.env["UPSTART_JOB"] !== undefined;
+
+  get system(): string {
+    return `${type()} ${release()} ${machine()}`;
+  }
+
+  get totalMemoryBytes(): number {
+    return totalmem();
+  }
+
+  get cpuCount(): number {
+    return availableParallelism();
+  }
+
+  rssBytes(): number {
+    return process.memoryUsage.rss();
+  }
+
+  heapBytes(): HeapBytes {
+    const usage = process.memoryUsage();
+    return { used: usage.heapUsed, total: usage.heapTotal, external: usage.external };
+  }
+
+  cpu(): CpuSeconds {
+    const usage = process.cpuUsage();
+    return { user: usage.user / 1e6, system: usage.system / 1e6 };
+  }
+
+  mainThreadCpu(): CpuSeconds | null {
+    const { threadCpuUsage } = process as { threadCpuUsage?: () => { user: number; system: number } };
+    if (threadCpuUsage !== undefined) {
+      const usage = threadCpuUsage.call(process);
+      return { user: usage.user / 1e6, system: usage.system / 1e6 };
+    }
+    return process.platform === "linux" ? threadTimes(`/proc/self/task/${process.pid}/stat`) : null;
+  }
+}
+
+/** User and system time in a /proc stat file; the fields are counted from behind the name, which may hold spaces. */
+function threadTimes(path: string): CpuSeconds | null {
+  try {
+    const text = readFileSync(path, "latin1");
+    const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+    return { user: Number(fields[11]) / TICKS, system: Number(fields[12]) / TICKS };
+  } catch {
+    return null;
+  }
+}
