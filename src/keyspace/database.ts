@@ -6,7 +6,7 @@
  */
 import { Argv } from "../bytes/argv.js";
 import { parseInteger, parseInt64 } from "../bytes/integer.js";
-import { copyBytes, type Region } from "../bytes/region.js";
+import { copyBytes, Region } from "../bytes/region.js";
 import { Arena } from "../memory/arena.js";
 import { Ref, type Segment } from "../memory/segment.js";
 import type { Dict, EntryVisitor } from "../structures/dict.js";
@@ -17,11 +17,13 @@ import { lfuDecayed, lfuInitial, lfuTouched, lruIdleSeconds } from "./access-tim
 import type { Keyspace } from "./keyspace.js";
 import { NotifyClass } from "./notify.js";
 
-/** Where the bytes of a string value lie. */
-export interface StringView {
-  region: Region;
-  offset: number;
-  length: number;
+const EMPTY = new Region(new Uint8Array(0));
+
+/** Where the bytes of a string value lie; filled by `loadString`, reused by its owner. */
+export class StringView {
+  region: Region = EMPTY;
+  offset = 0;
+  length = 0;
 }
 
 /** For `setString`: leave the expiry as it is. */
@@ -157,9 +159,17 @@ export class Database {
 
   /**
    * Makes the value of a key a string, whatever it was. `expireAtMs` is ms since 1970, 0 for none, KEEP_TTL to leave it.
-   * The source must not lie in the arena.
+   * The source must not lie in the arena. Unless given, the encoding is the one that fits the bytes.
    */
-  setString(argv: Argv, i: number, source: Region, offset: number, length: number, expireAtMs: number): void {
+  setString(
+    argv: Argv,
+    i: number,
+    source: Region,
+    offset: number,
+    length: number,
+    expireAtMs: number,
+    encoding: Encoding = stringEncoding(source, offset, length),
+  ): void {
     const keyOffset = argv.offset[i]!;
     const keyLength = argv.length[i]!;
     const dict = this.#dict;
@@ -167,7 +177,6 @@ export class Database {
     const old = this.#findLive(argv, i, hash);
     if (old !== 0 && expireAtMs === KEEP_TTL) expireAtMs = this.expireAt(old);
     if (expireAtMs < 0) expireAtMs = 0;
-    const encoding = stringEncoding(source, offset, length);
     if (old !== 0 && this.#overwriteInPlace(old, source, offset, length, encoding, expireAtMs)) return;
     const lru = old !== 0 && this.#keyspace.isLfu ? this.#word0(old) >>> Entry.LRU_SHIFT : this.#initialLru();
     const ref = this.#createEntry(argv.source, keyOffset, keyLength, length, expireAtMs);

@@ -3,10 +3,11 @@
  * listens to changes.
  */
 import type { Argv } from "../bytes/argv.js";
+import { Region } from "../bytes/region.js";
 import type { Arena } from "../memory/arena.js";
 import { Dict } from "../structures/dict.js";
 import { lruClock } from "./access-time.js";
-import { Database } from "./database.js";
+import { Database, StringView } from "./database.js";
 import type { NotifyClass } from "./notify.js";
 
 export interface KeyspaceStats {
@@ -88,6 +89,10 @@ export class Keyspace {
   dirty = 0;
   listener: KeyspaceListener = SILENT;
   stats = freshKeyspaceStats();
+  /** The string a command is working on; free for any command, not kept across calls that load another. */
+  readonly value = new StringView();
+  /** Room to format a number in; used and done with at once. */
+  readonly scratch = Region.allocate(64);
   /** Values up to this length read "embstr" in OBJECT ENCODING. */
   readonly #databases: (Database | undefined)[] = [];
   /** Roots of dicts being taken apart in slices. */
