@@ -16,7 +16,7 @@ const TEST_TIMEOUT_MS = 120_000;
 async function main(words: readonly string[]): Promise<number> {
   const wanted = (file: string) => words.length === 0 || words.some((word) => file.includes(word));
   const cores = availableParallelism();
-  const unit = sourceFiles(projectDirectory, ["src", "tools"], ".test.ts").filter(wanted).map(builtFile);
+  const unit = sourceFiles(projectDirectory, ["src", "tools", "bench"], ".test.ts").filter(wanted).map(builtFile);
   const integration = sourceFiles(projectDirectory, ["test"], ".test.ts").filter(wanted).map(builtFile);
   if (unit.length + integration.length === 0) {
     console.error(`No test file's path contains ${words.join(" or ")}`);

@@ -1,0 +1,105 @@
+/** Turns the samples of a race into Markdown. */
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { cpus, totalmem } from "node:os";
+import { join } from "node:path";
+import { projectDirectory } from "../tools/source-files.js";
+
+/** One measurement of one workload. */
+export interface Sample {
+  /** Requests per second. */
+  readonly rate: number;
+  /** The server's CPU time for one request in µs, where it is known. */
+  readonly cpuUs: number | null;
+}
+
+/** A server and what was measured of it. Workloads are named "command:pipeline". */
+export interface Contender {
+  readonly program: string;
+  readonly samples: Map<string, Sample[]>;
+  readonly startMs: number[];
+  readonly residentMb: number[];
+}
+
+export interface Conditions {
+  readonly keys: number;
+  readonly bytes: number;
+  readonly rounds: number;
+  readonly pinned: boolean;
+}
+
+/** The middle of some numbers; NaN of none. */
+export function median(numbers: readonly number[]): number {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
+
+/** Two tables and the conditions under which they were measured. */
+export function formatReport(reference: Contender, candidate: Contender, conditions: Conditions): string {
+  const names = `${reference.program} | ${candidate.program}`;
+  const lines = [
+    `Measured on ${new Date().toISOString().slice(0, 10)}, ${machine()}. ${version(reference.program)} and ` +
+      `${version(candidate.program)}. redis-benchmark with 50 connections, ${conditions.keys.toLocaleString("en")} random ` +
+      `keys, values of ${conditions.bytes} bytes${conditions.pinned ? ", server and load on a core each" : ""}; medians of ` +
+      `${conditions.rounds} alternating rounds.`,
+    "",
+    `| Command | Pipeline | ${names} | Times | ${reference.program} CPU | ${candidate.program} CPU | Times |`,
+    "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
+  ];
+  for (const [workload, samples] of reference.samples) {
+    const [command, pipeline] = workload.split(":") as [string, string];
+    const others = candidate.samples.get(workload) ?? [];
+    const rates = [median(samples.map(({ rate }) => rate)), median(others.map(({ rate }) => rate))] as const;
+    const costs = [cpu(samples), cpu(others)] as const;
+    lines.push(
+      `| ${command.toUpperCase()} | ${pipeline} | ${perSecond(rates[0])} | ${perSecond(rates[1])} | ` +
+        `${ratio(rates[1] / rates[0])} | ${microseconds(costs[0])} | ${microseconds(costs[1])} | ${ratio(costs[1] / costs[0])} |`,
+    );
+  }
+  const start = [median(reference.startMs), median(candidate.startMs)] as const;
+  const memory = [median(reference.residentMb), median(candidate.residentMb)] as const;
+  lines.push(
+    "",
+    `| | ${names} |`,
+    "| --- | ---: | ---: |",
+    `| Memory with the keys loaded (RSS) | ${unit(memory[0], "MB")} | ${unit(memory[1], "MB")} |`,
+    `| From start to ready | ${unit(start[0], "ms")} | ${unit(start[1], "ms")} |`,
+  );
+  return `${lines.join("\n")}\n`;
+}
+
+/** `text` with what stands between `<!-- name -->` and `<!-- /name -->` replaced by `content`; unchanged without them. */
+export function withBlock(text: string, name: string, content: string): string {
+  const open = `<!-- ${name} -->`;
+  const start = text.indexOf(open);
+  const end = text.indexOf(`<!-- /${name} -->`, start);
+  if (start < 0 || end < 0) return text;
+  return `${text.slice(0, start + open.length)}\n${content}${text.slice(end)}`;
+}
+
+function cpu(samples: readonly Sample[]): number {
+  return median(samples.flatMap(({ cpuUs }) => (cpuUs === null ? [] : [cpuUs])));
+}
+
+const perSecond = (rate: number): string => (Number.isNaN(rate) ? "?" : `${Math.round(rate / 1000)} K/s`);
+const microseconds = (us: number): string => (Number.isNaN(us) ? "?" : `${us.toFixed(2)} µs`);
+const ratio = (value: number): string => (Number.isNaN(value) ? "?" : value.toFixed(2));
+const unit = (value: number, name: string): string => (Number.isNaN(value) ? "?" : `${Math.round(value)} ${name}`);
+
+function machine(): string {
+  const all = cpus();
+  const memory = Math.round(totalmem() / 2 ** 30);
+  return `${all.length} × ${all[0]?.model.trim() ?? "unknown CPU"}, ${memory} GB, ${process.platform} ${process.arch}`;
+}
+
+function version(program: string): string {
+  if (program === "redis-server") {
+    const text = execFileSync("redis-server", ["--version"], { encoding: "utf8" });
+    return `Redis ${/v=(\S+)/.exec(text)?.[1] ?? "?"}`;
+  }
+  const { version: own } = JSON.parse(readFileSync(join(projectDirectory, "package.json"), "utf8")) as {
+    version: string;
+  };
+  return `Redstart ${own} on Node ${process.versions.node}`;
+}
