@@ -57,7 +57,7 @@ export class CommandEntry {
     this.name = fullName(command, parent?.command);
     this.arity = deriveArity(command, parent === null ? 1 : 2);
     this.flagBits = commandBits(command.flags);
-    this.subcommands = command.subcommands === undefined ? null : new NameIndex();
+    this.subcommands = command.subcommands === undefined ? null : new NameIndex(command.subcommands.length);
     for (const sub of command.subcommands ?? []) this.subcommands!.add(sub.name, new CommandEntry(sub, this));
   }
 

@@ -10,18 +10,14 @@ import type { Command } from "./spec.js";
 
 export class CommandTable {
   /** By the names clients use. */
-  readonly #byName = new NameIndex<CommandEntry>();
-  /** By declared names, whatever rename-command did: for AOF, scripts and ACL rules. */
-  readonly #byDeclaredName = new NameIndex<CommandEntry>();
+  readonly #byName: NameIndex<CommandEntry>;
+  /** As declared, whatever rename-command did. */
+  readonly #declared: readonly CommandEntry[];
+  #byDeclaredName: NameIndex<CommandEntry> | null = null;
 
   constructor(...groups: readonly (readonly Command[])[]) {
-    for (const group of groups) {
-      for (const command of group) {
-        const entry = new CommandEntry(command);
-        if (!this.#byName.add(command.name, entry)) throw new Error(`command ${command.name} is declared twice`);
-        this.#byDeclaredName.add(command.name, entry);
-      }
-    }
+    this.#declared = groups.flat().map((command) => new CommandEntry(command));
+    this.#byName = indexByName(this.#declared);
   }
 
   /** Number of commands, subcommands not counted. */
@@ -48,8 +44,9 @@ export class CommandTable {
     return lookupFullName(this.#byName, name);
   }
 
-  /** As `byFullName`, with the names of the declarations. */
+  /** As `byFullName`, with the names of the declarations whatever rename-command did: for AOF, scripts, ACL rules. */
   byDeclaredName(name: string): CommandEntry | null {
+    this.#byDeclaredName ??= indexByName(this.#declared);
     return lookupFullName(this.#byDeclaredName, name);
   }
 
@@ -78,6 +75,14 @@ export class CommandTable {
   resetStats(): void {
     for (const entry of this.entries()) entry.resetStats();
   }
+}
+
+function indexByName(entries: readonly CommandEntry[]): NameIndex<CommandEntry> {
+  const index = new NameIndex<CommandEntry>(entries.length);
+  for (const entry of entries) {
+    if (!index.add(entry.name, entry)) throw new Error(`command ${entry.name} is declared twice`);
+  }
+  return index;
 }
 
 function lookupFullName(index: NameIndex<CommandEntry>, name: string): CommandEntry | null {
