@@ -1,0 +1,65 @@
+/**
+ * Byte streams and listeners as the server sees them. Received bytes arrive in the server's one input region, so reading allocates
+ * nothing; sent bytes may stay in the sender's memory until the system has taken them.
+ */
+import type { Region } from "../bytes/region.js";
+
+/** What happens on a stream. All are called from the event loop. */
+export interface StreamHandler {
+  /** `length` bytes have arrived, at the start of the input region; they are gone when this returns. */
+  onData(length: number): void;
+  /** What `write` kept has been sent. */
+  onDrain(): void;
+  /** The peer will send no more. */
+  onEnd(): void;
+  /** The stream is closed, after an error if there is one. Called once. */
+  onClose(error: string | null): void;
+}
+
+export interface ByteStream {
+  /** Set before the first event. */
+  handler: StreamHandler;
+  /** "address:port" or "path:0". */
+  readonly peerAddress: string;
+  readonly localAddress: string;
+  /** The peer's address alone, for protected mode; empty for a Unix socket. */
+  readonly peerHost: string;
+  readonly isUnixSocket: boolean;
+  /** The system's number of the socket, -1 when it has none. */
+  readonly fd: number;
+  /**
+   * Sends `bytes`. True: the system has them and the memory is free again. False: it is in use until `onDrain`, before which
+   * nothing more may be written.
+   */
+  write(bytes: Uint8Array): boolean;
+  pauseReading(): void;
+  resumeReading(): void;
+  /** Sends what was written, then closes. */
+  end(): void;
+  /** Closes now. */
+  destroy(): void;
+}
+
+export interface ListenOptions {
+  host?: string;
+  port?: number;
+  backlog?: number;
+  /** Path of a Unix socket or the name of a Windows pipe, instead of host and port. */
+  path?: string;
+  /** Access rights of the Unix socket, e.g. 0o700; 0 leaves the default. */
+  mode?: number;
+  /** Seconds between keepalive probes; 0 switches them off. */
+  keepAliveSeconds(): number;
+  onStream(stream: ByteStream): void;
+}
+
+export interface Listener {
+  /** The port in use, also when 0 was asked for. */
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/** What makes streams; `input` is where received bytes are put. */
+export interface Network {
+  listen(input: Region, options: ListenOptions): Promise<Listener>;
+}
