@@ -1,5 +1,6 @@
 import type { Command } from "../spec.js";
 import { command } from "./command.js";
+import { config } from "./config.js";
 import { dbsize } from "./dbsize.js";
 import { flushall } from "./flushall.js";
 import { flushdb } from "./flushdb.js";
@@ -13,6 +14,7 @@ import { time } from "./time.js";
 /** The commands of the group "server". */
 export const serverCommands: readonly Command[] = [
   command,
+  config,
   dbsize,
   flushall,
   flushdb,
