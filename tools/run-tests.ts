@@ -35,6 +35,7 @@ function run(files: readonly string[], concurrency: number, totals: Map<string, 
   const child = spawn(
     process.execPath,
     [
+      "--enable-source-maps",
       "--test",
       `--test-concurrency=${concurrency}`,
       `--test-timeout=${TEST_TIMEOUT_MS}`,
