@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { LogLinearHistogram } from "./latency-histogram.js";
+
+test("an empty histogram has percentiles of 0", () => {
+  assert.equal(new LogLinearHistogram().percentileNs(50), 0);
+});
+
+test("times are exact below 256 ns and rounded up to two digits above, as Redis prints them", () => {
+  for (const [us, ns] of [
+    [0, 1],
+    [0.001, 1],
+    [0.255, 255],
+    [0.256, 257],
+    [11, 11007],
+    [14, 14015],
+    [50_000, 50069503],
+  ] as const) {
+    const histogram = new LogLinearHistogram();
+    histogram.record(us);
+    assert.equal(histogram.percentileNs(50), ns, `${us} µs`);
+  }
+});
+
+test("what takes longer than a second counts as a second", () => {
+  const histogram = new LogLinearHistogram();
+  histogram.record(5e6);
+  histogram.record(1e12);
+  assert.equal(histogram.percentileNs(100), 1_002_438_655);
+});
+
+test("percentiles split the calls where they should", () => {
+  const histogram = new LogLinearHistogram();
+  for (let i = 1; i <= 200; i++) histogram.record(i / 1000);
+  assert.equal(histogram.percentileNs(0), 1);
+  assert.equal(histogram.percentileNs(50), 100);
+  assert.equal(histogram.percentileNs(99), 198);
+  assert.equal(histogram.percentileNs(100), 200);
+  assert.equal(histogram.percentileNs(1000), 200);
+});
+
+test("every time lies in its range, and ranges rise without gaps", () => {
+  let last = 0;
+  for (let ns = 1; ns < 1e9; ns = Math.ceil(ns * 1.003)) {
+    const histogram = new LogLinearHistogram();
+    histogram.record(ns / 1000 + 0.0001);
+    const upTo = histogram.percentileNs(100);
+    const from = histogram.percentileNs(0);
+    assert.ok(from <= ns && ns <= upTo && upTo >= last, `${from} <= ${ns} <= ${upTo}`);
+    assert.ok(upTo - from <= ns / 127, `${ns} is rounded to ${upTo}`);
+    last = upTo;
+  }
+});
