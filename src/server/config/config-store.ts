@@ -19,7 +19,7 @@ import {
   findDirective,
   type Settings,
 } from "./directive-table.js";
-import { rewriteFile } from "./rewrite.js";
+import { type RewriteEntry, rewriteFile } from "./rewrite.js";
 
 /** What a store needs of the server around it; everything may be left out. */
 export interface ConfigHost {
@@ -164,11 +164,11 @@ export class ConfigStore implements ConfigAccess {
     return this.#apply(chosen, changed, before);
   }
 
-  rewrite(): string | null {
+  rewrite(complete = false): string | null {
     const { log } = this.host;
     if (this.file === null || this.files === null) return "ERR The server is running without a config file";
     try {
-      rewriteFile(this.files, this.file, this.#rewriteEntries(), this.host.users?.() ?? null);
+      rewriteFile(this.files, this.file, this.#rewriteEntries(complete), this.host.users?.() ?? null);
     } catch (error) {
       if (!(error instanceof FileError)) throw error;
       log?.("warning", `CONFIG REWRITE failed: ${error.message}`);
@@ -248,10 +248,12 @@ export class ConfigStore implements ConfigAccess {
     return entry.directive.kind.format(this.#values[entry.index]);
   }
 
-  *#rewriteEntries() {
+  /** What goes into the file; with `complete` also what is at its default. */
+  *#rewriteEntries(complete: boolean): Generator<RewriteEntry> {
     for (const { name, ownName, directive, index } of directiveEntries) {
       if (name !== ownName) continue;
-      yield { name, lines: directive.kind.rewrite(name, this.#values[index], directive.default) };
+      const lines = directive.kind.rewrite(name, this.#values[index], directive.default);
+      yield { name, lines: complete ? lines.map(({ text }) => ({ text, force: true })) : lines };
     }
   }
 }

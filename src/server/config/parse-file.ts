@@ -109,6 +109,7 @@ class ConfigReader {
     const paths = /[*?[]/.test(path) ? files.expand(directory, path) : [path];
     let text = "";
     for (const file of paths) {
+      if (text !== "" && !text.endsWith("\n")) text += "\n";
       try {
         text += files.read(files.resolve(directory, file));
       } catch (error) {
