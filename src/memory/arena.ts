@@ -11,7 +11,7 @@
  * Design: slabs and page heap after TCMalloc and mimalloc, docs/design/0001-memory.md.
  */
 import { linkFirst, OutOfMemory, Page, PageHeap, PageState, Root, unlink } from "./page-heap.js";
-import { Ref, Segment, type SegmentFactory, SegmentSize } from "./segment.js";
+import { Ref, type Segment, type SegmentFactory, SegmentSize } from "./segment.js";
 import { BLOCK_SIZE, PageSize, SizeClass, SLAB_BLOCKS, SLAB_PAGES, sizeClassOf } from "./size-classes.js";
 
 export { OutOfMemory } from "./page-heap.js";
@@ -188,10 +188,13 @@ export class Arena {
     return page;
   }
 
-  /** An empty slab gives its pages back, unless it is the only one of its class with room. */
+  /**
+   * An empty slab gives its pages back. In segment 0, which stays anyway, the last one with room is kept, so that a key that comes
+   * and goes in a small server does not cut a slab each time; elsewhere it would keep a whole segment alive.
+   */
   #releaseSlab(sizeClass: number, page: number, word: number): void {
     const u32 = this.segments[page >>> Page.SEGMENT_SHIFT]!.u32;
-    if (u32[word + Page.NEXT] === 0 && u32[word + Page.PREVIOUS] === 0) {
+    if (page < PageSize.PER_SEGMENT && u32[word + Page.NEXT] === 0 && u32[word + Page.PREVIOUS] === 0) {
       // Start over from its front, so that it does not keep a scattered free list.
       u32[word + Page.FREE_LIST] = 0;
       u32[word + Page.FRESH] = 0;
@@ -220,6 +223,7 @@ function verifyArena(arena: Arena, live: Iterable<number> | undefined): string[]
     freeSpans.set(page, pages);
   });
   arena.segments.forEach((segment, index) => {
+    if (segment === undefined) return;
     if (segment.u8.length !== SegmentSize.BYTES) {
       used.add((index << Ref.SEGMENT_SHIFT) >>> 0);
       bytes += segment.u8.length;
@@ -228,7 +232,8 @@ function verifyArena(arena: Arena, live: Iterable<number> | undefined): string[]
     bytes += verifySegment(arena, index, freeSpans, used, problems);
   });
   if (freeSpans.size > 0) problems.push(`${freeSpans.size} listed free spans are not free`);
-  if (bytes !== arena.allocatedBytes) problems.push(`allocatedBytes is ${arena.allocatedBytes}, blocks add up to ${bytes}`);
+  if (bytes !== arena.allocatedBytes)
+    problems.push(`allocatedBytes is ${arena.allocatedBytes}, blocks add up to ${bytes}`);
   if (used.size !== arena.blockCount) problems.push(`blockCount is ${arena.blockCount}, there are ${used.size}`);
   if (live !== undefined) {
     for (const ref of live) {
@@ -240,7 +245,13 @@ function verifyArena(arena: Arena, live: Iterable<number> | undefined): string[]
 }
 
 /** Walks the spans of one segment; adds its used blocks to `used` and returns their bytes. */
-function verifySegment(arena: Arena, index: number, freeSpans: Map<number, number>, used: Set<number>, problems: string[]): number {
+function verifySegment(
+  arena: Arena,
+  index: number,
+  freeSpans: Map<number, number>,
+  used: Set<number>,
+  problems: string[],
+): number {
   const u32 = arena.segments[index]!.u32;
   let bytes = 0;
   let at: number = Page.TABLE_PAGES;
@@ -291,7 +302,8 @@ function verifySlab(u32: Uint32Array, page: number, used: Set<number>, problems:
     }
     free.add(ref);
   }
-  if (fresh - free.size !== u32[word + Page.USED]) problems.push(`slab ${page} counts ${u32[word + Page.USED]} used blocks`);
+  if (fresh - free.size !== u32[word + Page.USED])
+    problems.push(`slab ${page} counts ${u32[word + Page.USED]} used blocks`);
   for (let block = 0; block < fresh; block++) if (!free.has(base + block * units)) used.add(base + block * units);
   return (fresh - free.size) * BLOCK_SIZE[sizeClass]!;
 }

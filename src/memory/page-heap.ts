@@ -69,7 +69,10 @@ export class OutOfMemory extends Error {
 }
 
 export class PageHeap {
-  /** Indexed by ref >>> 23; a hole is a segment given back. */
+  /**
+   * Indexed by ref >>> 23. A place whose segment was given back is undefined, never deleted: with 64 places and more V8 would turn
+   * an array with holes into a hash table, and every access to data with it.
+   */
   readonly segments: Segment[] = [];
   /** Bytes of all segments, used or not. */
   segmentBytes = 0;
@@ -129,7 +132,7 @@ export class PageHeap {
 
   removeSegment(index: number): void {
     this.segmentBytes -= this.segments[index]!.u8.length;
-    delete this.segments[index];
+    this.segments[index] = undefined as unknown as Segment;
   }
 
   /** Adds a segment; returns the page number of its one free span. */
@@ -236,8 +239,10 @@ export function unlink(segments: readonly Segment[], head: number, page: number)
   const u32 = segments[page >>> Page.SEGMENT_SHIFT]!.u32;
   const next = u32[word + Page.NEXT]!;
   const previous = u32[word + Page.PREVIOUS]!;
-  if (next !== 0) segments[next >>> Page.SEGMENT_SHIFT]!.u32[((next & Page.INDEX) << Page.SHIFT) + Page.PREVIOUS] = previous;
-  if (previous !== 0) segments[previous >>> Page.SEGMENT_SHIFT]!.u32[((previous & Page.INDEX) << Page.SHIFT) + Page.NEXT] = next;
+  if (next !== 0)
+    segments[next >>> Page.SEGMENT_SHIFT]!.u32[((next & Page.INDEX) << Page.SHIFT) + Page.PREVIOUS] = previous;
+  if (previous !== 0)
+    segments[previous >>> Page.SEGMENT_SHIFT]!.u32[((previous & Page.INDEX) << Page.SHIFT) + Page.NEXT] = next;
   else segments[0]!.u32[head] = next;
 }
 
@@ -249,7 +254,8 @@ export function linkFirst(segments: readonly Segment[], head: number, page: numb
   const word = (page & Page.INDEX) << Page.SHIFT;
   u32[word + Page.NEXT] = next;
   u32[word + Page.PREVIOUS] = 0;
-  if (next !== 0) segments[next >>> Page.SEGMENT_SHIFT]!.u32[((next & Page.INDEX) << Page.SHIFT) + Page.PREVIOUS] = page;
+  if (next !== 0)
+    segments[next >>> Page.SEGMENT_SHIFT]!.u32[((next & Page.INDEX) << Page.SHIFT) + Page.PREVIOUS] = page;
   root[head] = page;
 }
 
