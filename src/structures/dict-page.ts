@@ -7,12 +7,13 @@
  *     header  word 0      depth: how many leading bits of the hash the page's keys share
  *             word 1      entries
  *             word 2      volatile entries: those with an expiry
- *             bytes 16-23 due, a double: nothing in the page needs the expire cycle before this time
+ *             bytes 16-23 due, a double: the expire cycle has nothing to do here up to this time (see Dict.sweepPage)
  *     flags   bits 0-11   which slots hold a volatile entry
  *             bits 16-31  overflow: entries that belong into this bucket or one before it and lie behind it
  *
- * The hash of a key (32 bits) is used thrice: leading bits choose the page, bits 8-11 the home bucket, bits 0-7 are the
- * fingerprint (1-255, 0 marks an empty slot). A key lies in its home bucket or, when that is full, in the next one with room; the
+ * The hash of a key (32 bits) is used thrice: leading bits choose the page, bits 8-11 xor bits 0-3 the home bucket, bits 0-7 are the
+ * fingerprint (1-255, 0 marks an empty slot). The xor keeps the home buckets evenly filled beyond 100 million keys, where the
+ * leading bits reach down to bits 8-11. A key lies in its home bucket or, when that is full, in the next one with room; the
  * overflow count tells a search when to stop, and counts back down on removal, so there are no tombstones (F14's scheme).
  *
  * A search compares fingerprints four at a time in a 32-bit word, and touches one cache line of the page, mostly.
@@ -55,7 +56,7 @@ export function fingerprint(hash: number): number {
 
 /** The home bucket of a hash. */
 export function homeBucket(hash: number): number {
-  return (hash >>> 8) & 15;
+  return ((hash >>> 8) ^ hash) & 15;
 }
 
 /** Makes the page at word `page` empty, with the given depth. */

@@ -15,9 +15,9 @@
  * One Dict object serves all dicts of an arena: every method takes the root it works on. A key is a slice of a region, an entry
  * is a ref (see entry.ts); the dict never frees entries.
  *
- * Order and SCAN: the pages, sorted by the hash bits they share, and the home buckets within a page are an order of all keys that
- * splitting and merging do not disturb. A cursor is a place in that order, so whatever is in the dict from the start of a
- * scan to its end is returned, at least once.
+ * Order and SCAN: a key's home bucket, then its hash, are an order of all keys that splitting and merging pages do not disturb, and
+ * one bucket of one page is a stretch of it. A cursor is a place in that order, so whatever is in the dict from the start of a scan
+ * to its end is returned, exactly once.
  *
  * Sources: Fagin et al., Extendible Hashing, 1979; Dragonfly's dashtable; Valkey 8.1's hashtable; F14 for the overflow counts.
  */
@@ -50,6 +50,9 @@ const enum Table {
 /** Splitting stops here: more than 176 keys with 28 equal leading bits of a keyed hash do not happen by chance. */
 const MAX_DEPTH = 28;
 
+/** What is due is left lying no longer than this. */
+const SWEEP_DELAY_MS = 1000;
+
 /** Receives an entry while a dict is walked. */
 export type EntryVisitor = (ref: number) => void;
 
@@ -62,6 +65,7 @@ export class Dict {
   readonly #segments: Segment[];
   readonly #scratchRefs = new Uint32Array(DictPage.SLOTS);
   readonly #scratchVolatile = new Uint8Array(DictPage.SLOTS);
+  readonly #soonest = new Float64Array(DictPage.SLOTS / 20 + 1);
 
   constructor(
     readonly arena: Arena,
@@ -73,10 +77,12 @@ export class Dict {
 
   /** Makes an empty dict; returns its root. */
   create(): number {
-    const page = this.arena.allocate(DictPage.BYTES);
-    const table = this.arena.allocate(12);
-    const top = this.arena.allocate(8);
-    const root = this.arena.allocate(Root.BYTES);
+    const [page, table, top, root] = this.#allocateAll(DictPage.BYTES, (Table.PAGES + 1) * 4, 4, Root.BYTES) as [
+      number,
+      number,
+      number,
+      number,
+    ];
     clearPage(this.#segment(page), word(page), 0);
     const tableWords = this.#segment(table).u32;
     tableWords[word(table) + Table.PREFIX] = 0;
@@ -233,20 +239,17 @@ export class Dict {
   }
 
   /**
-   * Visits the entries of one home bucket, at the place `cursor` says; returns the next cursor, 0 when that was the last place.
-   * A cursor is (first 32 bits of the hash) * 16 + home bucket. `visit` must not change the dict.
+   * Visits the entries of one home bucket of one page, at the place `cursor` says; returns the next cursor, 0 when that was the last
+   * place. A cursor is home bucket * 2^32 + hash: all entries before that place have been visited. Any other number leads somewhere,
+   * and from there to the end. `visit` must not change the dict.
    */
   scan(root: number, cursor: number, visit: EntryVisitor): number {
-    const prefix = Math.floor(cursor / DictPage.BUCKETS) >>> 0;
-    const bucket = cursor % DictPage.BUCKETS;
-    const page = this.#pageOf(root, prefix);
-    const u32 = this.#segment(page).u32;
-    const depth = u32[word(page) + DictPage.DEPTH]!;
-    this.#visitHome(page, bucket, visit);
-    const start = depth === 0 ? 0 : ((prefix >>> (32 - depth)) << (32 - depth)) >>> 0;
-    if (bucket + 1 < DictPage.BUCKETS) return start * DictPage.BUCKETS + bucket + 1;
-    const next = start + 2 ** (32 - depth);
-    return next >= 2 ** 32 ? 0 : next * DictPage.BUCKETS;
+    const bucket = (cursor / 2 ** 32) & (DictPage.BUCKETS - 1);
+    const hash = cursor >>> 0;
+    const page = this.#pageOf(root, hash);
+    this.#visitHome(page, bucket, hash, visit);
+    const next = bucket * 2 ** 32 + this.#endOf(page, hash);
+    return next >= DictPage.BUCKETS * 2 ** 32 ? 0 : next;
   }
 
   /**
@@ -264,11 +267,12 @@ export class Dict {
   }
 
   /**
-   * The expire cycle's step: looks at the page holding `prefix` and collects into `due` the refs of entries that expired at
+   * The expire cycle's step: looks at the page holding `prefix` and collects into `due` the refs of entries that expired before
    * `nowMs`, setting the page's next due time. Returns how many it collected; `sweepNext` tells where to go on.
    *
-   * A page with much to expire is not looked at again until a twentieth of its volatile entries are due, or a second has
-   * passed: it then costs 20 entry look-ups for each entry expired, at most, which is Redis' tolerance of stale keys.
+   * The page is not looked at again until a twentieth of its volatile entries are due, or a second after the first is: so a sweep
+   * reads at most about 20 entries for each one it expires, or each page once a second, and of what is due it leaves no more than
+   * 5 %, less than Redis tolerates, none for longer than a second.
    */
   sweepPage(root: number, prefix: number, nowMs: number, due: Uint32Array): number {
     const page = this.#pageOf(root, prefix);
@@ -276,22 +280,26 @@ export class Dict {
     const segment = this.#segment(page);
     const volatileCount = segment.u32[word(page) + DictPage.VOLATILE]!;
     const dueIndex = (word(page) >> 1) + DictPage.DUE_F64;
-    if (volatileCount === 0 || segment.f64[dueIndex]! > nowMs) return 0;
+    if (volatileCount === 0 || segment.f64[dueIndex]! >= nowMs) return 0;
+    const soonest = this.#soonest;
+    const tolerated = toleratedDue(volatileCount);
+    soonest.fill(Number.POSITIVE_INFINITY, 0, tolerated);
     let expired = 0;
-    let soonest = Number.POSITIVE_INFINITY;
-    let withinSecond = 0;
     for (let bucket = 0; bucket < DictPage.BUCKETS; bucket++) {
       const at = word(page) + DictPage.HEADER_WORDS + bucket * DictPage.BUCKET_WORDS;
       for (let bits = segment.u32[at + DictPage.FLAGS]! & DictPage.VOLATILE_MASK; bits !== 0; bits &= bits - 1) {
         const ref = segment.u32[at + DictPage.REFS + (31 - Math.clz32(bits & -bits))]!;
         const expireAt = expireAtOf(this.#segments[ref >>> Ref.SEGMENT_SHIFT]!, (ref & Ref.UNIT) << Ref.UNIT_SHIFT);
-        if (expireAt <= nowMs) due[expired++] = ref;
-        else if (expireAt < soonest) soonest = expireAt;
-        if (expireAt > nowMs && expireAt <= nowMs + 1000) withinSecond++;
+        if (expireAt < nowMs) {
+          due[expired++] = ref;
+        } else if (expireAt < soonest[tolerated - 1]!) {
+          let at = tolerated - 1;
+          for (; at > 0 && soonest[at - 1]! > expireAt; at--) soonest[at] = soonest[at - 1]!;
+          soonest[at] = expireAt;
+        }
       }
     }
-    const isBusy = withinSecond * 20 > volatileCount || withinSecond > 8;
-    segment.f64[dueIndex] = isBusy ? Math.max(soonest, nowMs + 100) : soonest;
+    segment.f64[dueIndex] = Math.min(soonest[toleratedDue(volatileCount - expired) - 1]!, soonest[0]! + SWEEP_DELAY_MS);
     return expired;
   }
 
@@ -308,26 +316,33 @@ export class Dict {
   }
 
   /**
-   * Visits up to `limit` entries, volatile ones only on request, of pages in hash order starting with the page of `start`, giving up
-   * after `maxPages` pages; returns how many it visited.
+   * Visits up to `limit` entries, volatile ones only on request: those that follow a random slot of the page of `start` (32 random
+   * bits), then those of the next pages, giving up after `maxPages` pages; returns how many it visited.
    */
-  sample(root: number, start: number, limit: number, volatileOnly: boolean, maxPages: number, visit: EntryVisitor): number {
+  sample(
+    root: number,
+    start: number,
+    limit: number,
+    volatileOnly: boolean,
+    maxPages: number,
+    visit: EntryVisitor,
+  ): number {
     let prefix = start >>> 0;
     let visited = 0;
-    let bucket = (start >>> 5) & 15;
+    const first = prefix % DictPage.SLOTS;
+    maxPages = Math.min(maxPages, this.pageCount(root));
     for (let pages = 0; pages < maxPages; pages++) {
       const page = this.#pageOf(root, prefix);
       const u32 = this.#segment(page).u32;
-      const candidates = u32[word(page) + (volatileOnly ? DictPage.VOLATILE : DictPage.COUNT)]!;
-      for (let i = 0; candidates > 0 && i < DictPage.BUCKETS; i++, bucket = (bucket + 1) & 15) {
-        const at = word(page) + DictPage.HEADER_WORDS + bucket * DictPage.BUCKET_WORDS;
-        const flags = u32[at + DictPage.FLAGS]!;
-        for (let slot = 0; slot < DictPage.BUCKET_SLOTS; slot++) {
-          const ref = u32[at + DictPage.REFS + slot]!;
-          if (ref === 0 || (volatileOnly && (flags & (1 << slot)) === 0)) continue;
-          visit(ref);
-          if (++visited === limit) return visited;
-        }
+      let candidates = u32[word(page) + (volatileOnly ? DictPage.VOLATILE : DictPage.COUNT)]!;
+      for (let pick = first; candidates > 0; pick = pick + 1 === DictPage.SLOTS ? 0 : pick + 1) {
+        const at = bucketWord(page, pick);
+        const slot = pick % DictPage.BUCKET_SLOTS;
+        const ref = u32[at + DictPage.REFS + slot]!;
+        if (ref === 0 || (volatileOnly && (u32[at + DictPage.FLAGS]! & (1 << slot)) === 0)) continue;
+        candidates--;
+        visit(ref);
+        if (++visited === limit) return visited;
       }
       const next = this.#endOf(page, prefix);
       prefix = next >= 2 ** 32 ? 0 : next;
@@ -335,15 +350,23 @@ export class Dict {
     return visited;
   }
 
-  /** A random entry, 0 when empty. `random` returns 32 random bits. */
+  /**
+   * A random entry, 0 when empty. `random` returns 32 random bits.
+   *
+   * A random hash meets a page in proportion to 2^-depth; taking the page with a probability in proportion to its entries and to
+   * 2^depth makes all entries equally likely. Pages deeper than `usualDepth`, under 1 % in a dict that grew, get less than their share.
+   */
   random(root: number, random: () => number): number {
-    if (this.count(root) === 0) return 0;
+    const count = this.count(root);
+    if (count === 0) return 0;
+    if (this.pageCount(root) === 1) return this.#nthOf(this.#pageOf(root, 0), random() % count);
+    const usualDepth = Math.ceil(Math.log2(count / 120));
     for (let tries = 0; tries < 200; tries++) {
       const page = this.#pageOf(root, random());
-      const pick = random() % DictPage.SLOTS;
-      const at = word(page) + DictPage.HEADER_WORDS + ((pick / DictPage.BUCKET_SLOTS) | 0) * DictPage.BUCKET_WORDS;
-      const ref = this.#segment(page).u32[at + DictPage.REFS + (pick % DictPage.BUCKET_SLOTS)]!;
-      if (ref !== 0) return ref;
+      const u32 = this.#segment(page).u32;
+      const missing = Math.max(0, usualDepth - u32[word(page) + DictPage.DEPTH]!);
+      const pick = random() % (DictPage.SLOTS * 2 ** missing);
+      if (pick < u32[word(page) + DictPage.COUNT]!) return this.#nthOf(page, pick);
     }
     let found = 0;
     this.sample(root, random(), 1, false, this.pageCount(root) + 1, (ref) => {
@@ -377,12 +400,17 @@ export class Dict {
     return true;
   }
 
+  /** Where `drain` goes on: the entries before this place are gone. */
+  drainPosition(root: number): number {
+    return this.#segment(root).u32[word(root) + Root.DRAIN]!;
+  }
+
   /** Visits the ref of every block the dict itself owns; for `Arena.verify`. */
   eachBlock(root: number, visit: (ref: number) => void): void {
     visit(root);
     visit(this.#segment(root).u32[word(root) + Root.TOP]!);
     this.#eachTable(root, visit);
-    for (let prefix = 0; prefix < 2 ** 32; ) {
+    for (let prefix = this.drainPosition(root); prefix < 2 ** 32; ) {
       const page = this.#pageOf(root, prefix);
       visit(page);
       prefix = this.#endOf(page, prefix);
@@ -392,7 +420,8 @@ export class Dict {
   /** Bytes of pages and directory. */
   overheadBytes(root: number): number {
     let bytes = 0;
-    bytes += this.pageCount(root) * DictPage.BYTES + Root.BYTES + this.arena.capacity(this.#segment(root).u32[word(root)]!);
+    bytes +=
+      this.pageCount(root) * DictPage.BYTES + Root.BYTES + this.arena.capacity(this.#segment(root).u32[word(root)]!);
     this.#eachTable(root, (table) => {
       bytes += this.arena.capacity(table);
     });
@@ -415,9 +444,43 @@ export class Dict {
       prefix = this.#endOf(page, prefix);
     }
     if (count !== this.count(root)) problems.push(`count is ${this.count(root)}, pages have ${count}`);
-    if (volatileCount !== this.volatileCount(root)) problems.push(`volatile count is ${this.volatileCount(root)}, not ${volatileCount}`);
+    if (volatileCount !== this.volatileCount(root))
+      problems.push(`volatile count is ${this.volatileCount(root)}, not ${volatileCount}`);
     if (pages !== this.pageCount(root)) problems.push(`page count is ${this.pageCount(root)}, not ${pages}`);
+    this.#verifyDirectory(root, problems);
     return problems;
+  }
+
+  /** Every table must fill its part of the top, and every page its part of a table. */
+  #verifyDirectory(root: number, problems: string[]): void {
+    const u32 = this.#segment(root).u32;
+    const topDepth = u32[word(root) + Root.TOP_DEPTH]!;
+    const top = u32[word(root) + Root.TOP]!;
+    for (let i = 0; i < 2 ** topDepth; ) {
+      const table = this.#segment(top).u32[word(top) + i]!;
+      const words = this.#segment(table).u32;
+      const prefix = words[word(table) + Table.PREFIX]!;
+      const size = 2 ** words[word(table) + Table.DEPTH]!;
+      const span = 2 ** (topDepth - prefix);
+      if (!(span >= 1) || i % span !== 0) return void problems.push(`table ${table} has prefix ${prefix} at ${i}`);
+      for (let k = i; k < i + span; k++) {
+        if (this.#segment(top).u32[word(top) + k] !== table)
+          problems.push(`table ${table} lacks place ${k} of the top`);
+      }
+      for (let at = 0; at < size; ) {
+        const page = words[word(table) + Table.PAGES + at]!;
+        const depth = this.#segment(page).u32[word(page) + DictPage.DEPTH]!;
+        const run = size / 2 ** (depth - prefix);
+        if (!(run >= 1) || at % run !== 0)
+          return void problems.push(`page ${page} has depth ${depth} in table ${table}`);
+        for (let k = at; k < at + run; k++) {
+          if (words[word(table) + Table.PAGES + k] !== page)
+            problems.push(`page ${page} lacks place ${k} of table ${table}`);
+        }
+        at += run;
+      }
+      i += span;
+    }
   }
 
   #verifyPage(root: number, page: number, prefix: number, problems: string[]): void {
@@ -425,6 +488,8 @@ export class Dict {
     const depth = u32[word(page) + DictPage.DEPTH]!;
     const overflow = new Array<number>(DictPage.BUCKETS).fill(0);
     let count = 0;
+    let volatileCount = 0;
+    let soonest = Number.POSITIVE_INFINITY;
     for (let bucket = 0; bucket < DictPage.BUCKETS; bucket++) {
       const at = word(page) + DictPage.HEADER_WORDS + bucket * DictPage.BUCKET_WORDS;
       for (let slot = 0; slot < DictPage.BUCKET_SLOTS; slot++) {
@@ -440,10 +505,15 @@ export class Dict {
         const hash = this.hashOf(ref);
         if (fingerprint(hash) !== print) problems.push(`page ${page}: wrong fingerprint of ${ref}`);
         if (this.#pageOf(root, hash) !== page) problems.push(`page ${page}: ${ref} belongs elsewhere`);
-        if (depth > 0 && hash >>> (32 - depth) !== prefix >>> (32 - depth)) problems.push(`page ${page}: ${ref} has another prefix`);
+        if (depth > 0 && hash >>> (32 - depth) !== prefix >>> (32 - depth))
+          problems.push(`page ${page}: ${ref} has another prefix`);
         for (let b = homeBucket(hash); b !== bucket; b = (b + 1) & 15) overflow[b]!++;
         const expireAt = expireAtOf(this.#segment(ref), (ref & Ref.UNIT) << Ref.UNIT_SHIFT);
         if ((expireAt !== 0) !== isVolatile) problems.push(`page ${page}: volatile bit of ${ref} is wrong`);
+        if (isVolatile) {
+          volatileCount++;
+          soonest = Math.min(soonest, expireAt);
+        }
       }
     }
     for (let bucket = 0; bucket < DictPage.BUCKETS; bucket++) {
@@ -451,6 +521,10 @@ export class Dict {
       if (flags >>> 16 !== overflow[bucket]) problems.push(`page ${page}: overflow of bucket ${bucket} is wrong`);
     }
     if (count !== u32[word(page) + DictPage.COUNT]) problems.push(`page ${page}: wrong count`);
+    if (volatileCount !== u32[word(page) + DictPage.VOLATILE]) problems.push(`page ${page}: wrong volatile count`);
+    const due = this.#segment(page).f64[(word(page) >> 1) + DictPage.DUE_F64]!;
+    if (due > soonest + SWEEP_DELAY_MS)
+      problems.push(`page ${page}: due at ${due}, but an entry expires at ${soonest}`);
   }
 
   #segment(ref: number): Segment {
@@ -498,16 +572,40 @@ export class Dict {
     return (((prefix >>> (32 - depth)) << (32 - depth)) >>> 0) + 2 ** (32 - depth);
   }
 
-  #visitHome(page: number, home: number, visit: EntryVisitor): void {
+  /** Entry number `n` of a page, in the order of its slots. */
+  #nthOf(page: number, n: number): number {
+    const u32 = this.#segment(page).u32;
+    for (let pick = 0; ; pick++) {
+      const ref = u32[bucketWord(page, pick) + DictPage.REFS + (pick % DictPage.BUCKET_SLOTS)]!;
+      if (ref !== 0 && n-- === 0) return ref;
+    }
+  }
+
+  /** Visits the entries of a page with this home bucket and a hash of at least `from`. */
+  #visitHome(page: number, home: number, from: number, visit: EntryVisitor): void {
     const u32 = this.#segment(page).u32;
     for (let i = 0, bucket = home; i < DictPage.BUCKETS; i++, bucket = (bucket + 1) & 15) {
       const at = word(page) + DictPage.HEADER_WORDS + bucket * DictPage.BUCKET_WORDS;
       for (let slot = 0; slot < DictPage.BUCKET_SLOTS; slot++) {
         const ref = u32[at + DictPage.REFS + slot]!;
-        if (ref !== 0 && homeBucket(this.hashOf(ref)) === home) visit(ref);
+        if (ref === 0) continue;
+        const hash = this.hashOf(ref);
+        if (homeBucket(hash) === home && hash >= from) visit(ref);
       }
       if (u32[at + DictPage.FLAGS]! < DictPage.OVERFLOW_ONE) return;
     }
+  }
+
+  /** Allocates several blocks, all or none. */
+  #allocateAll(...sizes: number[]): number[] {
+    const refs: number[] = [];
+    try {
+      for (const size of sizes) refs.push(this.arena.allocate(size));
+    } catch (error) {
+      for (const ref of refs) this.arena.free(ref);
+      throw error;
+    }
+    return refs;
   }
 
   /** Splits the page that `hash` leads to by its next bit. */
@@ -565,7 +663,8 @@ export class Dict {
     const prefix = words[word(table) + Table.PREFIX]!;
     const depth = words[word(table) + Table.DEPTH]!;
     if (depth < Table.MAX_DEPTH) {
-      const grown = this.#createTable(prefix, depth + 1);
+      const grown = this.arena.allocate(tableSize(depth + 1));
+      this.#startTable(grown, prefix, depth + 1);
       const target = this.#segment(grown).u32;
       const size = 2 ** depth;
       for (let i = 0; i < size; i++) {
@@ -578,14 +677,10 @@ export class Dict {
       return;
     }
     if (this.#segment(root).u32[word(root) + Root.TOP_DEPTH] === prefix) this.#growTop(root);
-    const lower = this.#createTable(prefix + 1, depth - 1);
-    let upper = 0;
-    try {
-      upper = this.#createTable(prefix + 1, depth - 1);
-    } catch (error) {
-      this.arena.free(lower);
-      throw error;
-    }
+    const size = tableSize(depth - 1);
+    const [lower, upper] = this.#allocateAll(size, size) as [number, number];
+    this.#startTable(lower, prefix + 1, depth - 1);
+    this.#startTable(upper, prefix + 1, depth - 1);
     const half = 2 ** (depth - 1);
     const from = word(table) + Table.PAGES;
     this.#segment(lower).u32.set(words.subarray(from, from + half), word(lower) + Table.PAGES);
@@ -594,12 +689,10 @@ export class Dict {
     this.arena.free(table);
   }
 
-  #createTable(prefix: number, depth: number): number {
-    const table = this.arena.allocate((Table.PAGES + 2 ** depth) * 4);
+  #startTable(table: number, prefix: number, depth: number): void {
     const u32 = this.#segment(table).u32;
     u32[word(table) + Table.PREFIX] = prefix;
     u32[word(table) + Table.DEPTH] = depth;
-    return table;
   }
 
   /** Points the part of the top that shares `prefix` bits with `hash` to `lower` (first half) and `upper`. */
@@ -630,7 +723,10 @@ export class Dict {
     this.arena.free(top);
   }
 
-  /** Merges a nearly empty page with the neighbour that differs in the last shared bit, again and again while that is possible. */
+  /**
+   * Merges a nearly empty page with the neighbour that differs in the last shared bit, again and again while that is possible.
+   * A merged page is at most half full, so that it does not split again soon.
+   */
   #mergeOften(root: number, page: number, hash: number): void {
     while (this.#mergeOnce(root, page, hash)) {}
   }
@@ -639,11 +735,8 @@ export class Dict {
     const segment = this.#segment(page);
     const depth = segment.u32[word(page) + DictPage.DEPTH]!;
     if (depth === 0) return false;
-    const table = this.#tableOf(root, hash);
-    const words = this.#segment(table).u32;
-    const prefix = words[word(table) + Table.PREFIX]!;
-    if (depth <= prefix) return false;
-    const other = this.#pageOf(root, (hash ^ (1 << (32 - depth))) >>> 0);
+    const otherHash = (hash ^ (1 << (32 - depth))) >>> 0;
+    const other = this.#pageOf(root, otherHash);
     const otherSegment = this.#segment(other);
     if (otherSegment.u32[word(other) + DictPage.DEPTH] !== depth) return false;
     const total = segment.u32[word(page) + DictPage.COUNT]! + otherSegment.u32[word(other) + DictPage.COUNT]!;
@@ -658,6 +751,16 @@ export class Dict {
     for (let i = 0; i < count; i++) {
       const ref = this.#scratchRefs[i]!;
       placeInPage(segment, word(page), this.hashOf(ref), ref, this.#scratchVolatile[i] === 1);
+    }
+    const table = this.#tableOf(root, hash);
+    const words = this.#segment(table).u32;
+    let prefix = words[word(table) + Table.PREFIX]!;
+    if (prefix === depth) {
+      // Both pages fill their tables. One table is enough now, and needs no new block.
+      const otherTable = this.#tableOf(root, otherHash);
+      words[word(table) + Table.PREFIX] = --prefix;
+      this.#replaceTable(root, hash, prefix, table, table);
+      this.arena.free(otherTable);
     }
     const tableDepth = words[word(table) + Table.DEPTH]!;
     const span = 2 ** (prefix + tableDepth - depth + 1);
@@ -675,8 +778,22 @@ function word(ref: number): number {
   return (ref & Ref.UNIT) << 1;
 }
 
+/** Word of the bucket that holds slot `pick` (0 to 191) of a page. */
+function bucketWord(page: number, pick: number): number {
+  return word(page) + DictPage.HEADER_WORDS + ((pick / DictPage.BUCKET_SLOTS) | 0) * DictPage.BUCKET_WORDS;
+}
+
+/** Bytes of a table that decodes `depth` bits. */
+function tableSize(depth: number): number {
+  return (Table.PAGES + 2 ** depth) * 4;
+}
+
+/** How many of a page's volatile entries may be due before the page is: a twentieth, at least one. */
+function toleratedDue(volatileCount: number): number {
+  return Math.max(1, Math.floor(volatileCount / 20));
+}
+
 function lowerDue(segment: Segment, page: number, expireAtMs: number): void {
   const index = (word(page) >> 1) + DictPage.DUE_F64;
   if (segment.f64[index]! > expireAtMs) segment.f64[index] = expireAtMs;
 }
-

@@ -123,7 +123,12 @@ export function entrySize(keyLength: number, payloadLength: number, hasExpire: b
   const isExternal = payloadLength > Entry.INLINE_MAX;
   const isLong = keyLength > Entry.KEY_MAX || payloadLength > Entry.PAYLOAD_MAX;
   return (
-    Entry.HEADER_BYTES + (hasExpire ? 8 : 0) + (isLong ? 8 : 0) + (isExternal ? 8 : 0) + keyLength + (isExternal ? 0 : payloadLength)
+    Entry.HEADER_BYTES +
+    (hasExpire ? 8 : 0) +
+    (isLong ? 8 : 0) +
+    (isExternal ? 8 : 0) +
+    keyLength +
+    (isExternal ? 0 : payloadLength)
   );
 }
 
