@@ -36,7 +36,13 @@ export function lfuDecayed(field: number, nowMs: number, decayMinutes: number): 
 }
 
 /** The field after one more access. `random` is uniform in [0, 1). */
-export function lfuTouched(field: number, nowMs: number, decayMinutes: number, logFactor: number, random: number): number {
+export function lfuTouched(
+  field: number,
+  nowMs: number,
+  decayMinutes: number,
+  logFactor: number,
+  random: number,
+): number {
   let counter = lfuDecayed(field, nowMs, decayMinutes);
   if (counter < Lfu.MAX) {
     const above = Math.max(0, counter - Lfu.INITIAL);

@@ -5,13 +5,20 @@
  * Everything that changes an entry's place allocates first, so that OutOfMemory leaves the data as it was.
  */
 import { Argv } from "../bytes/argv.js";
-import { parseInteger, parseInt64 } from "../bytes/integer.js";
+import { parseInt64, parseInteger } from "../bytes/integer.js";
 import { copyBytes, Region } from "../bytes/region.js";
 import { Arena } from "../memory/arena.js";
 import { Ref, type Segment } from "../memory/segment.js";
 import type { Dict, EntryVisitor } from "../structures/dict.js";
 import {
-  Encoding, Entry, EntryView, entrySize, expireAtOf, externalPayload, loadEntry, ValueType,
+  Encoding,
+  Entry,
+  EntryView,
+  entrySize,
+  expireAtOf,
+  externalPayload,
+  loadEntry,
+  ValueType,
 } from "../structures/entry.js";
 import { lfuDecayed, lfuInitial, lfuTouched, lruIdleSeconds } from "./access-time.js";
 import type { Keyspace } from "./keyspace.js";
@@ -113,10 +120,23 @@ export class Database {
     return 0;
   }
 
+  /** True when an entry's time is over: later than its expiry, not at it, as in Redis. */
+  /** True when the key is in memory and has not expired; changes nothing. */
+  holdsLive(argv: Argv, i: number): boolean {
+    const ref = this.#findAny(argv, i);
+    return ref !== 0 && !this.isExpired(ref);
+  }
+
+  /** True when the key has expired and is still in memory; changes nothing. */
+  holdsExpired(argv: Argv, i: number): boolean {
+    const ref = this.#findAny(argv, i);
+    return ref !== 0 && this.isExpired(ref);
+  }
+
   isExpired(ref: number): boolean {
     const segment = this.#segments[ref >>> Ref.SEGMENT_SHIFT]!;
     const offset = (ref & Ref.UNIT) << Ref.UNIT_SHIFT;
-    return segment.u32[(offset >> 2) + 1]! >= Entry.EXPIRE && segment.f64[(offset >> 3) + 1]! <= this.#keyspace.nowMs;
+    return segment.u32[(offset >> 2) + 1]! >= Entry.EXPIRE && segment.f64[(offset >> 3) + 1]! < this.#keyspace.nowMs;
   }
 
   type(ref: number): ValueType {
@@ -205,21 +225,17 @@ export class Database {
     const hash = this.#dict.hash(argv.source, argv.offset[i]!, argv.length[i]!);
     const old = this.#findLive(argv, i, hash);
     const expireAtMs = old === 0 ? 0 : this.expireAt(old);
-    const created = this.#createEntry(argv.source, argv.offset[i]!, argv.length[i]!, length, expireAtMs, true);
+    if (old !== 0) this.loadString(old, view);
+    const from = view.region;
+    const fromOffset = view.offset;
+    const kept = old === 0 ? 0 : Math.min(view.length, length);
+    const isGrowing = old !== 0 && length > kept;
+    const created = this.#createEntry(argv.source, argv.offset[i]!, argv.length[i]!, length, expireAtMs, isGrowing);
     const lru = old === 0 ? this.#initialLru() : this.#word0(old) >>> Entry.LRU_SHIFT;
     this.#setWord0(created, ValueType.STRING | (Encoding.RAW << Entry.ENCODING_SHIFT) | (lru << Entry.LRU_SHIFT));
-    let kept = 0;
-    if (old !== 0) {
-      this.loadString(old, view);
-      const from = view.region;
-      const fromOffset = view.offset;
-      kept = Math.min(view.length, length);
-      this.loadString(created, view);
-      if (from === view.region) from.u8.copyWithin(view.offset, fromOffset, fromOffset + kept);
-      else copyBytes(from, fromOffset, view.region, view.offset, kept);
-    } else {
-      this.loadString(created, view);
-    }
+    this.loadString(created, view);
+    if (from === view.region) from.u8.copyWithin(view.offset, fromOffset, fromOffset + kept);
+    else copyBytes(from, fromOffset, view.region, view.offset, kept);
     view.region.u8.fill(0, view.offset + kept, view.offset + length);
     this.#place(argv, i, hash, old, created, expireAtMs);
     return created;
@@ -264,8 +280,14 @@ export class Database {
     const ref = this.peek(argv, from);
     const expireAtMs = this.expireAt(ref);
     const moved = this.#cloneEntry(ref, argv.source, argv.offset[to]!, argv.length[to]!, expireAtMs, false);
-    target.#add(argv, to, moved, expireAtMs);
-    this.peek(argv, from);
+    try {
+      target.#add(argv, to, moved, expireAtMs);
+    } catch (error) {
+      // Only the block itself: an external payload still belongs to the old entry.
+      this.#arena.free(moved);
+      throw error;
+    }
+    this.#dict.findRef(this.#root, ref, this.#dict.hash(argv.source, argv.offset[from]!, argv.length[from]!));
     this.#dict.removeFound(this.#root);
     this.#arena.free(ref);
     this.#releaseWhenEmpty();
@@ -277,7 +299,12 @@ export class Database {
     const expireAtMs = this.expireAt(ref);
     const copy = this.#cloneEntry(ref, argv.source, argv.offset[to]!, argv.length[to]!, expireAtMs, true);
     this.#setWord0(copy, (this.#word0(copy) & 0xff) | (this.#initialLru() << Entry.LRU_SHIFT));
-    target.#add(argv, to, copy, expireAtMs);
+    try {
+      target.#add(argv, to, copy, expireAtMs);
+    } catch (error) {
+      this.#keyspace.freeEntry(copy);
+      throw error;
+    }
   }
 
   /** Empties the database; returns how many keys it had. What is large is freed in slices, even when not `async`. */
@@ -299,14 +326,10 @@ export class Database {
 
   /** Removes an entry that the expire cycle or eviction chose. */
   removeEntry(ref: number, reason: "expired" | "evicted"): void {
-    this.#keyOf(ref, this.#view);
-    const { segment, keyOffset, keyLength } = this.#view;
-    const found = this.#dict.find(this.#root, segment, keyOffset, keyLength, this.#dict.hashOf(ref));
-    if (found !== ref) return;
-    this.#removeFoundFor(ref, reason);
+    if (this.isPlaced(ref, this.#dict.hashOf(ref))) this.#removeFoundFor(ref, reason);
   }
 
-  /** The entry of this hash at this place, 0 when it is no longer there; for eviction, which remembers places. */
+  /** True when an entry of this hash still lies at this place; for eviction, which remembers places. */
   isPlaced(ref: number, hash: number): boolean {
     return this.#root !== 0 && this.#dict.findRef(this.#root, ref, hash);
   }
@@ -379,7 +402,8 @@ export class Database {
   changed(argv: Argv, i: number, notifyClass: NotifyClass, event: string): void {
     this.#keyspace.dirty++;
     this.#keyspace.listener.touched(this, argv, i);
-    if ((this.#keyspace.notifyFlags & notifyClass) !== 0) this.#keyspace.listener.notify(notifyClass, event, this, argv, i);
+    if ((this.#keyspace.notifyFlags & notifyClass) !== 0)
+      this.#keyspace.listener.notify(notifyClass, event, this, argv, i);
   }
 
   /** As `changed`, without an event. */
@@ -390,7 +414,8 @@ export class Database {
 
   /** Reports a keyspace event. */
   notify(notifyClass: NotifyClass, event: string, argv: Argv, i: number): void {
-    if ((this.#keyspace.notifyFlags & notifyClass) !== 0) this.#keyspace.listener.notify(notifyClass, event, this, argv, i);
+    if ((this.#keyspace.notifyFlags & notifyClass) !== 0)
+      this.#keyspace.listener.notify(notifyClass, event, this, argv, i);
   }
 
   /** Refreshes an entry's access time or counter. */
@@ -404,7 +429,13 @@ export class Database {
       return;
     }
     const random = keyspace.random() / 2 ** 32;
-    const field = lfuTouched(word0 >>> Entry.LRU_SHIFT, keyspace.nowMs, keyspace.lfuDecayMinutes, keyspace.lfuLogFactor, random);
+    const field = lfuTouched(
+      word0 >>> Entry.LRU_SHIFT,
+      keyspace.nowMs,
+      keyspace.lfuDecayMinutes,
+      keyspace.lfuLogFactor,
+      random,
+    );
     segment.u32[at] = (word0 & 0xff) | (field << Entry.LRU_SHIFT);
   }
 
@@ -412,13 +443,16 @@ export class Database {
   eachBlock(visit: (ref: number) => void): void {
     if (this.#root === 0) return;
     this.#dict.eachBlock(this.#root, visit);
-    this.each((ref) => {
-      visit(ref);
-      const segment = this.#segments[ref >>> Ref.SEGMENT_SHIFT]!;
-      const offset = (ref & Ref.UNIT) << Ref.UNIT_SHIFT;
-      const external = externalPayload(segment, offset, segment.u32[(offset >> 2) + 1]!);
-      if (external !== 0) visit(external);
-    });
+    this.each((ref) => Database.eachEntryBlock(this.#arena, ref, visit));
+  }
+
+  /** Visits the blocks of one entry. */
+  static eachEntryBlock(arena: Arena, ref: number, visit: (ref: number) => void): void {
+    const segment = arena.segments[ref >>> Ref.SEGMENT_SHIFT]!;
+    const offset = (ref & Ref.UNIT) << Ref.UNIT_SHIFT;
+    const external = externalPayload(segment, offset, segment.u32[(offset >> 2) + 1]!);
+    visit(ref);
+    if (external !== 0) visit(external);
   }
 
   /** Frees an entry that is in no dict any more, with its value. */
@@ -456,6 +490,13 @@ export class Database {
     return 0;
   }
 
+  #findAny(argv: Argv, i: number): number {
+    if (this.#root === 0) return 0;
+    const offset = argv.offset[i]!;
+    const length = argv.length[i]!;
+    return this.#dict.find(this.#root, argv.source, offset, length, this.#dict.hash(argv.source, offset, length));
+  }
+
   #expireFound(ref: number): void {
     this.#removeFoundFor(ref, "expired");
   }
@@ -483,7 +524,14 @@ export class Database {
   }
 
   /** Writes the new string over the old one when it needs a block of the same size and shape. */
-  #overwriteInPlace(ref: number, source: Region, offset: number, length: number, encoding: Encoding, expireAtMs: number): boolean {
+  #overwriteInPlace(
+    ref: number,
+    source: Region,
+    offset: number,
+    length: number,
+    encoding: Encoding,
+    expireAtMs: number,
+  ): boolean {
     const segment = this.#segments[ref >>> Ref.SEGMENT_SHIFT]!;
     const start = (ref & Ref.UNIT) << Ref.UNIT_SHIFT;
     const word0 = segment.u32[start >> 2]!;
@@ -493,7 +541,8 @@ export class Database {
     const keyLength = (word1 >>> Entry.KEY_SHIFT) & Entry.KEY_MAX;
     const oldLength = word1 & Entry.PAYLOAD_MAX;
     const before = 8 + ((word1 >>> 28) & 8) + keyLength;
-    if (length !== oldLength && Arena.roundedSize(before + length) !== Arena.roundedSize(before + oldLength)) return false;
+    if (length !== oldLength && Arena.roundedSize(before + length) !== Arena.roundedSize(before + oldLength))
+      return false;
     copyBytes(source, offset, segment, start + before, length);
     const lru = this.#keyspace.isLfu ? word0 >>> Entry.LRU_SHIFT : this.#keyspace.lruClock;
     segment.u32[start >> 2] = ValueType.STRING | (encoding << Entry.ENCODING_SHIFT) | (lru << Entry.LRU_SHIFT);
@@ -512,7 +561,8 @@ export class Database {
     const { segment, offset, word1 } = view;
     const external = externalPayload(segment, offset, word1);
     if (external !== 0) {
-      if (length <= Entry.INLINE_MAX || length > this.#arena.capacity(external)) return false;
+      const capacity = this.#arena.capacity(external);
+      if (length <= Entry.INLINE_MAX || length > capacity || length < view.payloadLength / 2) return false;
     } else {
       if (length > Entry.INLINE_MAX || view.payloadOffset + length > offset + this.#arena.capacity(ref)) return false;
       if (length < view.payloadLength / 2) return false;
@@ -527,7 +577,14 @@ export class Database {
   }
 
   /** Allocates an entry with its key, lengths and expiry written; word 0 and the payload are the caller's. */
-  #createEntry(source: Region, keyAt: number, keyLength: number, length: number, expireAtMs: number, isGrowing = false): number {
+  #createEntry(
+    source: Region,
+    keyAt: number,
+    keyLength: number,
+    length: number,
+    expireAtMs: number,
+    isGrowing = false,
+  ): number {
     const isExternal = length > Entry.INLINE_MAX;
     const ref = this.#arena.allocate(entrySize(keyLength, length, expireAtMs !== 0));
     let external = 0;
@@ -567,7 +624,14 @@ export class Database {
   }
 
   /** A new block for the entry at `ref` with another key or expiry. An external payload is handed over, or copied if `deep`. */
-  #cloneEntry(ref: number, source: Region, keyAt: number, keyLength: number, expireAtMs: number, deep: boolean): number {
+  #cloneEntry(
+    ref: number,
+    source: Region,
+    keyAt: number,
+    keyLength: number,
+    expireAtMs: number,
+    deep: boolean,
+  ): number {
     const view = this.#view;
     loadEntry(this.#arena, ref, view);
     const { segment, offset, payloadLength, payloadSegment, payloadOffset } = view;
@@ -601,10 +665,17 @@ export class Database {
   }
 
   /** As `#createEntry`, for a payload that already has its block (0 when it is to lie inline). */
-  #createShell(source: Region, keyAt: number, keyLength: number, length: number, expireAtMs: number, payload: number): number {
+  #createShell(
+    source: Region,
+    keyAt: number,
+    keyLength: number,
+    length: number,
+    expireAtMs: number,
+    payload: number,
+  ): number {
     if (payload === 0) return this.#createEntry(source, keyAt, keyLength, length, expireAtMs);
     const isLong = keyLength > Entry.KEY_MAX || length > Entry.PAYLOAD_MAX;
-    const ref = this.#arena.allocate(entrySize(keyLength, Entry.INLINE_MAX + 1, expireAtMs !== 0) + (isLong ? 8 : 0));
+    const ref = this.#arena.allocate(entrySize(keyLength, Math.max(length, Entry.INLINE_MAX + 1), expireAtMs !== 0));
     const segment = this.#segments[ref >>> Ref.SEGMENT_SHIFT]!;
     let at = ((ref & Ref.UNIT) << 1) + 2;
     let word1: number = Entry.EXTERNAL;
@@ -631,7 +702,12 @@ export class Database {
   /** Puts a finished entry where the old one (0: none, and then `find` found none) was, and frees that. */
   #place(argv: Argv, i: number, hash: number, old: number, ref: number, expireAtMs: number): void {
     if (old === 0) {
-      this.#insert(argv, i, hash, ref, expireAtMs);
+      try {
+        this.#insert(argv, i, hash, ref, expireAtMs);
+      } catch (error) {
+        this.#keyspace.freeEntry(ref);
+        throw error;
+      }
       return;
     }
     this.#dict.replaceFound(ref);
@@ -639,18 +715,16 @@ export class Database {
     this.#keyspace.freeEntry(old);
   }
 
+  /** Adds an entry under a key that is not there, or there but expired. The entry stays the caller's when this throws. */
   #add(argv: Argv, i: number, ref: number, expireAtMs: number): void {
-    this.#insert(argv, i, this.#dict.hash(argv.source, argv.offset[i]!, argv.length[i]!), ref, expireAtMs);
+    const hash = this.#dict.hash(argv.source, argv.offset[i]!, argv.length[i]!);
+    this.#findLive(argv, i, hash);
+    this.#insert(argv, i, hash, ref, expireAtMs);
   }
 
   #insert(argv: Argv, i: number, hash: number, ref: number, expireAtMs: number): void {
-    try {
-      if (this.#root === 0) this.#root = this.#dict.create();
-      this.#dict.insert(this.#root, hash, ref, expireAtMs);
-    } catch (error) {
-      this.#keyspace.freeEntry(ref);
-      throw error;
-    }
+    if (this.#root === 0) this.#root = this.#dict.create();
+    this.#dict.insert(this.#root, hash, ref, expireAtMs);
     if ((this.#keyspace.notifyFlags & NotifyClass.NEW) !== 0) this.notify(NotifyClass.NEW, "new", argv, i);
   }
 
@@ -667,7 +741,8 @@ function stringEncoding(source: Region, offset: number, length: number): Encodin
   if (length <= 20 && length > 0) {
     const first = source.u8[offset]!;
     if ((first >= 48 && first <= 57) || first === 45) {
-      if (!Number.isNaN(parseInteger(source, offset, length)) || parseInt64(source, offset, length) !== null) return Encoding.INT;
+      if (!Number.isNaN(parseInteger(source, offset, length)) || parseInt64(source, offset, length) !== null)
+        return Encoding.INT;
     }
   }
   return length <= EMBSTR_MAX ? Encoding.EMBSTR : Encoding.RAW;

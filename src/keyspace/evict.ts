@@ -12,7 +12,14 @@ import type { Database } from "./database.js";
 import type { Keyspace } from "./keyspace.js";
 
 export type EvictionPolicy =
-  | "noeviction" | "allkeys-lru" | "allkeys-lfu" | "allkeys-random" | "volatile-lru" | "volatile-lfu" | "volatile-random" | "volatile-ttl";
+  | "noeviction"
+  | "allkeys-lru"
+  | "allkeys-lfu"
+  | "allkeys-random"
+  | "volatile-lru"
+  | "volatile-lfu"
+  | "volatile-random"
+  | "volatile-ttl";
 
 const POOL_SIZE = 16;
 /** Pages that may be passed in search of volatile keys, in one round. */

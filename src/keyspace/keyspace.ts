@@ -184,7 +184,14 @@ export class Keyspace {
   liveBlocks(): number[] {
     const refs: number[] = [];
     for (const db of this.used()) db.eachBlock((ref) => refs.push(ref));
-    for (const root of this.#draining) this.dict.eachBlock(root, (ref) => refs.push(ref));
+    for (const root of this.#draining) {
+      this.dict.eachBlock(root, (ref) => refs.push(ref));
+      for (let prefix = this.dict.drainPosition(root); prefix < 2 ** 32; ) {
+        prefix = this.dict.visitPage(root, prefix, (entry) => {
+          Database.eachEntryBlock(this.arena, entry, (ref) => refs.push(ref));
+        });
+      }
+    }
     return refs;
   }
 }
