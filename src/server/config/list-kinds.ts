@@ -84,6 +84,16 @@ class SaveKind extends ListKind<SavePoint, SaveOption> {
     return points;
   }
 
+  /** A line for each, so that those of the file keep their places. */
+  override rewrite(
+    name: string,
+    value: readonly SavePoint[],
+    _defaultValue: readonly SavePoint[],
+  ): readonly RewriteLine[] {
+    if (value.length === 0) return rewriteLine(name, '""', true);
+    return value.map((point) => ({ text: `${name} ${this.element(point)}`, force: true }));
+  }
+
   element(value: SavePoint): string {
     return `${integerText(value.seconds)} ${value.changes}`;
   }
@@ -103,7 +113,7 @@ class PercentileKind extends ListKind<number, readonly number[]> {
     if (args.length === 1 && args[0] === "") return [];
     const values: number[] = [];
     for (const arg of args) {
-      const value = /^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?$/i.test(arg) ? Number(arg) : Number.NaN;
+      const value = parseDouble(arg);
       if (Number.isNaN(value)) return new Refusal("Invalid latency-tracking-info-percentiles parameters");
       if (value < 0 || value > 100) {
         return new Refusal("latency-tracking-info-percentiles parameters should sit between [0.0,100.0]");
@@ -231,6 +241,14 @@ class PrimaryKind implements Kind<PrimaryAddress | null, PrimaryOption> {
     if (input === null || input === "") return ["no", "one"];
     return typeof input === "string" ? words(input) : [input.host, String(input.port)];
   }
+}
+
+/** What strtod takes to the end, but for its fractions in hexadecimal. */
+function parseDouble(text: string): number {
+  if (/^[+-]?inf(?:inity)?$/i.test(text))
+    return text.startsWith("-") ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+  const valid = /^(?:[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?|0x[0-9a-f]+)$/i.test(text);
+  return valid ? Number(text) : Number.NaN;
 }
 
 function refuseLimit(reason: string): Refusal {

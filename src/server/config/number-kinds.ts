@@ -29,9 +29,9 @@ export function memory(
   value: number,
   min: Limit,
   max: Limit,
-  flags: DirectiveFlags = {},
+  flags: NumberFlags = {},
 ): Directive<number, NumberOption> {
-  return { kind: new MemoryKind(min, max), default: value, flags };
+  return { kind: new MemoryKind(min, max, flags.clamp), default: value, flags };
 }
 
 /** A size in bytes, or a percentage of `maxmemory`, kept as a negative number: -5 is "5%". */
@@ -59,6 +59,7 @@ abstract class NumberKind implements Kind<number, NumberOption> {
   constructor(
     readonly min: Limit,
     readonly max: Limit,
+    readonly clamp?: readonly [least: number, most: number],
   ) {}
 
   abstract parse(args: readonly string[]): number | Refusal;
@@ -78,26 +79,18 @@ abstract class NumberKind implements Kind<number, NumberOption> {
   }
 
   protected within(value: Limit): number | Refusal {
-    if (value >= this.min && value <= this.max) return Number(value);
-    return new Refusal(`argument must be between ${this.min} and ${this.max} inclusive`);
+    if (value < this.min || value > this.max) {
+      return new Refusal(`argument must be between ${this.min} and ${this.max} inclusive`);
+    }
+    const number = Number(value);
+    return this.clamp === undefined ? number : Math.min(Math.max(number, this.clamp[0]), this.clamp[1]);
   }
 }
 
 class IntegerKind extends NumberKind {
-  constructor(
-    min: Limit,
-    max: Limit,
-    readonly clamp: readonly [number, number] | undefined,
-  ) {
-    super(min, max);
-  }
-
   parse(args: readonly string[]): number | Refusal {
-    const parsed = parseInteger(args[0]!);
-    if (parsed === null) return new Refusal("argument couldn't be parsed into an integer");
-    const value = this.within(parsed);
-    if (this.clamp === undefined || value instanceof Refusal) return value;
-    return Math.min(Math.max(value, this.clamp[0]), this.clamp[1]);
+    const value = parseInteger(args[0]!);
+    return value === null ? new Refusal("argument couldn't be parsed into an integer") : this.within(value);
   }
 
   rewriteText(value: number): string {

@@ -19,7 +19,7 @@ export const memory = {
     ],
     "noeviction",
   ),
-  "maxmemory-samples": integer(5, 1, 64),
+  "maxmemory-samples": integer(5, 1, INT_MAX),
   "maxmemory-eviction-tenacity": integer(10, 0, 100),
   "lfu-log-factor": integer(10, 0, INT_MAX),
   "lfu-decay-time": integer(1, 0, INT_MAX),

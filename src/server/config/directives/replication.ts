@@ -21,7 +21,7 @@ export const replication = {
   "min-replicas-max-lag": integer(10, 0, INT_MAX, { alias: "min-slaves-max-lag" }),
   "repl-ping-replica-period": integer(10, 1, INT_MAX, { alias: "repl-ping-slave-period" }),
   "repl-timeout": integer(60, 1, INT_MAX),
-  "repl-backlog-size": memory(1024 * 1024, 1, INT64_MAX),
+  "repl-backlog-size": memory(1024 * 1024, 1, INT64_MAX, { clamp: [16 * 1024, Number.POSITIVE_INFINITY] }),
   "repl-backlog-ttl": integer(3600, 0, INT64_MAX),
   "repl-disable-tcp-nodelay": boolean(false),
   "repl-diskless-sync": boolean(true),

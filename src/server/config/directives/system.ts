@@ -15,7 +15,7 @@ const TITLE_VARIABLES = new Set([
 ]);
 
 /** Variables that are never empty, so that a title made of one alone is a title. */
-const SOLID_VARIABLES = new Set(["listen-addr", "port", "tls-port"]);
+const SOLID_VARIABLES = new Set(["listen-addr", "port", "tls-port", "config-file"]);
 
 function checkTitle(template: string): string | null {
   let solid = false;
