@@ -34,8 +34,6 @@ export interface ProcessFacts {
   /** The program that was started: a path. */
   readonly executable: string;
   readonly workingDirectory: string;
-  /** True when a supervisor (systemd, upstart) started the process. */
-  readonly isSupervised: boolean;
   /** Resident memory in bytes; costs about 6 microseconds. */
   rssBytes(): number;
   /** Costs about 8 microseconds. */
@@ -57,7 +55,6 @@ export class NodeProcessFacts implements ProcessFacts {
   readonly littleEndian = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1;
   readonly executable = process.argv[1] ?? process.execPath;
   readonly workingDirectory = process.cwd();
-  readonly isSupervised = process.env["NOTIFY_SOCKET"] !== undefined || process.env["UPSTART_JOB"] !== undefined;
 
   get system(): string {
     return `${type()} ${release()} ${machine()}`;

@@ -1,0 +1,248 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Argv } from "../../bytes/argv.js";
+import type { Client } from "../../commands/client.js";
+import { CommandTable } from "../../commands/command-table.js";
+import type { ClientRegistry, PubSub } from "../../commands/context.js";
+import { defineCommand } from "../../commands/spec.js";
+import { Keyspace } from "../../keyspace/keyspace.js";
+import { Arena } from "../../memory/arena.js";
+import type { Clock } from "../../platform/clock.js";
+import { NodeProcessFacts } from "../../platform/process-facts.js";
+import { ConfigStore } from "../config/config-store.js";
+import { LogLinearHistogram } from "../latency-histogram.js";
+import { ServerMemory } from "../server-memory.js";
+import { ServerStats } from "../stats.js";
+import { infoText } from "./info.js";
+import { humanBytes, type InfoSources } from "./sources.js";
+
+const NOW_MS = 1_795_365_361_650;
+
+const DEFAULT_TITLES = [
+  "Server",
+  "Clients",
+  "Memory",
+  "Persistence",
+  "Stats",
+  "Replication",
+  "CPU",
+  "Modules",
+  "Errorstats",
+  "Cluster",
+  "Keyspace",
+];
+
+const ping = defineCommand(
+  { name: "PING", group: "connection", since: "1.0.0", summary: "", complexity: "", flags: ["fast"] },
+  () => {},
+);
+
+function fixture() {
+  const keyspace = new Keyspace({ arena: new Arena(), databaseCount: 16, hashKey: [1, 2], random: () => 12345 });
+  keyspace.setNow(NOW_MS);
+  const stats = new ServerStats();
+  const process = new NodeProcessFacts();
+  const config = new ConfigStore();
+  const clients = [
+    { queryBufferUsed: 10, queryBufferFree: 30, outputBytes: 5, blocked: null, subscriptionCount: 0 },
+    { queryBufferUsed: 1, queryBufferFree: 0, outputBytes: 7, blocked: { kind: "keys" }, subscriptionCount: 2 },
+  ] as unknown as Client[];
+  const clock: Clock = {
+    nowMs: () => NOW_MS,
+    nowUs: () => NOW_MS * 1000 + 5,
+    monotonicUs: () => 9_000_000,
+    zoneOffsetMinutes: () => 0,
+  };
+  let clientBytes = 1000;
+  const memory = new ServerMemory({ keyspace, process, stats, clientBytes: () => clientBytes });
+  const sources: InfoSources = {
+    identity: {
+      version: "0.1.0",
+      runId: "a".repeat(40),
+      replicationId: "b".repeat(40),
+      startedMs: NOW_MS - 90_000_000,
+      port: 7000,
+      listeners: [
+        { kind: "tcp", addresses: ["127.0.0.1", "::1"], port: 7000 },
+        { kind: "unix", addresses: ["/run/r.sock"], port: 0 },
+      ],
+      configFile: null,
+    },
+    keyspace,
+    commands: new CommandTable([ping]),
+    config,
+    clients: { count: 2, all: () => clients } as unknown as ClientRegistry,
+    watches: { watchingClients: 3, watchedKeys: 4 },
+    pubsub: { patternCount: 6, channels: () => ["a", "b"] } as unknown as PubSub,
+    stats,
+    memory,
+    clock,
+    process,
+  };
+  const set = (key: string, value: string, expireAtMs = 0) => {
+    const argv = Argv.from(["SET", key, value]);
+    keyspace.database(0).setString(argv, 1, argv.source, argv.offset[2]!, argv.length[2]!, expireAtMs);
+  };
+  return {
+    sources,
+    set,
+    setClientBytes(bytes: number) {
+      clientBytes = bytes;
+    },
+    info: (...sections: string[]) => infoText(sources, sections),
+    fields: (section: string) => parse(infoText(sources, [section])),
+  };
+}
+
+function parse(text: string): Record<string, string> {
+  const fields: Record<string, string> = {};
+  for (const line of text.split("\r\n")) {
+    const colon = line.indexOf(":");
+    if (colon > 0) fields[line.slice(0, colon)] = line.slice(colon + 1);
+  }
+  return fields;
+}
+
+function titles(text: string): string[] {
+  return [...text.matchAll(/^# (.*)\r$/gm)].map((match) => match[1]!);
+}
+
+test("INFO alone and INFO default give the default sections in order", () => {
+  const { info } = fixture();
+  assert.deepEqual(titles(info()), DEFAULT_TITLES);
+  assert.deepEqual(titles(info("default")), DEFAULT_TITLES);
+});
+
+test("all and everything add command statistics and latencies, but not debug", () => {
+  const { info } = fixture();
+  const more = [...DEFAULT_TITLES];
+  more.splice(8, 0, "Commandstats");
+  more.splice(10, 0, "Latencystats");
+  assert.deepEqual(titles(info("all")), more);
+  assert.deepEqual(titles(info("everything")), more);
+  assert.deepEqual(titles(info("DEBUG")), ["Debug"]);
+});
+
+test("sections are named in any case and order, come once, and unknown names are ignored", () => {
+  const { info } = fixture();
+  assert.deepEqual(titles(info("keyspace", "CPU", "cpu", "nothing")), ["CPU", "Keyspace"]);
+  assert.deepEqual(titles(info("cpu", "default")), DEFAULT_TITLES);
+  assert.deepEqual(titles(info("commandSTATS", "default")).includes("Commandstats"), true);
+  assert.deepEqual(titles(info("module_list", "modules")), ["Modules"]);
+  assert.equal(info("sentinel"), "");
+});
+
+test("sections are separated by an empty line and lines end with CR LF", () => {
+  const { info } = fixture();
+  assert.equal(info("modules", "cluster"), "# Modules\r\n\r\n# Cluster\r\ncluster_enabled:0\r\n");
+});
+
+test("no field occurs twice", () => {
+  const { info } = fixture();
+  const names = info("all", "debug").match(/^[^#:\r\n]+(?=:)/gm)!;
+  assert.deepEqual(
+    names.filter((name, i) => names.indexOf(name) !== i),
+    [],
+  );
+});
+
+test("the server's section tells versions, uptime and listeners", () => {
+  const fields = fixture().fields("server");
+  assert.equal(fields["redis_version"], "7.2.4");
+  assert.equal(fields["redstart_version"], "0.1.0");
+  assert.equal(fields["uptime_in_seconds"], "90000");
+  assert.equal(fields["uptime_in_days"], "1");
+  assert.equal(fields["server_time_usec"], String(NOW_MS * 1000 + 5));
+  assert.equal(fields["listener0"], "name=tcp,bind=127.0.0.1,bind=::1,port=7000");
+  assert.equal(fields["listener1"], "name=unix,bind=/run/r.sock");
+});
+
+test("the clients' section counts what clients do", () => {
+  const fields = fixture().fields("clients");
+  assert.equal(fields["connected_clients"], "2");
+  assert.equal(fields["client_recent_max_input_buffer"], "40");
+  assert.equal(fields["client_recent_max_output_buffer"], "7");
+  assert.equal(fields["blocked_clients"], "1");
+  assert.equal(fields["pubsub_clients"], "1");
+  assert.equal(fields["watching_clients"], "3");
+  assert.equal(fields["total_watched_keys"], "4");
+});
+
+test("used_memory is the arena's and the clients' bytes, and its peak is kept", () => {
+  const { sources, fields, set, setClientBytes } = fixture();
+  sources.memory.markStarted();
+  for (let i = 0; i < 1000; i++) set(`key:${i}`, "x".repeat(100));
+  const before = fields("memory");
+  assert.equal(Number(before["used_memory"]), sources.keyspace.arena.allocatedBytes + 1000);
+  assert.equal(before["used_memory_peak"], before["used_memory"]);
+  assert.ok(Number(before["used_memory_dataset"]) > 100_000);
+  assert.ok(Number(before["used_memory_overhead"]) > Number(before["used_memory_startup"]));
+  assert.match(before["used_memory_dataset_perc"]!, /^\d\d\.\d\d%$/);
+  setClientBytes(500_000);
+  fields("memory");
+  setClientBytes(0);
+  const after = fields("memory");
+  assert.equal(Number(after["used_memory_peak"]) - Number(after["used_memory"]), 500_000);
+});
+
+test("sizes are also given as people read them", () => {
+  const sizes = [0, 1023, 1024, 1536, 2 ** 20, 25_276_502_016, 2 ** 40, 2 ** 50, 2 ** 61];
+  const texts = ["0B", "1023B", "1.00K", "1.50K", "1.00M", "23.54G", "1.00T", "1.00P", "2048.00P"];
+  assert.deepEqual(sizes.map(humanBytes), texts);
+});
+
+test("command statistics show commands that were called or refused", () => {
+  const { sources, info } = fixture();
+  assert.equal(info("commandstats"), "# Commandstats\r\n");
+  const entry = sources.commands.byFullName("ping")!;
+  entry.calls = 4;
+  entry.usec = 10.75;
+  entry.rejectedCalls = 1;
+  assert.equal(
+    info("commandstats"),
+    "# Commandstats\r\ncmdstat_ping:calls=4,usec=10,usec_per_call=2.69,rejected_calls=1,failed_calls=0\r\n",
+  );
+});
+
+test("latencies are shown at the configured percentiles, while they are tracked", () => {
+  const { sources, info } = fixture();
+  const histogram = new LogLinearHistogram();
+  sources.commands.byFullName("ping")!.histogram = histogram;
+  for (let i = 1; i <= 100; i++) histogram.record(i / 1000);
+  assert.equal(
+    info("latencystats"),
+    "# Latencystats\r\nlatency_percentiles_usec_ping:p50=0.050,p99=0.099,p99.9=0.100\r\n",
+  );
+  sources.config.set([["latency-tracking-info-percentiles", "0 100"]]);
+  assert.match(info("latencystats"), /ping:p0=0\.001,p100=0\.100\r\n/);
+  sources.config.set([["latency-tracking", "no"]]);
+  assert.equal(info("latencystats"), "# Latencystats\r\n");
+});
+
+test("error replies are shown by code, with characters that would break the format replaced", () => {
+  const { sources, info } = fixture();
+  for (const text of ["OOM x", "ERR x", "a:b# x"]) sources.stats.countError(text);
+  assert.equal(
+    info("errorstats"),
+    "# Errorstats\r\nerrorstat_ERR:count=1\r\nerrorstat_OOM:count=1\r\nerrorstat_a_b_:count=1\r\n",
+  );
+});
+
+test("the key space shows databases with keys, and the mean time to live", () => {
+  const { info, set } = fixture();
+  assert.equal(info("keyspace"), "# Keyspace\r\n");
+  set("a", "1");
+  set("b", "1", NOW_MS + 1000);
+  set("c", "1", NOW_MS + 3000);
+  assert.equal(info("keyspace"), "# Keyspace\r\ndb0:keys=3,expires=2,avg_ttl=2000\r\n");
+});
+
+test("the statistics show time above maxmemory while it lasts and after", () => {
+  const { sources, fields } = fixture();
+  sources.stats.setEvictionExceeded(true, 5_000_000);
+  assert.equal(fields("stats")["current_eviction_exceeded_time"], "4000");
+  sources.stats.setEvictionExceeded(false, 6_000_000);
+  assert.equal(fields("stats")["current_eviction_exceeded_time"], "0");
+  assert.equal(fields("stats")["total_eviction_exceeded_time"], "1000");
+  assert.equal(fields("stats")["pubsub_channels"], "2");
+});

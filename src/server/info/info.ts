@@ -1,0 +1,70 @@
+/**
+ * INFO: the text, and which sections it has. Fields are those of Redis 7.2, in its order; figures that would mean
+ * nothing here are left out rather than made up, and fields of our own have names that say so.
+ */
+import { clientsSection } from "./clients.js";
+import { clusterSection } from "./cluster.js";
+import { commandStatsSection } from "./command-stats.js";
+import { cpuSection } from "./cpu.js";
+import { debugSection } from "./debug.js";
+import { errorStatsSection } from "./error-stats.js";
+import { keyspaceSection } from "./keyspace.js";
+import { latencyStatsSection } from "./latency-stats.js";
+import { memorySection } from "./memory.js";
+import { modulesSection } from "./modules.js";
+import { persistenceSection } from "./persistence.js";
+import { replicationSection } from "./replication.js";
+import { serverSection } from "./server.js";
+import type { InfoSection, InfoSources } from "./sources.js";
+import { statsSection } from "./stats.js";
+
+/** When a section is shown: without being asked for, with "all", or only by its name. */
+type Visibility = "default" | "all" | "named";
+
+interface SectionEntry {
+  readonly title: string;
+  readonly names: readonly string[];
+  readonly visibility: Visibility;
+  readonly section: InfoSection;
+}
+
+const SECTIONS: readonly SectionEntry[] = [
+  entry("Server", "default", serverSection),
+  entry("Clients", "default", clientsSection),
+  entry("Memory", "default", memorySection),
+  entry("Persistence", "default", persistenceSection),
+  entry("Stats", "default", statsSection),
+  entry("Replication", "default", replicationSection),
+  entry("CPU", "default", cpuSection),
+  entry("Modules", "default", modulesSection, "module_list"),
+  entry("Commandstats", "all", commandStatsSection),
+  entry("Errorstats", "default", errorStatsSection),
+  entry("Latencystats", "all", latencyStatsSection),
+  entry("Cluster", "default", clusterSection),
+  entry("Keyspace", "default", keyspaceSection),
+  entry("Debug", "named", debugSection),
+];
+
+function entry(title: string, visibility: Visibility, section: InfoSection, ...otherNames: string[]): SectionEntry {
+  return { title, visibility, section, names: [title.toLowerCase(), ...otherNames] };
+}
+
+/**
+ * The text for the sections named, in any case; none names the default ones. Each section comes once, in its usual
+ * place, whatever the order of the names; names nobody knows are ignored.
+ */
+export function infoText(sources: InfoSources, sections: readonly string[]): string {
+  const asked = new Set(sections.map((name) => name.toLowerCase()));
+  const all = asked.has("all") || asked.has("everything");
+  const usual = asked.size === 0 || asked.has("default");
+  const parts: string[] = [];
+  for (const { title, names, visibility, section } of SECTIONS) {
+    const isShown =
+      (usual && visibility === "default") || (all && visibility !== "named") || names.some((name) => asked.has(name));
+    if (!isShown) continue;
+    let text = `# ${title}\r\n`;
+    for (const [name, value] of section(sources)) text += `${name}:${value}\r\n`;
+    parts.push(text);
+  }
+  return parts.join("\r\n");
+}

@@ -1,0 +1,47 @@
+import { lruClock } from "../../keyspace/access-time.js";
+import type { InfoField, InfoSources, ListenerFacts } from "./sources.js";
+
+/** The Redis whose commands and replies these are. */
+export const REDIS_VERSION = "7.2.4";
+
+const SECONDS_PER_DAY = 86_400;
+
+/** # Server: what is running, where, and since when. */
+export function serverSection(sources: InfoSources): InfoField[] {
+  const { identity, process, clock, config } = sources;
+  const uptime = Math.max(0, Math.floor((clock.nowMs() - identity.startedMs) / 1000));
+  const fields: InfoField[] = [
+    ["redis_version", REDIS_VERSION],
+    ["redstart_version", identity.version],
+    ["redis_git_sha1", "00000000"],
+    ["redis_git_dirty", 0],
+    ["redis_mode", config.flag("cluster-enabled") ? "cluster" : "standalone"],
+    ["os", process.system],
+    ["arch_bits", process.archBits],
+    ["monotonic_clock", "POSIX clock_gettime"],
+    ["multiplexing_api", "libuv"],
+    ["node_version", process.nodeVersion],
+    ["process_id", process.pid],
+    ["process_supervised", "no"],
+    ["run_id", identity.runId],
+    ["tcp_port", identity.port],
+    ["server_time_usec", clock.nowUs()],
+    ["uptime_in_seconds", uptime],
+    ["uptime_in_days", Math.floor(uptime / SECONDS_PER_DAY)],
+    ["hz", config.number("hz")],
+    ["configured_hz", config.number("hz")],
+    ["lru_clock", lruClock(clock.nowMs())],
+    ["executable", process.executable],
+    ["config_file", identity.configFile ?? ""],
+    ["io_threads_active", 0],
+  ];
+  identity.listeners.forEach((listener, i) => {
+    fields.push([`listener${i}`, listenerText(listener)]);
+  });
+  return fields;
+}
+
+function listenerText({ kind, addresses, port }: ListenerFacts): string {
+  const binds = addresses.map((address) => `,bind=${address}`).join("");
+  return `name=${kind}${binds}${port === 0 ? "" : `,port=${port}`}`;
+}

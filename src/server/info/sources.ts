@@ -1,0 +1,79 @@
+/**
+ * What INFO reports about, and the shape in which its sections do. `assemble` fills the sources in.
+ */
+import type { CommandTable } from "../../commands/command-table.js";
+import type { ClientRegistry, ConfigAccess, PubSub } from "../../commands/context.js";
+import type { Keyspace } from "../../keyspace/keyspace.js";
+import type { Clock } from "../../platform/clock.js";
+import type { ProcessFacts } from "../../platform/process-facts.js";
+import type { ServerMemory } from "../server-memory.js";
+import type { ServerStats } from "../stats.js";
+
+/** A listener that is open. */
+export interface ListenerFacts {
+  readonly kind: "tcp" | "tls" | "unix";
+  /** Addresses it is bound to; the path of a Unix socket. */
+  readonly addresses: readonly string[];
+  /** 0 for a Unix socket. */
+  readonly port: number;
+}
+
+/** Who the server is. All may be getters. */
+export interface ServerIdentity {
+  /** Redstart's version. */
+  readonly version: string;
+  readonly runId: string;
+  readonly replicationId: string;
+  readonly startedMs: number;
+  /** The port for clients, 0 while there is none. */
+  readonly port: number;
+  readonly listeners: readonly ListenerFacts[];
+  /** The absolute path of the configuration file, or null. */
+  readonly configFile: string | null;
+}
+
+/** What WATCH holds. */
+export interface WatchFigures {
+  readonly watchingClients: number;
+  /** Different keys watched by anybody. */
+  readonly watchedKeys: number;
+}
+
+/** Everything INFO reads. */
+export interface InfoSources {
+  readonly identity: ServerIdentity;
+  readonly keyspace: Keyspace;
+  readonly commands: CommandTable;
+  readonly config: ConfigAccess;
+  readonly clients: ClientRegistry;
+  readonly watches: WatchFigures;
+  readonly pubsub: PubSub;
+  readonly stats: ServerStats;
+  readonly memory: ServerMemory;
+  readonly clock: Clock;
+  readonly process: ProcessFacts;
+}
+
+/** One line of INFO, `name:value`. */
+export type InfoField = readonly [name: string, value: string | number];
+
+/** Computes the lines of a section. */
+export type InfoSection = (sources: InfoSources) => InfoField[];
+
+/** A name without the characters that have a meaning in INFO's text. */
+export function safeName(name: string): string {
+  return name.replace(/[#:\n\r]/g, "_");
+}
+
+const UNITS = "KMGTP";
+
+/** A size as people read it: 100B, 1.50K, 2.00G. */
+export function humanBytes(bytes: number): string {
+  if (bytes < 1024) return `${bytes}B`;
+  let unit = -1;
+  while (bytes >= 1024 && unit < UNITS.length - 1) {
+    bytes /= 1024;
+    unit++;
+  }
+  return `${bytes.toFixed(2)}${UNITS[unit]}`;
+}
