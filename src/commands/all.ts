@@ -1,14 +1,20 @@
 /** Every command there is, group by group. */
+// import { bitmapCommands } from "./bitmap/index.js";
 import { connectionCommands } from "./connection/index.js";
 import { genericCommands } from "./generic/index.js";
+import { pubsubCommands } from "./pubsub/index.js";
 import { serverCommands } from "./server/index.js";
 import type { Command } from "./spec.js";
+import { stringCommands } from "./string/index.js";
 import { transactionCommands } from "./transactions/index.js";
 
 /** The lists a `CommandTable` is made from. */
 export const commandGroups: readonly (readonly Command[])[] = [
+  // bitmapCommands,
   connectionCommands,
   genericCommands,
+  pubsubCommands,
   serverCommands,
+  stringCommands,
   transactionCommands,
 ];

@@ -76,6 +76,8 @@ export interface PubSub {
   /** Returns the number the confirmation states. Subscribing again changes nothing. */
   subscribe(client: Client, kind: SubscriptionKind, name: string): number;
   unsubscribe(client: Client, kind: SubscriptionKind, name: string): number;
+  /** The number a confirmation states: shard channels, or channels and patterns together. */
+  subscriptionCount(client: Client, kind: SubscriptionKind): number;
   /** Ends all subscriptions of a client, without a reply: for RESET and for connections that close. */
   leave(client: Client): void;
   /** Sends an argument to the subscribers of a channel, which is an argument too; returns how many got it. */

@@ -1,0 +1,49 @@
+import type { Argv } from "../../bytes/argv.js";
+import { matchGlobText } from "../../bytes/glob.js";
+import { subcommandSyntaxError } from "../command-errors.js";
+import type { Context } from "../context.js";
+import { defineCommand, pattern } from "../spec.js";
+
+/** PUBSUB CHANNELS: channels somebody is subscribed to. */
+export const pubsubChannels = defineCommand(
+  {
+    name: "CHANNELS",
+    group: "pubsub",
+    since: "2.8.0",
+    summary: "Returns the active channels.",
+    complexity:
+      "O(N) where N is the number of active channels, and assuming constant time pattern matching (relatively short channels and patterns)",
+    flags: ["pubsub", "loading", "stale"],
+    args: [pattern("pattern", { optional: true })],
+  },
+  (ctx, argv) => replyChannels(ctx, argv, "channel"),
+);
+
+/** PUBSUB SHARDCHANNELS: shard channels somebody is subscribed to. */
+export const pubsubShardchannels = defineCommand(
+  {
+    name: "SHARDCHANNELS",
+    group: "pubsub",
+    since: "7.0.0",
+    summary: "Returns the active shard channels.",
+    complexity:
+      "O(N) where N is the number of active shard channels, and assuming constant time pattern matching (relatively short shard channels).",
+    flags: ["pubsub", "loading", "stale"],
+    args: [pattern("pattern", { optional: true })],
+  },
+  (ctx, argv) => replyChannels(ctx, argv, "shard"),
+);
+
+function replyChannels(ctx: Context, argv: Argv, kind: "channel" | "shard"): void {
+  const { reply } = ctx;
+  if (argv.count > 3) return reply.error(subcommandSyntaxError(argv, "PUBSUB"));
+  const wanted = argv.count === 3 ? argv.latin1(2) : null;
+  const mark = reply.begin();
+  let count = 0;
+  for (const channel of ctx.pubsub.channels(kind)) {
+    if (wanted !== null && !matchGlobText(wanted, channel, false)) continue;
+    reply.bulkBytes(Buffer.from(channel, "latin1"));
+    count++;
+  }
+  reply.endArray(mark, count);
+}
