@@ -1,8 +1,6 @@
 import { lruClock } from "../../keyspace/access-time.js";
+import { VERSION } from "../version.js";
 import type { InfoField, InfoSources, ListenerFacts } from "./sources.js";
-
-/** The Redis whose commands and replies these are. */
-export const REDIS_VERSION = "7.2.4";
 
 const SECONDS_PER_DAY = 86_400;
 
@@ -11,7 +9,7 @@ export function serverSection(sources: InfoSources): InfoField[] {
   const { identity, process, clock, config } = sources;
   const uptime = Math.max(0, Math.floor((clock.nowMs() - identity.startedMs) / 1000));
   const fields: InfoField[] = [
-    ["redis_version", REDIS_VERSION],
+    ["redis_version", VERSION.redis],
     ["redstart_version", identity.version],
     ["redis_git_sha1", "00000000"],
     ["redis_git_dirty", 0],

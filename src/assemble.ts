@@ -1,0 +1,60 @@
+/** Builds a server from its parts; the only file that may import all layers. */
+import { Arena } from "./memory/arena.js";
+import { Keyspace } from "./keyspace/keyspace.js";
+import { commandGroups } from "./commands/all.js";
+import { CommandTable } from "./commands/command-table.js";
+import { createNodePlatform } from "./platform/node.js";
+import type { Platform } from "./platform/platform.js";
+import type { Network } from "./platform/network.js";
+import { createNodeNetwork } from "./platform/node-network.js";
+import { ConfigStore } from "./server/config/config-store.js";
+import { Log, type LogSink, silentSink } from "./server/log.js";
+import { Server } from "./server/server.js";
+
+export interface AssembleOptions {
+  /** Fills the configuration, which decides how the rest is built; may throw. */
+  configure(store: ConfigStore, table: CommandTable): void;
+  /** Where the log goes; nowhere if left out. */
+  sink?: (store: ConfigStore, platform: Platform) => LogSink;
+  onShutdown?: () => void;
+  platform?: Platform;
+  network?: Network;
+}
+
+/** A server that is not listening yet, with what it was built from. */
+export interface Assembled {
+  readonly server: Server;
+  readonly config: ConfigStore;
+  readonly log: Log;
+  readonly platform: Platform;
+}
+
+export function assemble(options: AssembleOptions): Assembled {
+  const platform = options.platform ?? createNodePlatform();
+  const table = new CommandTable(...commandGroups);
+  const log = new Log({ pid: platform.process.pid, clock: platform.clock, sink: silentSink });
+  const config = new ConfigStore({
+    files: platform.files,
+    isLocalClient: () => true,
+    log: (level, message) => log.write(level, message),
+  });
+  options.configure(config, table);
+  if (options.sink !== undefined) log.sink = options.sink(config, platform);
+  log.level = config.get("loglevel");
+  const keyspace = new Keyspace({
+    arena: new Arena(),
+    databaseCount: config.number("databases"),
+    hashKey: [platform.random.uint32(), platform.random.uint32()],
+    random: () => platform.random.uint32(),
+  });
+  const server = new Server({
+    platform,
+    network: options.network ?? createNodeNetwork(),
+    keyspace,
+    table,
+    config,
+    log,
+    onShutdown: options.onShutdown ?? (() => {}),
+  });
+  return { server, config, log, platform };
+}

@@ -1,0 +1,57 @@
+/**
+ * Redstart inside a Node process:
+ *
+ *     const server = await createServer({ port: 0, maxmemory: "64mb" });
+ *     const client = new Redis(server.port);
+ *     …
+ *     await server.close();
+ *
+ * Options are the directives of redis.conf, under their own names or in camel case. Servers in one process share nothing.
+ */
+import { duplexPair } from "./platform/duplex-pair.js";
+import type { Duplex } from "node:stream";
+import { assemble } from "./assemble.js";
+import { DuplexStream } from "./platform/node-network.js";
+import { applyOptions, OptionError, type ServerOptions } from "./server/config/options.js";
+import { VERSION } from "./server/version.js";
+
+export { OptionError, type ServerOptions };
+
+/** Redstart's version, and that of the Redis whose behaviour it has. */
+export const version: { readonly redstart: string; readonly redis: string } = VERSION;
+
+/** A running server. */
+export interface RedstartServer {
+  /** The TCP port in use; 0 when there is none. */
+  readonly port: number;
+  /** A connection without a socket: a stream that speaks RESP, as a client's socket does. */
+  connect(): Duplex;
+  /** Closes all connections and listeners; afterwards nothing of the server keeps the process alive. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a server. It listens on 127.0.0.1 unless `bind` says otherwise; `port` 0 (the default here) takes a free port, and
+ * `port: null` opens none. Throws an OptionError for an option that does not exist or cannot have that value.
+ */
+export async function createServer(options: Omit<ServerOptions, "port"> & { port?: number | null } = {}): Promise<RedstartServer> {
+  const { port = 0, ...rest } = options;
+  const { server, config } = assemble({
+    configure(store) {
+      applyOptions(store, { bind: "127.0.0.1", save: "", ...rest, port: port ?? 0 } as ServerOptions);
+    },
+  });
+  const usesTcp = port !== null;
+  await server.listen(usesTcp && config.number("port") === 0);
+  return {
+    get port() {
+      return server.listeners.port;
+    },
+    connect() {
+      const [client, serverSide] = duplexPair();
+      server.accept(new DuplexStream(serverSide, server.host.input, "embedded:0", "embedded:0"));
+      return client;
+    },
+    close: () => server.close(),
+  };
+}

@@ -1,0 +1,144 @@
+/**
+ * What a connection needs of its server: the shared memory it reads into and writes from, the dispatcher, limits and statistics.
+ * There is one per server; `dispatcher.ts` is its working half.
+ */
+import { Argv } from "../bytes/argv.js";
+import { Region } from "../bytes/region.js";
+import type { Client } from "../commands/client.js";
+import type { ReplyWriter } from "../protocol/reply-writer.js";
+import type { BufferLimit } from "./config/list-kinds.js";
+import type { Connection } from "./connection.js";
+import type { ServerStats } from "./stats.js";
+
+/** What one read may bring. A read that fills it ends the client's turn. */
+export const INPUT_BYTES = 65536;
+/** Bytes of the reply region a server starts with, and returns to. */
+const REPLY_BYTES = 65536;
+/** Short replies get their views from a table, since making one costs more than filling it. */
+const VIEWED_LENGTH = 512;
+
+/** The services behind a ConnectionHost. */
+export interface HostServices {
+  readonly reply: ReplyWriter;
+  readonly stats: ServerStats;
+  nowMs(): number;
+  soon(action: () => void): void;
+  runCommands(connection: Connection, region: Region, end: number): boolean;
+  beginBatch(connection: Connection): void;
+  connectionClosed(connection: Connection): void;
+  describe(client: Client): string;
+  outputLimit(client: Client): BufferLimit;
+  log(level: "verbose" | "notice" | "warning", message: string): void;
+}
+
+export class ConnectionHost {
+  readonly input = Region.allocate(INPUT_BYTES);
+  readonly reply: ReplyWriter;
+  readonly stats: ServerStats;
+  /** The Argv that connections parse into while their commands are whole. */
+  argv = new Argv();
+  /** Whose batch is being processed. */
+  current: Connection | null = null;
+  isRunningCommand = false;
+  /** Time of the batch. */
+  nowMs = 0;
+  queryBufferLimit = 1073741824;
+  /** proto-max-bulk-len, for new connections. */
+  maxBulkLength = 536870912;
+  /** Bytes of all connections and their buffers. */
+  memoryBytes = 0;
+  readonly #services: HostServices;
+  readonly #toFlush = new Set<Connection>();
+  #views: (Uint8Array | undefined)[] = [];
+  /** What the views are views of. */
+  #viewed: Uint8Array | null = null;
+  #flushScheduled = false;
+
+  constructor(services: HostServices) {
+    this.#services = services;
+    this.reply = services.reply;
+    this.stats = services.stats;
+    this.reply.region = Region.allocate(REPLY_BYTES);
+  }
+
+  beginBatch(connection: Connection, received: number): void {
+    this.nowMs = this.#services.nowMs();
+    this.current = connection;
+    this.stats.netInputBytes += received;
+    this.stats.totalReadsProcessed++;
+    connection.lastInteractionMs = this.nowMs;
+    this.#services.beginBatch(connection);
+  }
+
+  /** Ends a batch: what it made others receive is sent. */
+  endBatch(): void {
+    this.current = null;
+    if (this.#toFlush.size > 0) this.flushAll();
+  }
+
+  runCommands(connection: Connection, region: Region, end: number): boolean {
+    return this.#services.runCommands(connection, region, end);
+  }
+
+  /** Sends the queue of `connection` when the batch ends, or soon when there is none. */
+  flushLater(connection: Connection): void {
+    this.#toFlush.add(connection);
+    if (this.current !== null || this.#flushScheduled) return;
+    this.#flushScheduled = true;
+    this.#services.soon(() => {
+      this.#flushScheduled = false;
+      this.flushAll();
+    });
+  }
+
+  flushAll(): void {
+    for (const connection of this.#toFlush) connection.flushQueue();
+    this.#toFlush.clear();
+  }
+
+  /** The connection keeps the present Argv with its half-read command; the others get a new one. */
+  replaceArgv(): void {
+    this.argv = new Argv();
+  }
+
+  /** The first `length` bytes of the reply region. */
+  replyBytes(length: number): Uint8Array {
+    const { u8 } = this.reply.region;
+    if (length >= VIEWED_LENGTH) return u8.subarray(0, length);
+    if (this.#viewed !== u8) {
+      this.#viewed = u8;
+      this.#views = [];
+    }
+    return (this.#views[length] ??= u8.subarray(0, length));
+  }
+
+  /** The present reply region is in use by a pending write, or too large to keep. */
+  replaceReplyRegion(): void {
+    this.reply.region = Region.allocate(REPLY_BYTES);
+  }
+
+  soon(action: () => void): void {
+    this.#services.soon(action);
+  }
+
+  outputLimit(client: Client): BufferLimit {
+    return this.#services.outputLimit(client);
+  }
+
+  describe(client: Client): string {
+    return this.#services.describe(client);
+  }
+
+  log(level: "verbose" | "notice" | "warning", message: string): void {
+    this.#services.log(level, message);
+  }
+
+  addMemory(bytes: number): void {
+    this.memoryBytes += bytes;
+  }
+
+  connectionClosed(connection: Connection): void {
+    this.#toFlush.delete(connection);
+    this.#services.connectionClosed(connection);
+  }
+}

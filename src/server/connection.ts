@@ -1,0 +1,389 @@
+/**
+ * A client with a byte stream: collects what arrives until it is a command, and sends replies as fast as the peer takes them.
+ *
+ * Input. Bytes arrive in the server's shared input region and are parsed there. Only what a packet leaves unfinished is copied into
+ * a buffer of the connection's own, which then collects the rest.
+ *
+ * Output. Replies are written into the server's shared ReplyWriter and leave in one write per batch. If the peer does not take them at
+ * once, the memory in flight stays with the connection, later replies queue behind it, and above `BACKPRESSURE` bytes nothing more
+ * is read from that client until it has caught up. Pushes from other clients queue and leave when the batch ends.
+ */
+import { Region } from "../bytes/region.js";
+import { Client } from "../commands/client.js";
+import type { Database } from "../keyspace/database.js";
+import type { ByteStream, StreamHandler } from "../platform/network.js";
+import { RequestParser } from "../protocol/request-parser.js";
+import type { ConnectionHost } from "./connection-host.js";
+
+const enum Size {
+  /** Smallest private query buffer. */
+  QUERY_BUFFER = 16384,
+  /** An announced argument up to this long gets its room at once, a longer one grows as it arrives. */
+  TRUSTED_ANNOUNCEMENT = 1048576,
+  /** Unsent replies from which on nothing is read from the client. */
+  BACKPRESSURE = 1048576,
+  /** A reply region larger than this is not kept. */
+  KEPT_REPLIES = 1048576,
+  /** What a connection costs without its buffers: measured on Node 20.20, sockets included. */
+  OVERHEAD = 6144,
+  /** At most so much is joined for one write. */
+  JOINED_WRITE = 1048576,
+}
+
+/** Why nothing is processed for the moment. */
+export type Suspension = "paused" | "blocked" | "yielding" | null;
+
+export class Connection extends Client implements StreamHandler {
+  readonly parser: RequestParser;
+  /** While set, input is kept but not looked at. */
+  suspension: Suspension = null;
+  readonly #host: ConnectionHost;
+  readonly #stream: ByteStream;
+  #query: Region | null = null;
+  #queryLength = 0;
+  /** The most the private query buffer held since the cron last looked. */
+  #queryPeak = 0;
+  #queue: Uint8Array[] = [];
+  #queuedBytes = 0;
+  #inFlightBytes = 0;
+  /** Pushes that must follow the reply of the command being run. */
+  #afterReply: Uint8Array[] | null = null;
+  #readingPaused = false;
+  #accounted = 0;
+  /** When the output went over the soft limit; 0 while below. */
+  #softLimitSinceMs = 0;
+
+  constructor(host: ConnectionHost, stream: ByteStream, id: number, db: Database, nowMs: number) {
+    super(id, db, nowMs);
+    this.#host = host;
+    this.#stream = stream;
+    this.parser = new RequestParser(host.argv);
+    this.parser.maxBulkLength = host.maxBulkLength;
+    stream.handler = this;
+    this.#account();
+  }
+
+  get peerAddress(): string {
+    return this.#stream.peerAddress;
+  }
+
+  get localAddress(): string {
+    return this.#stream.localAddress;
+  }
+
+  get peerHost(): string {
+    return this.#stream.peerHost;
+  }
+
+  get fd(): number {
+    return this.#stream.fd;
+  }
+
+  get isUnixSocket(): boolean {
+    return this.#stream.isUnixSocket;
+  }
+
+  get queryBufferUsed(): number {
+    return this.#queryLength;
+  }
+
+  get queryBufferFree(): number {
+    return this.#query === null ? 0 : this.#query.u8.length - this.#queryLength;
+  }
+
+  get outputBytes(): number {
+    return this.#queuedBytes + this.#inFlightBytes;
+  }
+
+  get outputChunks(): number {
+    return this.#queue.length + (this.#inFlightBytes > 0 ? 1 : 0);
+  }
+
+  get memoryBytes(): number {
+    return Size.OVERHEAD + (this.#query?.u8.length ?? 0) + this.outputBytes;
+  }
+
+  // Input
+
+  onData(length: number): void {
+    const host = this.#host;
+    host.beginBatch(this, length);
+    if (this.suspension === null && this.#queryLength === 0) {
+      this.parser.begin(0);
+      this.#process(host.input, length);
+    } else {
+      this.#append(host.input, 0, length);
+      if (this.suspension === null) this.#process(this.#query!, this.#queryLength);
+    }
+    // A full buffer means that more is waiting: let the others have a turn first.
+    if (length === host.input.u8.length && !this.#readingPaused && !this.closed) this.#yieldReading();
+    host.endBatch();
+  }
+
+  /** Goes on with input that was kept while the connection was suspended. */
+  resume(): void {
+    if (this.closed) return;
+    this.suspension = null;
+    const host = this.#host;
+    host.beginBatch(this, 0);
+    if (this.#queryLength > 0) this.#process(this.#query!, this.#queryLength);
+    this.#updateReading();
+    host.endBatch();
+  }
+
+  /** Suspends the connection; the command that was just parsed will be read again. */
+  postpone(): void {
+    this.suspension = "paused";
+    this.parser.begin(this.parser.start);
+  }
+
+  /** Frees what the query buffer does not need; called now and then by the cron. */
+  shrinkQueryBuffer(nowMs: number): void {
+    const query = this.#query;
+    if (query === null) return;
+    const isIdle = nowMs - this.lastInteractionMs > 2000;
+    const wanted = isIdle ? this.#queryLength : Math.max(this.#queryLength, this.#queryPeak, Size.QUERY_BUFFER);
+    if (wanted === 0) {
+      this.#query = null;
+    } else if (isIdle ? query.u8.length > wanted : query.u8.length > Math.max(wanted * 2, 32768)) {
+      this.#query = new Region(query.u8.slice(0, wanted));
+    }
+    this.#queryPeak = this.#queryLength;
+    this.#account();
+  }
+
+  #process(region: Region, end: number): void {
+    const host = this.#host;
+    const parser = this.parser;
+    if (parser.isIdle) parser.argv = host.argv;
+    const isUnfinished = host.runCommands(this, region, end);
+    this.#flushReplies();
+    if (this.closed) return;
+    if (!parser.isIdle && parser.argv === host.argv) host.replaceArgv();
+    // After closeAfterReply nothing more is read; otherwise keep the bytes from the unfinished command on.
+    const from = parser.isIdle ? parser.position : parser.start;
+    this.#keep(region, this.closeAfterReply ? end : Math.min(from, end), end);
+    if (isUnfinished && this.suspension === null && !this.closeAfterReply) this.#continueSoon();
+    this.#updateReading();
+  }
+
+  /** The batch took its share of time: the rest runs after the others had their turn. */
+  #continueSoon(): void {
+    this.suspension = "yielding";
+    this.#host.soon(() => {
+      if (this.suspension === "yielding") this.resume();
+    });
+  }
+
+  #keep(region: Region, from: number, end: number): void {
+    const length = end - from;
+    const own = this.#query;
+    if (region === own) {
+      if (from > 0 && length > 0) own.u8.copyWithin(0, from, end);
+      this.#queryLength = length;
+      this.#rebase();
+      if (length > 0) this.#reserveQuery(length);
+      return;
+    }
+    if (length === 0) return;
+    this.#queryLength = 0;
+    this.#append(region, from, length);
+    this.#rebase();
+  }
+
+  #rebase(): void {
+    if (this.parser.isIdle) this.parser.begin(0);
+    else this.parser.rebase(0);
+  }
+
+  #append(from: Region, offset: number, length: number): void {
+    this.#reserveQuery(this.#queryLength + length);
+    this.#query!.u8.set(from.u8.subarray(offset, offset + length), this.#queryLength);
+    this.#queryLength += length;
+    if (this.#queryLength > this.#queryPeak) this.#queryPeak = this.#queryLength;
+    if (this.#queryLength > this.#host.queryBufferLimit) {
+      this.#host.stats.queryBufferLimitDisconnections++;
+      this.#host.log("warning", `Closing client that reached max query buffer length: ${this.#host.describe(this)}`);
+      this.close("query buffer limit");
+    }
+  }
+
+  #reserveQuery(length: number): void {
+    const needed = this.parser.neededBytes;
+    let wanted = length;
+    if (needed > length) wanted = Math.min(needed, Math.max(Size.TRUSTED_ANNOUNCEMENT + Size.QUERY_BUFFER, length * 4));
+    const own = this.#query;
+    if (own !== null && own.u8.length >= wanted) return;
+    let capacity = Math.max(wanted, Size.QUERY_BUFFER);
+    // Without an announced length the buffer doubles; with one it gets just what is needed.
+    if (needed <= length && own !== null) capacity = Math.max(wanted, own.u8.length * 2);
+    const grown = new Region(Buffer.allocUnsafeSlow(capacity));
+    if (own !== null) grown.u8.set(own.u8.subarray(0, this.#queryLength));
+    this.#query = grown;
+    this.#account();
+  }
+
+  #yieldReading(): void {
+    this.#readingPaused = true;
+    this.#stream.pauseReading();
+    this.#host.soon(() => {
+      this.#readingPaused = false;
+      this.#updateReading();
+      if (!this.#readingPaused) this.#stream.resumeReading();
+    });
+  }
+
+  /** Reads from the client only while it takes its replies and is not suspended with much input waiting. */
+  #updateReading(): void {
+    if (this.closed) return;
+    const isFull = this.suspension !== null && this.#queryLength >= Size.BACKPRESSURE;
+    const shouldPause = this.outputBytes > Size.BACKPRESSURE || this.suspension === "yielding" || isFull;
+    if (shouldPause === this.#readingPaused) return;
+    this.#readingPaused = shouldPause;
+    if (shouldPause) this.#stream.pauseReading();
+    else this.#stream.resumeReading();
+  }
+
+  // Output
+
+  send(bytes: Uint8Array): void {
+    if (this.closed || this.closeAfterReply) return;
+    if (this.#host.current === this && this.#host.isRunningCommand) {
+      this.#afterReply ??= [];
+      this.#afterReply.push(bytes);
+      return;
+    }
+    this.#queue.push(bytes);
+    this.#queuedBytes += bytes.length;
+    this.#account();
+    if (this.#isOverLimit(0)) return;
+    this.#host.flushLater(this);
+  }
+
+  /** Puts the pushes that came up during the command behind its reply. */
+  afterCommand(): void {
+    if (this.#afterReply === null) return;
+    for (const bytes of this.#afterReply) this.#host.reply.raw(bytes);
+    this.#afterReply = null;
+  }
+
+  /** Sends what has been written so far in this batch, when it is much. */
+  flushIfLarge(): void {
+    if (this.#host.reply.length > Size.KEPT_REPLIES) this.#flushReplies();
+  }
+
+  /** Sends what is queued, if nothing is in flight. */
+  flushQueue(): void {
+    if (this.closed || this.#inFlightBytes > 0 || this.#queue.length === 0) return;
+    const bytes = this.#takeQueued();
+    this.#queuedBytes -= bytes.length;
+    if (!this.#stream.write(bytes)) this.#inFlightBytes = bytes.length;
+    this.#host.stats.netOutputBytes += bytes.length;
+    this.#account();
+    if (this.#inFlightBytes === 0) {
+      if (this.#queue.length > 0) this.flushQueue();
+      else if (this.closeAfterReply) this.#stream.end();
+    }
+  }
+
+  onDrain(): void {
+    this.#inFlightBytes = 0;
+    this.#account();
+    this.flushQueue();
+    this.#isOverLimit(0);
+    if (this.#inFlightBytes === 0 && this.#queue.length === 0 && this.closeAfterReply) return this.#stream.end();
+    this.#updateReading();
+  }
+
+  #flushReplies(): void {
+    const host = this.#host;
+    const writer = host.reply;
+    const length = writer.length;
+    if (length > 0) {
+      writer.length = 0;
+      if (this.closed) return;
+      if (this.#isOverLimit(length)) return;
+      host.stats.netOutputBytes += length;
+      host.stats.totalWritesProcessed++;
+      if (this.#inFlightBytes > 0 || this.#queue.length > 0) {
+        this.#queue.push(writer.region.u8.slice(0, length));
+        this.#queuedBytes += length;
+        this.#account();
+        this.flushQueue();
+      } else if (!this.#stream.write(host.replyBytes(length))) {
+        this.#inFlightBytes = length;
+        host.replaceReplyRegion();
+        this.#account();
+      }
+      if (writer.region.u8.length > Size.KEPT_REPLIES) host.replaceReplyRegion();
+    }
+    if (this.closeAfterReply && this.outputBytes === 0) this.#stream.end();
+  }
+
+  #takeQueued(): Uint8Array {
+    if (this.#queue.length === 1) return this.#queue.pop()!;
+    let size = 0;
+    let count = 0;
+    while (count < this.#queue.length && (count === 0 || size + this.#queue[count]!.length <= Size.JOINED_WRITE)) {
+      size += this.#queue[count++]!.length;
+    }
+    const joined = Buffer.concat(this.#queue.slice(0, count), size);
+    this.#queue = this.#queue.slice(count);
+    return joined;
+  }
+
+  /** Closes the client when its unsent output, `more` bytes included, exceeds what its class allows. */
+  #isOverLimit(more: number): boolean {
+    const limit = this.#host.outputLimit(this);
+    const bytes = this.outputBytes + more;
+    const isHard = limit.hard > 0 && bytes > limit.hard;
+    let isSoft = limit.soft > 0 && bytes > limit.soft;
+    if (isSoft) {
+      if (this.#softLimitSinceMs === 0) this.#softLimitSinceMs = this.#host.nowMs;
+      isSoft = this.#host.nowMs - this.#softLimitSinceMs > limit.seconds * 1000;
+    } else {
+      this.#softLimitSinceMs = 0;
+    }
+    if (!isHard && !isSoft) return false;
+    this.#host.stats.outputBufferLimitDisconnections++;
+    this.#host.log("warning", `Client ${this.#host.describe(this)} closed for overcoming of output buffer limits.`);
+    this.close("output buffer limit");
+    return true;
+  }
+
+  /** Enforces the soft output limit for a client nobody writes to. */
+  checkOutputLimit(): void {
+    if (this.outputBytes > 0) this.#isOverLimit(0);
+  }
+
+  // Closing
+
+  onEnd(): void {
+    this.close("end");
+  }
+
+  onClose(): void {
+    this.close("closed");
+  }
+
+  close(_reason: string): void {
+    if (this.closed) return;
+    this.closed = true;
+    this.#queue = [];
+    this.#queuedBytes = 0;
+    this.#inFlightBytes = 0;
+    this.#query = null;
+    this.#queryLength = 0;
+    this.#host.addMemory(-this.#accounted);
+    this.#accounted = 0;
+    if (this.#host.current === this) this.#host.reply.length = 0;
+    this.#host.connectionClosed(this);
+    this.#stream.destroy();
+  }
+
+  #account(): void {
+    const bytes = this.memoryBytes;
+    this.#host.addMemory(bytes - this.#accounted);
+    this.#accounted = bytes;
+  }
+}

@@ -1,0 +1,132 @@
+/**
+ * What a server does without being asked: expires keys, frees in slices, samples rates, closes idle clients, shrinks buffers.
+ *
+ * One timer runs `hz` times a second. What can be long is cut into slices of `SLICE_US`, resumed every few milliseconds, so that no
+ * client waits for more than one slice. `active-expire-effort` 1 to 10 gives the expire cycle 25 to 43 % of the time, as in Redis.
+ */
+import type { Keyspace } from "../keyspace/keyspace.js";
+import type { ExpireCycle } from "../keyspace/expire-cycle.js";
+import type { Clock } from "../platform/clock.js";
+import type { Timer, Timers } from "../platform/timers.js";
+import type { Clients } from "./client-registry.js";
+import type { ServerStats } from "./stats.js";
+
+/** A slice of periodic work, in microseconds. */
+const SLICE_US = 500;
+/** How many entries a lazy-free step takes apart before it looks at the clock. */
+const FREE_STEP = 128;
+
+export interface CronParts {
+  clock: Clock;
+  timers: Timers;
+  keyspace: Keyspace;
+  expireCycle: ExpireCycle;
+  clients: Clients;
+  stats: ServerStats;
+  /** Bytes in use now, for the peak. */
+  usedMemory(): number;
+  /** Whether the expire cycle may run, and anything periodic at all. */
+  isExpiring(): boolean;
+  isPaused(): boolean;
+  onTick(nowMs: number): void;
+}
+
+export class Cron {
+  hz = 10;
+  expireEffort = 1;
+  /** Seconds after which an idle client is closed; 0 never. */
+  idleTimeoutSeconds = 0;
+  readonly #parts: CronParts;
+  readonly #timers: Timer[] = [];
+  #slice: Timer | null = null;
+  #lastSampleMs = 0;
+  #lastClientsMs = 0;
+
+  constructor(parts: CronParts) {
+    this.#parts = parts;
+  }
+
+  get isRunning(): boolean {
+    return this.#timers.length > 0;
+  }
+
+  start(): void {
+    this.#schedule();
+  }
+
+  stop(): void {
+    for (const timer of this.#timers) timer.cancel();
+    this.#timers.length = 0;
+    this.#slice?.cancel();
+    this.#slice = null;
+  }
+
+  /** Restarts the timer, after `hz` changed. */
+  restart(): void {
+    this.stop();
+    this.#schedule();
+  }
+
+  /** Starts the sliced work soon, since there is some: a flushed database to free. */
+  wake(): void {
+    if (this.#slice === null && this.#timers.length > 0) this.#slice = this.#parts.timers.after(1, () => this.#runSlice());
+  }
+
+  #schedule(): void {
+    this.#timers.push(this.#parts.timers.every(Math.max(2, Math.floor(1000 / this.hz)), () => this.#tick()));
+  }
+
+  #tick(): void {
+    const { clock, keyspace, stats } = this.#parts;
+    if (this.#parts.isPaused()) return;
+    const startUs = clock.monotonicUs();
+    const nowMs = clock.nowMs();
+    keyspace.setNow(nowMs);
+    this.#parts.onTick(nowMs);
+    if (nowMs - this.#lastSampleMs >= 100) {
+      this.#lastSampleMs = nowMs;
+      stats.sample(nowMs);
+      stats.peakMemoryBytes = Math.max(stats.peakMemoryBytes, this.#parts.usedMemory());
+    }
+    this.#watchClients(nowMs);
+    stats.eventLoopCronUs += clock.monotonicUs() - startUs;
+    if (this.#slice === null) this.#runSlice();
+  }
+
+  /** One slice of expiry and of freeing; schedules the next while there is work. */
+  #runSlice(): void {
+    this.#slice = null;
+    const { clock, expireCycle, keyspace, stats, timers } = this.#parts;
+    if (this.#parts.isPaused()) return;
+    const startUs = clock.monotonicUs();
+    keyspace.setNow(clock.nowMs());
+    const hasTime = (): boolean => clock.monotonicUs() - startUs < SLICE_US;
+    const isSwept = !this.#parts.isExpiring() || expireCycle.run(hasTime);
+    const expireUs = clock.monotonicUs() - startUs;
+    keyspace.stats.expireCycleMs += expireUs / 1000;
+    if (!isSwept) keyspace.stats.expireTimeCapReached++;
+    let isFreeing = keyspace.drainingEntries > 0;
+    while (isFreeing && clock.monotonicUs() - startUs < SLICE_US * 2) isFreeing = keyspace.drainSome(FREE_STEP);
+    stats.eventLoopCronUs += clock.monotonicUs() - startUs;
+    if (isSwept && !isFreeing) return;
+    const share = (25 + 2 * (this.expireEffort - 1)) / 100;
+    const usedMs = (clock.monotonicUs() - startUs) / 1000;
+    this.#slice = timers.after(Math.max(1, Math.round(usedMs / share - usedMs)), () => this.#runSlice());
+  }
+
+  #watchClients(nowMs: number): void {
+    // Every client once a second is enough, whatever hz is.
+    if (nowMs - this.#lastClientsMs < Math.min(1000, 5000 / this.hz)) return;
+    this.#lastClientsMs = nowMs;
+    for (const connection of this.#parts.clients.connections()) {
+      const idleMs = nowMs - connection.lastInteractionMs;
+      const mayIdle = connection.blocked !== null || connection.subscriptionCount > 0;
+      if (this.idleTimeoutSeconds > 0 && idleMs > this.idleTimeoutSeconds * 1000 && !mayIdle) {
+        connection.close("idle timeout");
+        continue;
+      }
+      connection.shrinkQueryBuffer(nowMs);
+      connection.checkOutputLimit();
+    }
+  }
+}

@@ -1,0 +1,242 @@
+/**
+ * Runs commands: finds each in the table, refuses what may not run now, calls its handler, and keeps the books.
+ *
+ * The order of refusals is Redis': unknown command, arity, authentication, MULTI, memory, pub/sub mode, pause, queueing. The common case
+ * (an authenticated client outside MULTI) passes them in a few comparisons.
+ *
+ * Time is read when the command changes, not for every command: a pipeline of a thousand GETs costs two readings.
+ */
+import type { Argv } from "../bytes/argv.js";
+import type { Region } from "../bytes/region.js";
+import type { Client } from "../commands/client.js";
+import type { CommandEntry } from "../commands/command-entry.js";
+import { resolveSubcommand } from "../commands/command-entry.js";
+import { unknownCommandError } from "../commands/command-errors.js";
+import type { CommandTable } from "../commands/command-table.js";
+import type { Context } from "../commands/context.js";
+import { CommandBit } from "../commands/flag-bits.js";
+import { isAllowedWhileSubscribed, restrictionError } from "../commands/pubsub/restriction.js";
+import type { Keyspace } from "../keyspace/keyspace.js";
+import { isOutOfMemory } from "../memory/arena.js";
+import type { Clock } from "../platform/clock.js";
+import { EXEC_ABORTED, NOAUTH, NOT_IN_TRANSACTION, OUT_OF_MEMORY, wrongArgumentCount } from "../protocol/errors.js";
+import { ParseResult } from "../protocol/request-parser.js";
+import type { Connection } from "./connection.js";
+import type { ConnectionHost } from "./connection-host.js";
+import type { MemoryLimit } from "./memory-limit.js";
+import type { Pause } from "./pause.js";
+import type { ServerStats } from "./stats.js";
+
+/** A batch may take this long before other clients get their turn. */
+const BATCH_US = 1000;
+/** The clock is looked at after this many commands of a batch. */
+const CLOCK_INTERVAL = 32;
+
+export interface DispatcherParts {
+  context: Context;
+  table: CommandTable;
+  keyspace: Keyspace;
+  stats: ServerStats;
+  clock: Clock;
+  memoryLimit: MemoryLimit;
+  pause: Pause;
+  isLoading(): boolean;
+}
+
+export class Dispatcher {
+  host!: ConnectionHost;
+  readonly #context: Context;
+  readonly #table: CommandTable;
+  readonly #keyspace: Keyspace;
+  readonly #stats: ServerStats;
+  readonly #clock: Clock;
+  readonly #memoryLimit: MemoryLimit;
+  readonly #pause: Pause;
+  readonly #exec: CommandEntry | null;
+  /** The command whose time is being taken, since when, and how the batch began. */
+  #timed: CommandEntry | null = null;
+  #timedSinceUs = 0;
+  #batchCommands = 0;
+
+  constructor(parts: DispatcherParts) {
+    this.#context = parts.context;
+    this.#table = parts.table;
+    this.#keyspace = parts.keyspace;
+    this.#stats = parts.stats;
+    this.#clock = parts.clock;
+    this.#memoryLimit = parts.memoryLimit;
+    this.#pause = parts.pause;
+    this.#exec = parts.table.byDeclaredName("exec");
+  }
+
+  /** Tells the key space the time; every batch starts with it. */
+  setNow(nowMs: number): void {
+    this.#context.nowMs = nowMs;
+    this.#keyspace.setNow(nowMs);
+  }
+
+  /**
+   * Runs the commands in `region` up to `end`, as far as they are complete. Returns true when it stopped to let others have a turn.
+   */
+  run(connection: Connection, region: Region, end: number): boolean {
+    const context = this.#context;
+    const reply = context.reply;
+    const parser = connection.parser;
+    parser.isAuthenticated = connection.authenticated;
+    reply.resp = connection.resp;
+    context.client = connection;
+    context.db = connection.db;
+    this.#keyspace.touchOnAccess = !connection.noTouch;
+    const startUs = this.#clock.monotonicUs();
+    this.#timed = null;
+    this.#timedSinceUs = startUs;
+    this.#batchCommands = 0;
+    let isUnfinished = false;
+    for (let count = 1; !connection.closed && !connection.closeAfterReply && connection.suspension === null; count++) {
+      const result = parser.parse(region, end);
+      if (result === ParseResult.INCOMPLETE) break;
+      if (result === ParseResult.ERROR) {
+        reply.error(`ERR ${parser.error}`);
+        this.#stats.countError(reply.lastError);
+        connection.closeAfterReply = true;
+        break;
+      }
+      if (parser.argv.count === 0) continue;
+      this.#dispatch(connection, parser.argv);
+      if (reply.length > 65536) connection.flushIfLarge();
+      if (count % CLOCK_INTERVAL === 0 && parser.position < end && this.#clock.monotonicUs() - startUs > BATCH_US) {
+        isUnfinished = true;
+        break;
+      }
+    }
+    this.#finishTiming(startUs);
+    return isUnfinished;
+  }
+
+  #finishTiming(startUs: number): void {
+    const nowUs = this.#clock.monotonicUs();
+    if (this.#timed !== null) this.#timed.usec += nowUs - this.#timedSinceUs;
+    this.#timed = null;
+    this.#stats.countCycle(nowUs - startUs, this.#batchCommands);
+    this.#stats.eventLoopCommandUs += nowUs - startUs;
+  }
+
+  /** One command of a client: checks, then runs it, queues it or refuses it. */
+  #dispatch(client: Connection, argv: Argv): void {
+    const context = this.#context;
+    const reply = context.reply;
+    const before = reply.length;
+    let entry = this.#table.find(argv.source, argv.offset[0]!, argv.length[0]!);
+    if (entry !== null && entry.subcommands !== null && argv.count > 1) entry = resolveSubcommand(entry, argv, 1);
+    if (entry === null) {
+      this.#reject(client, null, unknownCommandError(this.#table, argv));
+    } else if (!entry.acceptsCount(argv.count)) {
+      this.#reject(client, entry, wrongArgumentCount(entry.name));
+    } else {
+      client.lastCommand = entry;
+      client.commandCount++;
+      if (!this.#isRefused(client, entry, argv)) {
+        if (client.transaction !== null && !isNeverQueued(entry)) {
+          client.transaction.queue.push({ command: entry, argv: argv.copy() });
+          reply.simple("QUEUED");
+        } else {
+          this.#call(client, entry, argv);
+        }
+      }
+    }
+    client.afterCommand();
+    if (client.replyMode !== "on") this.#muteReply(client, entry, before);
+  }
+
+  /** Answers and returns true when the command may not run now. */
+  #isRefused(client: Connection, entry: CommandEntry, argv: Argv): boolean {
+    const flags = entry.flagBits;
+    if (!client.authenticated && (flags & CommandBit.NO_AUTH) === 0) return this.#reject(client, entry, NOAUTH);
+    if (client.transaction !== null && (flags & CommandBit.NO_MULTI) !== 0) return this.#reject(client, entry, NOT_IN_TRANSACTION);
+    if (this.#memoryLimit.isSet && !this.#memoryLimit.free()) {
+      const isDenied = (flags & CommandBit.DENYOOM) !== 0 || (entry === this.#exec && hasQueuedDenyOom(client));
+      if (isDenied) return this.#reject(client, entry, OUT_OF_MEMORY);
+      if (client.closed) return true;
+    }
+    if (client.subscriptionCount > 0 && client.resp === 2 && !isAllowedWhileSubscribed(entry)) {
+      return this.#reject(client, entry, restrictionError(entry));
+    }
+    if (this.#pause.isActive && this.#pause.holds(client, entry, argv)) {
+      client.postpone();
+      this.#pause.add(client);
+      return true;
+    }
+    return false;
+  }
+
+  /** Refuses a command before it ran; a transaction it was meant for is lost. Always true. */
+  #reject(client: Client, entry: CommandEntry | null, error: string): boolean {
+    if (entry !== null) entry.rejectedCalls++;
+    if (client.transaction !== null) {
+      client.transaction.aborted = true;
+      if (entry !== null && entry === this.#exec) {
+        this.#context.transactions.discard(client);
+        error = `${EXEC_ABORTED.slice(0, EXEC_ABORTED.indexOf(" "))} Transaction discarded because of: ${error.slice(error.indexOf(" ") + 1)}`;
+        if (error.endsWith(OUT_OF_MEMORY.slice(4))) error = `EXECABORT Transaction discarded because of: ${OUT_OF_MEMORY}`;
+      }
+    }
+    this.#context.reply.error(error);
+    this.#stats.countError(error);
+    return true;
+  }
+
+  #call(client: Connection, entry: CommandEntry, argv: Argv): void {
+    if (entry !== this.#timed) {
+      const nowUs = this.#clock.monotonicUs();
+      if (this.#timed !== null) this.#timed.usec += nowUs - this.#timedSinceUs;
+      this.#timed = entry;
+      this.#timedSinceUs = nowUs;
+    }
+    this.host.isRunningCommand = true;
+    this.run1(entry, argv);
+    this.host.isRunningCommand = false;
+    // A handler may have changed who the client is (RESET, SELECT, HELLO); the context follows.
+    this.#context.db = client.db;
+  }
+
+  /** Runs one handler with the books: for a client's command and for each command of a transaction. */
+  run1(entry: CommandEntry, argv: Argv): void {
+    const context = this.#context;
+    const reply = context.reply;
+    const errors = reply.errors;
+    const start = reply.length;
+    context.command = entry;
+    entry.calls++;
+    this.#stats.totalCommands++;
+    this.#batchCommands++;
+    try {
+      entry.handler(context, argv);
+    } catch (error) {
+      if (!isOutOfMemory(error)) throw error;
+      reply.length = start;
+      reply.error(OUT_OF_MEMORY);
+    }
+    if (reply.errors !== errors) {
+      entry.failedCalls++;
+      this.#stats.countError(reply.lastError);
+    }
+  }
+
+  /** CLIENT REPLY OFF and SKIP: takes back what the command answered. */
+  #muteReply(client: Client, entry: CommandEntry | null, before: number): void {
+    const isReplyCommand = entry !== null && entry.name === "client|reply";
+    if (client.replyMode === "off" || client.replyMode === "skip") this.#context.reply.length = before;
+    if (client.replyMode === "skip") client.replyMode = "on";
+    else if (client.replyMode === "skip-next" && isReplyCommand) client.replyMode = "skip";
+  }
+}
+
+const NEVER_QUEUED = new Set(["exec", "discard", "multi", "watch", "quit", "reset"]);
+
+function isNeverQueued(entry: CommandEntry): boolean {
+  return NEVER_QUEUED.has(entry.name);
+}
+
+function hasQueuedDenyOom(client: Client): boolean {
+  return client.transaction?.queue.some(({ command }) => (command.flagBits & CommandBit.DENYOOM) !== 0) ?? false;
+}

@@ -1,0 +1,78 @@
+/**
+ * `maxmemory`: what counts as used, and making room before a command runs.
+ *
+ * Eviction works in the time `maxmemory-eviction-tenacity` allows and goes on between batches, so a sudden excess does not stop the
+ * server. As long as it goes on, commands that need memory are let through, as in Redis.
+ */
+import type { Eviction, EvictionPolicy } from "../keyspace/evict.js";
+import type { Keyspace } from "../keyspace/keyspace.js";
+import type { Clock } from "../platform/clock.js";
+import type { ServerStats } from "./stats.js";
+
+export interface MemoryLimitParts {
+  keyspace: Keyspace;
+  eviction: Eviction;
+  clock: Clock;
+  stats: ServerStats;
+  /** Bytes outside the arena that count. */
+  otherBytes(): number;
+  /** Asks for `free` to be called again when the present batch is done. */
+  continueSoon(): void;
+}
+
+export class MemoryLimit {
+  limitBytes = 0;
+  policy: EvictionPolicy = "noeviction";
+  samples = 5;
+  tenacity = 10;
+  readonly #parts: MemoryLimitParts;
+
+  constructor(parts: MemoryLimitParts) {
+    this.#parts = parts;
+  }
+
+  get isSet(): boolean {
+    return this.limitBytes > 0;
+  }
+
+  /** Bytes that count as used: the arena's blocks, connections and their buffers. */
+  get usedBytes(): number {
+    return this.#parts.keyspace.arena.allocatedBytes + this.#parts.otherBytes();
+  }
+
+  /** Brings the use below the limit as far as possible; false when it is above and nothing can be done. */
+  free(): boolean {
+    if (this.limitBytes === 0 || this.usedBytes <= this.limitBytes) {
+      this.#parts.stats.setEvictionExceeded(false, 0);
+      return true;
+    }
+    return this.#evict();
+  }
+
+  #evict(): boolean {
+    const { clock, eviction, keyspace, stats } = this.#parts;
+    const startUs = clock.monotonicUs();
+    stats.setEvictionExceeded(true, startUs);
+    const budgetUs = this.#budgetUs();
+    for (let evicted = 1; this.usedBytes > this.limitBytes; evicted++) {
+      if (!eviction.evictOne(this.policy, this.samples)) {
+        // What is being freed in slices may suffice.
+        if (!keyspace.drainSome(1000) && this.usedBytes > this.limitBytes) return false;
+        continue;
+      }
+      if ((evicted & 15) === 0 && clock.monotonicUs() - startUs > budgetUs) {
+        this.#parts.continueSoon();
+        return true;
+      }
+    }
+    stats.setEvictionExceeded(false, clock.monotonicUs());
+    return true;
+  }
+
+  /** Microseconds by `maxmemory-eviction-tenacity`: 500 at 10, then 15 % more each, no limit at 100. */
+  #budgetUs(): number {
+    if (this.tenacity <= 10) return 50 * this.tenacity;
+    if (this.tenacity < 100) return 500 * 1.15 ** (this.tenacity - 10);
+    return Number.POSITIVE_INFINITY;
+  }
+}

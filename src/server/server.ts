@@ -1,0 +1,449 @@
+/**
+ * A server: the parts of this layer around one key space, connected. `assemble.ts` gives it the lower layers and the platform.
+ */
+import { equalSecret } from "../bytes/secret.js";
+import type { Client } from "../commands/client.js";
+import type { CommandEntry } from "../commands/command-entry.js";
+import type { CommandTable } from "../commands/command-table.js";
+import type { Context, MemoryFigures, ServerControl } from "../commands/context.js";
+import { DebugSwitches } from "../commands/debug-switches.js";
+import type { Argv } from "../bytes/argv.js";
+import { Eviction } from "../keyspace/evict.js";
+import { ExpireCycle } from "../keyspace/expire-cycle.js";
+import { freshKeyspaceStats, type Keyspace } from "../keyspace/keyspace.js";
+import type { ByteStream, Network } from "../platform/network.js";
+import type { Platform } from "../platform/platform.js";
+import type { Timer } from "../platform/timers.js";
+import { ReplyWriter } from "../protocol/reply-writer.js";
+import { Clients } from "./client-registry.js";
+import type { BufferLimit, BufferLimits } from "./config/list-kinds.js";
+import type { ConfigStore } from "./config/config-store.js";
+import { Connection } from "./connection.js";
+import { ConnectionHost } from "./connection-host.js";
+import { Cron } from "./cron.js";
+import { Dispatcher } from "./dispatcher.js";
+import { infoText } from "./info/info.js";
+import type { InfoSources, ListenerFacts } from "./info/sources.js";
+import { KeyspaceEvents } from "./keyspace-events.js";
+import { Listeners, type ListenSettings } from "./listeners.js";
+import type { Log } from "./log.js";
+import { MemoryLimit } from "./memory-limit.js";
+import { Pause } from "./pause.js";
+import { Channels } from "./pubsub.js";
+import { ServerMemory } from "./server-memory.js";
+import { ServerStats } from "./stats.js";
+import { Transactions } from "./transactions.js";
+import { VERSION } from "./version.js";
+
+const PROTECTED_MODE_ERROR =
+  "-DENIED Redis is running in protected mode because protected mode is enabled and no password is set for the default " +
+  "user. In this mode connections are only accepted from the loopback interface. If you want to connect from external " +
+  "computers to Redis you may adopt one of the following solutions: 1) Just disable protected mode sending the command " +
+  "'CONFIG SET protected-mode no' from the loopback interface by connecting to Redis from the same host the server is " +
+  "running, however MAKE SURE Redis is not publicly accessible from internet if you do so. Use CONFIG REWRITE to make " +
+  "this change permanent. 2) Alternatively you can just disable the protected mode by editing the Redis configuration " +
+  "file, and setting the protected mode option to 'no', and then restarting the server. 3) If you started the server " +
+  "manually just for testing, restart it with the '--protected-mode no' option. 4) Setup an authentication password for " +
+  "the default user. NOTE: You only need to do one of the above things in order for the server to start accepting " +
+  "connections from the outside.\r\n";
+
+const MAX_CLIENTS_ERROR = "-ERR max number of clients reached\r\n";
+
+export interface ServerParts {
+  platform: Platform;
+  network: Network;
+  keyspace: Keyspace;
+  table: CommandTable;
+  config: ConfigStore;
+  log: Log;
+  /** Ends the process, or tells the embedder; called when the server has closed. */
+  onShutdown(): void;
+}
+
+export class Server implements ServerControl {
+  readonly version = VERSION.redis;
+  readonly startedMs: number;
+  readonly runId: string;
+  readonly pid: number;
+  readonly stats = new ServerStats();
+  readonly clients: Clients;
+  readonly host: ConnectionHost;
+  readonly listeners: Listeners;
+  readonly context: Context;
+  readonly memoryLimit: MemoryLimit;
+  readonly debug = new DebugSwitches();
+  readonly pubsub: Channels;
+  readonly #parts: ServerParts;
+  readonly #dispatcher: Dispatcher;
+  readonly #transactions: Transactions;
+  readonly #cron: Cron;
+  readonly #pause: Pause;
+  readonly #eviction: Eviction;
+  #pauseTimer: Timer | null = null;
+  #evictionTimer: Timer | null = null;
+  #outputLimits!: BufferLimits;
+  #password: Uint8Array | null = null;
+  #replicationId: string;
+  #isClosing = false;
+  readonly #memory: ServerMemory;
+
+  constructor(parts: ServerParts) {
+    this.#parts = parts;
+    const { platform, keyspace, table, config } = parts;
+    const { clock } = platform;
+    this.startedMs = clock.nowMs();
+    this.pid = platform.process.pid;
+    this.runId = hex(platform.random.bytes(20));
+    this.#replicationId = hex(platform.random.bytes(20));
+    keyspace.setNow(this.startedMs);
+    this.#pause = new Pause((untilMs) => this.#schedulePauseEnd(untilMs));
+    this.clients = new Clients({ pause: this.#pause, nowMs: () => clock.nowMs() });
+    this.pubsub = new Channels();
+    this.#eviction = new Eviction(keyspace);
+    this.memoryLimit = new MemoryLimit({
+      keyspace,
+      eviction: this.#eviction,
+      clock,
+      stats: this.stats,
+      otherBytes: () => this.host.memoryBytes,
+      continueSoon: () => this.#evictSoon(),
+    });
+    this.#transactions = new Transactions();
+    this.context = this.#createContext();
+    this.#transactions.context = this.context;
+    this.#dispatcher = new Dispatcher({
+      context: this.context,
+      table,
+      keyspace,
+      stats: this.stats,
+      clock,
+      memoryLimit: this.memoryLimit,
+      pause: this.#pause,
+      isLoading: () => false,
+    });
+    this.#transactions.dispatcher = this.#dispatcher;
+    this.host = this.#createHost();
+    this.#memory = new ServerMemory({
+      keyspace,
+      process: platform.process,
+      stats: this.stats,
+      clientBytes: () => this.host.memoryBytes,
+    });
+    this.#dispatcher.host = this.host;
+    this.listeners = new Listeners(parts.network, this.host.input, parts.log, (stream) => this.accept(stream));
+    this.#cron = new Cron({
+      clock,
+      timers: platform.timers,
+      keyspace,
+      expireCycle: new ExpireCycle(keyspace),
+      clients: this.clients,
+      stats: this.stats,
+      usedMemory: () => this.memoryLimit.usedBytes,
+      isExpiring: () => this.debug.activeExpire && !this.#pause.isActive,
+      isPaused: () => this.debug.cronPaused,
+      onTick: (nowMs) => {
+        this.host.nowMs = nowMs;
+      },
+    });
+    this.#listenToKeyspace();
+    this.#followConfig(config);
+    this.#memory.markStarted();
+  }
+
+  /** Opens the listeners and starts the cron. Throws an Error when an address cannot be had. */
+  async listen(anyPort: boolean): Promise<void> {
+    this.#cron.start();
+    await this.listeners.open(this.#listenSettings(anyPort));
+  }
+
+  /** Starts the cron for a server without listeners. */
+  startCron(): void {
+    this.#cron.start();
+  }
+
+  /** Takes in a new client. */
+  accept(stream: ByteStream): void {
+    const { config, log, keyspace, platform } = this.#parts;
+    const refuse = (error: string): void => {
+      this.stats.rejectedConnections++;
+      stream.write(Buffer.from(error));
+      stream.end();
+    };
+    if (this.#isClosing) return stream.destroy();
+    if (this.clients.count >= config.number("maxclients")) return refuse(MAX_CLIENTS_ERROR);
+    if (!stream.isUnixSocket && this.#isProtected() && !isLoopback(stream.peerHost)) return refuse(PROTECTED_MODE_ERROR);
+    const nowMs = platform.clock.nowMs();
+    const client = new Connection(this.host, stream, this.clients.takeId(), keyspace.database(0), nowMs);
+    client.authenticated = this.#password === null;
+    this.clients.add(client);
+    this.stats.totalConnections++;
+    if (log.isOn("verbose")) log.verbose(`Accepted ${client.peerAddress}`);
+  }
+
+  /** Stops accepting, closes all clients and the listeners; resolves when no handle is left. */
+  async close(): Promise<void> {
+    if (this.#isClosing) return;
+    this.#isClosing = true;
+    this.#cron.stop();
+    this.#pauseTimer?.cancel();
+    this.#evictionTimer?.cancel();
+    const closed = this.listeners.close();
+    for (const connection of [...this.clients.connections()]) connection.close("server closes");
+    await closed;
+  }
+
+  // ServerControl
+
+  call(command: CommandEntry, argv: Argv): void {
+    this.#dispatcher.run1(command, argv);
+  }
+
+  info(sections: readonly string[]): string {
+    return infoText(this.#infoSources(), sections);
+  }
+
+  resetStats(): void {
+    this.stats.reset();
+    this.#parts.keyspace.stats = freshKeyspaceStats();
+    this.#parts.table.resetStats();
+  }
+
+  shutdown(options: { save: boolean | null; now: boolean; force: boolean; abort: boolean }): string | null {
+    if (options.abort) return "ERR No shutdown in progress.";
+    const { log, config } = this.#parts;
+    log.warning("User requested shutdown...");
+    if (config.text("unixsocket") !== "") log.notice("Removing the unix socket file.");
+    log.warning("Redstart is now ready to exit, bye bye...");
+    void this.close().then(() => this.#parts.onShutdown());
+    return null;
+  }
+
+  authenticate(client: Client, user: string, password: Uint8Array): boolean {
+    const isRight = user === "default" && (this.#password === null || equalSecret(password, this.#password));
+    if (!isRight) {
+      this.stats.aclDeniedAuth++;
+      return false;
+    }
+    client.authenticated = true;
+    client.user = user;
+    (client as Connection).parser.isAuthenticated = true;
+    return true;
+  }
+
+  lastSaveSeconds(): number {
+    return Math.floor(this.startedMs / 1000);
+  }
+
+  hasUser(name: string): boolean {
+    return name === "default";
+  }
+
+  memory(): MemoryFigures {
+    return this.#memory.figures();
+  }
+
+  purgeMemory(): void {
+    while (this.#parts.keyspace.drainSome(10_000)) {}
+  }
+
+  changeReplicationId(): void {
+    this.#replicationId = hex(this.#parts.platform.random.bytes(20));
+  }
+
+  log(level: "debug" | "verbose" | "notice" | "warning", message: string): void {
+    this.#parts.log.write(level, message);
+  }
+
+  // Inside
+
+  #createContext(): Context {
+    const { keyspace, table, config } = this.#parts;
+    return {
+      keyspace,
+      reply: new ReplyWriter(),
+      commands: table,
+      config,
+      clients: this.clients,
+      transactions: this.#transactions,
+      pubsub: this.pubsub,
+      server: this,
+      debug: this.debug,
+      client: undefined as never,
+      db: keyspace.database(0),
+      command: undefined as never,
+      nowMs: this.startedMs,
+      inTransaction: false,
+    };
+  }
+
+  #createHost(): ConnectionHost {
+    const { platform, log } = this.#parts;
+    return new ConnectionHost({
+      reply: this.context.reply,
+      stats: this.stats,
+      nowMs: () => platform.clock.nowMs(),
+      soon: (action) => void platform.timers.soon(action),
+      runCommands: (connection, region, end) => this.#dispatcher.run(connection, region, end),
+      beginBatch: () => this.#dispatcher.setNow(this.host.nowMs),
+      connectionClosed: (connection) => this.#forget(connection),
+      describe: (client) => this.clients.describe(client),
+      outputLimit: (client) => this.#outputLimit(client),
+      log: (level, message) => log.write(level, message),
+    });
+  }
+
+  #forget(connection: Connection): void {
+    const { log } = this.#parts;
+    this.clients.remove(connection);
+    this.#pause.forget(connection);
+    this.#transactions.discard(connection);
+    this.pubsub.leave(connection);
+    if (log.isOn("verbose")) log.verbose(`Client closed connection ${this.clients.describe(connection)}`);
+  }
+
+  #outputLimit(client: Client): BufferLimit {
+    return client.subscriptionCount > 0 ? this.#outputLimits.pubsub : this.#outputLimits.normal;
+  }
+
+  #isProtected(): boolean {
+    return this.#password === null && this.#parts.config.flag("protected-mode");
+  }
+
+  #listenSettings(anyPort: boolean): ListenSettings {
+    const { config } = this.#parts;
+    return {
+      bind: config.get("bind"),
+      port: config.number("port"),
+      anyPort,
+      backlog: config.number("tcp-backlog"),
+      unixSocket: config.text("unixsocket"),
+      unixSocketMode: config.number("unixsocketperm"),
+      keepAliveSeconds: () => config.number("tcp-keepalive"),
+    };
+  }
+
+  #listenToKeyspace(): void {
+    const { keyspace } = this.#parts;
+    const events = new KeyspaceEvents(keyspace, this.pubsub);
+    const transactions = this.#transactions;
+    keyspace.listener = {
+      touched: (db, argv, i) => transactions.touched(db, argv, i),
+      notify: (notifyClass, event, db, argv, i) => events.notify(notifyClass, event, db, argv, i),
+      removed() {},
+      flushing: (db) => {
+        transactions.flushing(db);
+        this.#cron.wake();
+      },
+      swapping: (a, b) => {
+        transactions.flushing(a, b);
+        transactions.flushing(b, a);
+      },
+    };
+  }
+
+  #followConfig(config: ConfigStore): void {
+    const { keyspace, log } = this.#parts;
+    const limit = this.memoryLimit;
+    config.follow("maxmemory", (bytes) => {
+      limit.limitBytes = bytes;
+      limit.free();
+    });
+    config.follow("maxmemory-policy", (policy) => {
+      limit.policy = policy;
+      keyspace.isLfu = policy.endsWith("lfu");
+      this.#eviction.reset();
+    });
+    config.follow("maxmemory-samples", (samples) => (limit.samples = samples));
+    config.follow("maxmemory-eviction-tenacity", (tenacity) => (limit.tenacity = tenacity));
+    config.follow("lfu-log-factor", (factor) => (keyspace.lfuLogFactor = factor));
+    config.follow("lfu-decay-time", (minutes) => (keyspace.lfuDecayMinutes = minutes));
+    config.follow("notify-keyspace-events", (flags) => (keyspace.notifyFlags = flags));
+    config.follow("client-output-buffer-limit", (limits) => (this.#outputLimits = limits));
+    config.follow("client-query-buffer-limit", (bytes) => (this.host.queryBufferLimit = bytes));
+    config.follow("proto-max-bulk-len", () => this.#updateBulkLimit());
+    config.follow("requirepass", (password) => {
+      this.#password = password === "" ? null : Buffer.from(password, "latin1");
+    });
+    config.follow("hz", (hz) => {
+      this.#cron.hz = Math.max(1, Math.min(500, hz));
+      if (this.#cron.isRunning) this.#cron.restart();
+    });
+    config.follow("active-expire-effort", (effort) => (this.#cron.expireEffort = effort));
+    config.follow("timeout", (seconds) => (this.#cron.idleTimeoutSeconds = seconds));
+    config.follow("loglevel", (level) => (log.level = level));
+    config.onChangeOf(["port", "bind"], () => {
+      this.listeners.openTcp(this.#listenSettings(false)).catch(() => {});
+      return null;
+    });
+  }
+
+  #updateBulkLimit(): void {
+    const bytes = this.#parts.config.number("proto-max-bulk-len");
+    this.host.maxBulkLength = bytes;
+    for (const connection of this.clients.connections()) connection.parser.maxBulkLength = bytes;
+  }
+
+  #schedulePauseEnd(untilMs: number): void {
+    const { clock, timers } = this.#parts.platform;
+    this.#pauseTimer?.cancel();
+    this.#parts.keyspace.expireOnAccess = untilMs === 0;
+    if (untilMs > 0) this.#pauseTimer = timers.after(Math.max(0, untilMs - clock.nowMs()), () => this.#pause.end());
+  }
+
+  #evictSoon(): void {
+    if (this.#evictionTimer !== null || this.#isClosing) return;
+    this.#evictionTimer = this.#parts.platform.timers.soon(() => {
+      this.#evictionTimer = null;
+      this.memoryLimit.free();
+    });
+  }
+
+  #infoSources(): InfoSources {
+    const { keyspace, table, config, platform } = this.#parts;
+    const transactions = this.#transactions;
+    return {
+      identity: {
+        version: VERSION.redstart,
+        runId: this.runId,
+        replicationId: this.#replicationId,
+        startedMs: this.startedMs,
+        port: this.listeners.port,
+        listeners: this.#listenerFacts(),
+        configFile: config.file,
+      },
+      keyspace,
+      commands: table,
+      config,
+      clients: this.clients,
+      watches: {
+        get watchingClients() {
+          return transactions.watchingCount;
+        },
+        get watchedKeys() {
+          return transactions.watchedKeyCount;
+        },
+      },
+      pubsub: this.pubsub,
+      stats: this.stats,
+      memory: this.#memory,
+      clock: platform.clock,
+      process: platform.process,
+    };
+  }
+
+  #listenerFacts(): ListenerFacts[] {
+    const { config } = this.#parts;
+    const facts: ListenerFacts[] = [];
+    if (this.listeners.hasTcp) facts.push({ kind: "tcp", addresses: config.get("bind"), port: this.listeners.port });
+    if (this.listeners.hasUnix) facts.push({ kind: "unix", addresses: [config.text("unixsocket")], port: 0 });
+    return facts;
+  }
+}
+
+function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString("hex");
+}
+
+function isLoopback(host: string): boolean {
+  return host.startsWith("127.") || host === "::1" || host.startsWith("::ffff:127.");
+}

@@ -1,0 +1,119 @@
+/**
+ * MULTI's queue run by EXEC, and WATCH.
+ *
+ * Watched keys are kept by database and name; a write asks here whether somebody watches its key, which costs one comparison while
+ * nobody watches anything.
+ */
+import type { Argv } from "../bytes/argv.js";
+import type { Client } from "../commands/client.js";
+import type { Context, Transactions as TransactionsInterface } from "../commands/context.js";
+import type { Database } from "../keyspace/database.js";
+import type { Dispatcher } from "./dispatcher.js";
+
+interface WatchedKey {
+  readonly db: Database;
+  readonly name: string;
+  readonly argv: Argv;
+  /** The key had expired, but was still in memory, when it was watched: its removal is no change. */
+  readonly wasExpired: boolean;
+}
+
+export class Transactions implements TransactionsInterface {
+  /** Set once, before the first command: these and the transactions know each other. */
+  context!: Context;
+  dispatcher!: Dispatcher;
+  readonly #watched = new Map<Client, WatchedKey[]>();
+  /** Watchers by database index and key. */
+  readonly #watchers = new Map<number, Map<string, Set<Client>>>();
+
+  /** Number of clients that watch keys. */
+  get watchingCount(): number {
+    return this.#watched.size;
+  }
+
+  get watchedKeyCount(): number {
+    let count = 0;
+    for (const keys of this.#watchers.values()) count += keys.size;
+    return count;
+  }
+
+  watch(client: Client, db: Database, argv: Argv, i: number): void {
+    const name = argv.latin1(i);
+    const mine = this.#watched.get(client) ?? [];
+    if (mine.some((key) => key.db === db && key.name === name)) return;
+    const copy = argv.copy(i);
+    copy.count = 1;
+    mine.push({ db, name, argv: copy, wasExpired: db.holdsExpired(argv, i) });
+    this.#watched.set(client, mine);
+    let keys = this.#watchers.get(db.index);
+    if (keys === undefined) this.#watchers.set(db.index, (keys = new Map()));
+    let clients = keys.get(name);
+    if (clients === undefined) keys.set(name, (clients = new Set()));
+    clients.add(client);
+  }
+
+  unwatch(client: Client): void {
+    const mine = this.#watched.get(client);
+    if (mine === undefined) return;
+    this.#watched.delete(client);
+    for (const { db, name } of mine) {
+      const keys = this.#watchers.get(db.index);
+      const clients = keys?.get(name);
+      clients?.delete(client);
+      if (clients?.size === 0) keys!.delete(name);
+    }
+  }
+
+  discard(client: Client): void {
+    client.transaction = null;
+    client.watchDirty = false;
+    this.unwatch(client);
+  }
+
+  exec(client: Client): void {
+    const { reply } = this.context;
+    const queue = client.transaction!.queue;
+    const isDirty = client.watchDirty || this.#hasExpiredWatch(client);
+    this.discard(client);
+    if (isDirty) return reply.nullArray();
+    const context = this.context;
+    const exec = context.command;
+    context.inTransaction = true;
+    reply.array(queue.length);
+    for (const { command, argv } of queue) {
+      this.dispatcher.run1(command, argv);
+      context.db = client.db;
+    }
+    context.inTransaction = false;
+    context.command = exec;
+  }
+
+  /** A key changed: whoever watches it will see EXEC fail. */
+  touched(db: Database, argv: Argv, i: number): void {
+    if (this.#watched.size === 0) return;
+    const clients = this.#watchers.get(db.index)?.get(argv.latin1(i));
+    if (clients === undefined) return;
+    for (const client of clients) {
+      const key = this.#watched.get(client)!.find((watched) => watched.db === db && watched.name === argv.latin1(i))!;
+      if (key.wasExpired && !db.holdsLive(key.argv, 0) && !db.holdsExpired(key.argv, 0)) continue;
+      client.watchDirty = true;
+    }
+  }
+
+  /** The contents of a database (null: of all) are about to go or to change places with those of `other`. */
+  flushing(db: Database | null, other: Database | null = null): void {
+    if (this.#watched.size === 0) return;
+    for (const [client, keys] of this.#watched) {
+      for (const key of keys) {
+        if (db !== null && key.db !== db) continue;
+        const isHere = key.db.holdsLive(key.argv, 0);
+        const isThere = other?.holdsLive(key.argv, 0) ?? false;
+        if (isHere || isThere) client.watchDirty = true;
+      }
+    }
+  }
+
+  #hasExpiredWatch(client: Client): boolean {
+    return this.#watched.get(client)?.some((key) => !key.wasExpired && key.db.holdsExpired(key.argv, 0)) ?? false;
+  }
+}
