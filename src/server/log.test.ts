@@ -3,7 +3,7 @@ import { test } from "node:test";
 import type { Clock } from "../platform/clock.js";
 import type { Files } from "../platform/files.js";
 import { banner, logInitialized, logReady, logStart, type StartFacts, showsBanner } from "./banner.js";
-import { Log, type LogLevel, logSink } from "./log.js";
+import { Log, type LogLevel, logSink, silentSink } from "./log.js";
 
 const clock: Clock = {
   nowMs: () => Date.UTC(2026, 10, 2, 23, 2, 1, 7),
@@ -56,6 +56,12 @@ test("messages below the level are dropped, all of them at nothing", () => {
     return text().split("\n").length - 1;
   };
   assert.deepEqual([...levels, "nothing" as const].map(written), [5, 4, 3, 1, 0]);
+});
+
+test("a silent log does not even look at the clock", () => {
+  const log = new Log({ pid: 1, clock: {} as Clock, sink: silentSink });
+  log.warning("x");
+  assert.equal(log.isOn("warning"), false);
 });
 
 test("the log goes to standard output without a file, and a file that fails is no failure", () => {
