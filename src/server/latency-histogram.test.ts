@@ -39,6 +39,15 @@ test("percentiles split the calls where they should", () => {
   assert.equal(histogram.percentileNs(1000), 200);
 });
 
+test("calls that were timed together count as many of the same length", () => {
+  const histogram = new LogLinearHistogram();
+  histogram.record(0.01, 99);
+  histogram.record(0.2);
+  assert.equal(histogram.count, 100);
+  assert.equal(histogram.percentileNs(99), 10);
+  assert.equal(histogram.percentileNs(100), 200);
+});
+
 test("every time lies in its range, and ranges rise without gaps", () => {
   let last = 0;
   for (let ns = 1; ns < 1e9; ns = Math.ceil(ns * 1.003)) {

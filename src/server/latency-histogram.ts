@@ -23,12 +23,12 @@ export class LogLinearHistogram implements LatencyHistogram {
   /** Times recorded. */
   count = 0;
 
-  /** Adds one latency in microseconds; fractions count. */
-  record(usec: number): void {
+  /** Adds a latency in microseconds, fractions included; `times` when that was the mean of so many calls. */
+  record(usec: number, times = 1): void {
     const ns = usec * 1000;
     const index = indexOf(ns > MAX_NS ? MAX_NS : ns < 1 ? 1 : ns | 0);
-    this.#counts[index]!++;
-    this.count++;
+    this.#counts[index]! += times;
+    this.count += times;
   }
 
   /** The time in nanoseconds that `percent` of the calls did not exceed; 0 when there were none. */

@@ -69,14 +69,17 @@ export class ServerStats {
     if (commands > this.eventLoopMaxCommands) this.eventLoopMaxCommands = commands;
   }
 
-  /** Says whether the server is above maxmemory now; called where eviction tries to help that. */
+  /**
+   * Says whether the server is above maxmemory now; called where eviction tries to help that. A time before the spell's
+   * beginning (a caller that did not look at the clock) ends it without adding to the sum.
+   */
   setEvictionExceeded(isExceeded: boolean, monotonicUs: number): void {
     if (isExceeded === this.evictionExceededSinceUs > 0) return;
     if (isExceeded) {
       this.evictionExceededSinceUs = monotonicUs;
       return;
     }
-    this.evictionExceededUs += monotonicUs - this.evictionExceededSinceUs;
+    this.evictionExceededUs += Math.max(0, monotonicUs - this.evictionExceededSinceUs);
     this.evictionExceededSinceUs = 0;
   }
 
