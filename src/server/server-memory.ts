@@ -69,13 +69,13 @@ export class ServerMemory {
 
   figures(): ServerMemoryFigures {
     this.samplePeak();
-    const { keyspace, process, stats } = this.#sources;
+    const { keyspace, stats, process: facts } = this.#sources;
     const { arena } = keyspace;
     const used = this.usedBytes;
     const startup = this.#startupBytes;
     const clients = this.#sources.clientBytes();
-    const resident = process.rssBytes();
-    const heap = process.heapBytes();
+    const resident = facts.rssBytes();
+    const heap = facts.heapBytes();
     const allocated = arena.allocatedBytes;
     const committed = arena.committedBytes;
     let overhead = startup + clients;

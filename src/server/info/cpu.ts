@@ -1,9 +1,9 @@
 import type { InfoField, InfoSources } from "./sources.js";
 
 /** # CPU: processor time in seconds. There are no child processes. */
-export function cpuSection({ process }: InfoSources): InfoField[] {
-  const all = process.cpu();
-  const main = process.mainThreadCpu();
+export function cpuSection(sources: InfoSources): InfoField[] {
+  const all = sources.process.cpu();
+  const main = sources.process.mainThreadCpu();
   const fields: InfoField[] = [
     ["used_cpu_sys", all.system.toFixed(6)],
     ["used_cpu_user", all.user.toFixed(6)],

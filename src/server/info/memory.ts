@@ -5,7 +5,7 @@ import { humanBytes, type InfoField, type InfoSources } from "./sources.js";
  * and bytes in the pages that hold them. What an arena cannot tell (resident pages) is left out.
  */
 export function memorySection(sources: InfoSources): InfoField[] {
-  const { keyspace, config, process } = sources;
+  const { keyspace, config } = sources;
   const figures = sources.memory.figures();
   const scripts = figures.scripts + figures.functions;
   return [
@@ -19,7 +19,7 @@ export function memorySection(sources: InfoSources): InfoField[] {
     ["used_memory_dataset_perc", `${figures.datasetPercent.toFixed(2)}%`],
     ["allocator_allocated", figures.arenaAllocated],
     ["allocator_active", figures.arenaActive],
-    ...sized("total_system_memory", process.totalMemoryBytes),
+    ...sized("total_system_memory", sources.process.totalMemoryBytes),
     ["used_memory_lua", 0],
     ["used_memory_vm_eval", 0],
     ["used_memory_lua_human", humanBytes(0)],

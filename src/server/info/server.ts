@@ -6,7 +6,8 @@ const SECONDS_PER_DAY = 86_400;
 
 /** # Server: what is running, where, and since when. */
 export function serverSection(sources: InfoSources): InfoField[] {
-  const { identity, process, clock, config } = sources;
+  const { identity, clock, config } = sources;
+  const facts = sources.process;
   const uptime = Math.max(0, Math.floor((clock.nowMs() - identity.startedMs) / 1000));
   const fields: InfoField[] = [
     ["redis_version", VERSION.redis],
@@ -14,12 +15,12 @@ export function serverSection(sources: InfoSources): InfoField[] {
     ["redis_git_sha1", "00000000"],
     ["redis_git_dirty", 0],
     ["redis_mode", config.flag("cluster-enabled") ? "cluster" : "standalone"],
-    ["os", process.system],
-    ["arch_bits", process.archBits],
+    ["os", facts.system],
+    ["arch_bits", facts.archBits],
     ["monotonic_clock", "POSIX clock_gettime"],
     ["multiplexing_api", "libuv"],
-    ["node_version", process.nodeVersion],
-    ["process_id", process.pid],
+    ["node_version", facts.nodeVersion],
+    ["process_id", facts.pid],
     ["process_supervised", "no"],
     ["run_id", identity.runId],
     ["tcp_port", identity.port],
@@ -29,7 +30,7 @@ export function serverSection(sources: InfoSources): InfoField[] {
     ["hz", config.number("hz")],
     ["configured_hz", config.number("hz")],
     ["lru_clock", lruClock(clock.nowMs())],
-    ["executable", process.executable],
+    ["executable", facts.executable],
     ["config_file", identity.configFile ?? ""],
     ["io_threads_active", 0],
   ];
