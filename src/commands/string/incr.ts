@@ -1,0 +1,16 @@
+import { defineCommand, key } from "../spec.js";
+import { increment } from "./increment.js";
+
+/** INCR: adds one. */
+export const incr = defineCommand(
+  {
+    name: "INCR",
+    group: "string",
+    since: "1.0.0",
+    summary: "Increments the integer value of a key by one. Uses 0 as initial value if the key doesn't exist.",
+    complexity: "O(1)",
+    flags: ["write", "denyoom", "fast"],
+    args: [key("key", "RW ACCESS UPDATE")],
+  },
+  (ctx, argv) => increment(ctx, argv, 1),
+);

@@ -1,0 +1,31 @@
+import { ValueType } from "../../structures/entry.js";
+import { defineCommand, key, many } from "../spec.js";
+
+/** MGET: the values of several keys, null for those that hold no string. */
+export const mget = defineCommand(
+  {
+    name: "MGET",
+    group: "string",
+    since: "1.0.0",
+    summary: "Atomically returns the string values of one or more keys.",
+    complexity: "O(N) where N is the number of keys to retrieve.",
+    flags: ["readonly", "fast"],
+    tips: ["request_policy:multi_shard"],
+    args: [many(key("key", "RO ACCESS"))],
+  },
+  (ctx, argv) => {
+    const { db, reply } = ctx;
+    const { value } = ctx.keyspace;
+    const { count } = argv;
+    reply.array(count - 1);
+    for (let i = 1; i < count; i++) {
+      const ref = db.lookupRead(argv, i);
+      if (ref === 0 || db.type(ref) !== ValueType.STRING) {
+        reply.null();
+      } else {
+        db.loadString(ref, value);
+        reply.bulk(value.region, value.offset, value.length);
+      }
+    }
+  },
+);

@@ -1,0 +1,28 @@
+import { NotifyClass } from "../../keyspace/notify.js";
+import { defineCommand, integer, key, string } from "../spec.js";
+import { absoluteExpiry, StringOption } from "./expiry-options.js";
+import { storeArgument } from "./string-value.js";
+
+/** PSETEX: SET with PX. */
+export const psetex = defineCommand(
+  {
+    name: "PSETEX",
+    group: "string",
+    since: "2.6.0",
+    summary:
+      "Sets both string value and expiration time in milliseconds of a key. The key is created if it doesn't exist.",
+    complexity: "O(1)",
+    flags: ["write", "denyoom"],
+    deprecatedSince: "2.6.12",
+    replacedBy: "`SET` with the `PX` argument",
+    docFlags: ["deprecated"],
+    args: [key("key", "OW UPDATE"), integer("milliseconds"), string("value")],
+  },
+  (ctx, argv) => {
+    const expireAtMs = absoluteExpiry(ctx, argv, 2, StringOption.PX);
+    if (expireAtMs === 0) return;
+    storeArgument(ctx, argv, 1, 3, expireAtMs);
+    ctx.db.notify(NotifyClass.GENERIC, "expire", argv, 1);
+    ctx.reply.ok();
+  },
+);

@@ -1,0 +1,38 @@
+/** Reading and writing of whole string values, as several commands of this group share it. */
+import type { Argv } from "../../bytes/argv.js";
+import { NotifyClass } from "../../keyspace/notify.js";
+import { STRING_TOO_LONG, WRONG_TYPE } from "../../protocol/errors.js";
+import { ValueType } from "../../structures/entry.js";
+import type { Context } from "../context.js";
+
+/** Replies with the string at a key, or null when there is none; false when an error was replied instead. */
+export function replyString(ctx: Context, argv: Argv, i: number): boolean {
+  const { db, reply } = ctx;
+  const ref = db.lookupRead(argv, i);
+  if (ref === 0) {
+    reply.null();
+    return true;
+  }
+  if (db.type(ref) !== ValueType.STRING) {
+    reply.error(WRONG_TYPE);
+    return false;
+  }
+  const { value } = ctx.keyspace;
+  db.loadString(ref, value);
+  reply.bulk(value.region, value.offset, value.length);
+  return true;
+}
+
+/** Stores argument `valueAt` under argument `keyAt`, whatever was there, and reports it. */
+export function storeArgument(ctx: Context, argv: Argv, keyAt: number, valueAt: number, expireAtMs: number): void {
+  const { db } = ctx;
+  db.setString(argv, keyAt, argv.source, argv.offset[valueAt]!, argv.length[valueAt]!, expireAtMs);
+  db.changed(argv, keyAt, NotifyClass.STRING, "set");
+}
+
+/** True when a string may become this long; otherwise the error is replied. */
+export function checkStringLength(ctx: Context, length: number): boolean {
+  if (length <= ctx.config.number("proto-max-bulk-len")) return true;
+  ctx.reply.error(STRING_TOO_LONG);
+  return false;
+}
