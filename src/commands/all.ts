@@ -1,5 +1,5 @@
 /** Every command there is, group by group. */
-// import { bitmapCommands } from "./bitmap/index.js";
+import { bitmapCommands } from "./bitmap/index.js";
 import { connectionCommands } from "./connection/index.js";
 import { genericCommands } from "./generic/index.js";
 import { pubsubCommands } from "./pubsub/index.js";
@@ -10,7 +10,7 @@ import { transactionCommands } from "./transactions/index.js";
 
 /** The lists a `CommandTable` is made from. */
 export const commandGroups: readonly (readonly Command[])[] = [
-  // bitmapCommands,
+  bitmapCommands,
   connectionCommands,
   genericCommands,
   pubsubCommands,

@@ -1,0 +1,93 @@
+/**
+ * Bits of byte strings: counting, finding, combining. Bit 0 is the highest bit of the first byte, as in SETBIT.
+ *
+ * All loops go by words of 32 bits.
+ */
+import type { Region } from "./region.js";
+
+/** What BITOP does to two bits, or with NOT to one. */
+export const enum BitOperation {
+  AND = 0,
+  OR = 1,
+  XOR = 2,
+  NOT = 3,
+}
+
+/** Words whose counts are added up before the bytes of the sum could overflow: 31 x 8 bits fit a byte. */
+const WORDS_PER_SUM = 31;
+
+/** The number of set bits in a slice. */
+export function countBits(region: Region, offset: number, length: number): number {
+  const { u8, dv } = region;
+  const end = offset + length;
+  let count = 0;
+  let at = offset;
+  while (end - at >= 4) {
+    // Each byte of `sum` counts the bits of one byte of every word.
+    const sumEnd = at + 4 * Math.min(WORDS_PER_SUM, (end - at) >>> 2);
+    let sum = 0;
+    for (; at < sumEnd; at += 4) {
+      let word = dv.getInt32(at, true);
+      word -= (word >>> 1) & 0x55555555;
+      word = (word & 0x33333333) + ((word >>> 2) & 0x33333333);
+      sum = (sum + ((word + (word >>> 4)) & 0x0f0f0f0f)) | 0;
+    }
+    count += (sum & 0xff) + ((sum >>> 8) & 0xff) + ((sum >>> 16) & 0xff) + (sum >>> 24);
+  }
+  for (; at < end; at++) for (let byte = u8[at]!; byte !== 0; byte &= byte - 1) count++;
+  return count;
+}
+
+/** Position of the first bit with this value in a slice, -1 when there is none. */
+export function findBit(region: Region, offset: number, length: number, bit: 0 | 1): number {
+  const { u8, dv } = region;
+  const end = offset + length;
+  const skipped = bit === 1 ? 0 : -1;
+  let at = offset;
+  while (at + 4 <= end && dv.getInt32(at, true) === skipped) at += 4;
+  while (at < end && u8[at] === (skipped & 0xff)) at++;
+  if (at === end) return -1;
+  return (at - offset) * 8 + Math.clz32(u8[at]! ^ (skipped & 0xff)) - 24;
+}
+
+/**
+ * Combines the first `length` bytes of `target` with a slice, which counts as if filled up with zero bytes when it is
+ * shorter. It must not be longer, and the operation not NOT.
+ */
+export function combineBits(
+  operation: BitOperation,
+  target: Region,
+  length: number,
+  source: Region,
+  offset: number,
+  sourceLength: number,
+): void {
+  const to = target.dv;
+  const from = source.dv;
+  const wordsEnd = sourceLength & ~3;
+  if (operation === BitOperation.AND) {
+    for (let i = 0; i < wordsEnd; i += 4) {
+      to.setInt32(i, to.getInt32(i, true) & from.getInt32(offset + i, true), true);
+    }
+    for (let i = wordsEnd; i < sourceLength; i++) target.u8[i]! &= source.u8[offset + i]!;
+    target.u8.fill(0, sourceLength, length);
+  } else if (operation === BitOperation.OR) {
+    for (let i = 0; i < wordsEnd; i += 4) {
+      to.setInt32(i, to.getInt32(i, true) | from.getInt32(offset + i, true), true);
+    }
+    for (let i = wordsEnd; i < sourceLength; i++) target.u8[i]! |= source.u8[offset + i]!;
+  } else {
+    for (let i = 0; i < wordsEnd; i += 4) {
+      to.setInt32(i, to.getInt32(i, true) ^ from.getInt32(offset + i, true), true);
+    }
+    for (let i = wordsEnd; i < sourceLength; i++) target.u8[i]! ^= source.u8[offset + i]!;
+  }
+}
+
+/** Inverts the first `length` bytes. */
+export function invertBits(target: Region, length: number): void {
+  const { u8, dv } = target;
+  const wordsEnd = length & ~3;
+  for (let i = 0; i < wordsEnd; i += 4) dv.setInt32(i, ~dv.getInt32(i, true), true);
+  for (let i = wordsEnd; i < length; i++) u8[i] = ~u8[i]!;
+}

@@ -1,0 +1,81 @@
+import type { Argv } from "../../bytes/argv.js";
+import { BitOperation, combineBits, invertBits } from "../../bytes/bits.js";
+import { Region } from "../../bytes/region.js";
+import { NotifyClass } from "../../keyspace/notify.js";
+import { SYNTAX_ERROR, WRONG_TYPE } from "../../protocol/errors.js";
+import { Encoding, ValueType } from "../../structures/entry.js";
+import type { Context } from "../context.js";
+import { defineCommand, flag, key, many, oneOf } from "../spec.js";
+
+const NOT_TAKES_ONE = "ERR BITOP NOT must be called with a single source key.";
+
+/** BITOP: combines strings bit by bit into another; shorter ones are as if filled up with zero bytes. */
+export const bitop = defineCommand(
+  {
+    name: "BITOP",
+    group: "bitmap",
+    since: "2.6.0",
+    summary: "Performs bitwise operations on multiple strings, and stores the result.",
+    complexity: "O(N)",
+    flags: ["write", "denyoom"],
+    args: [
+      oneOf("operation", [flag("AND"), flag("OR"), flag("XOR"), flag("NOT")], { optional: false }),
+      key("destkey", "OW UPDATE"),
+      many(key("key", "RO ACCESS")),
+    ],
+  },
+  (ctx, argv) => {
+    const { db, reply } = ctx;
+    const operation = operationArgument(argv, 1);
+    if (operation === null) return reply.error(SYNTAX_ERROR);
+    if (operation === BitOperation.NOT && argv.count !== 4) return reply.error(NOT_TAKES_ONE);
+    const length = longestSource(ctx, argv);
+    if (length < 0) return reply.error(WRONG_TYPE);
+    if (length === 0) {
+      if (db.remove(argv, 2)) db.changed(argv, 2, NotifyClass.GENERIC, "del");
+      return reply.integer(0);
+    }
+    const result = combineSources(ctx, argv, operation, length);
+    db.setString(argv, 2, result, 0, length, 0, Encoding.RAW);
+    db.changed(argv, 2, NotifyClass.STRING, "set");
+    reply.integer(length);
+  },
+);
+
+function operationArgument(argv: Argv, i: number): BitOperation | null {
+  if (argv.is(i, "AND")) return BitOperation.AND;
+  if (argv.is(i, "OR")) return BitOperation.OR;
+  if (argv.is(i, "XOR")) return BitOperation.XOR;
+  return argv.is(i, "NOT") ? BitOperation.NOT : null;
+}
+
+/** Length of the longest source, -1 when one is no string. Expires sources that are due. */
+function longestSource(ctx: Context, argv: Argv): number {
+  const { db } = ctx;
+  const { value } = ctx.keyspace;
+  let longest = 0;
+  for (let i = 3; i < argv.count; i++) {
+    const ref = db.lookupRead(argv, i);
+    if (ref === 0) continue;
+    if (db.type(ref) !== ValueType.STRING) return -1;
+    db.loadString(ref, value);
+    longest = Math.max(longest, value.length);
+  }
+  return longest;
+}
+
+/** The result outside the arena, since storing it may free or move the sources. */
+function combineSources(ctx: Context, argv: Argv, operation: BitOperation, length: number): Region {
+  const { db } = ctx;
+  const { value } = ctx.keyspace;
+  const result = Region.allocate(length);
+  for (let i = 3; i < argv.count; i++) {
+    const ref = db.peek(argv, i);
+    if (ref !== 0) db.loadString(ref, value);
+    else value.length = 0;
+    if (i === 3) result.u8.set(value.region.u8.subarray(value.offset, value.offset + value.length));
+    else combineBits(operation, result, length, value.region, value.offset, value.length);
+  }
+  if (operation === BitOperation.NOT) invertBits(result, length);
+  return result;
+}

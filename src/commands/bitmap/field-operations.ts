@@ -1,0 +1,105 @@
+/** What BITFIELD and BITFIELD_RO do: a list of operations is parsed first, then run in order. */
+import type { Argv } from "../../bytes/argv.js";
+import { parseInt64, parseInteger } from "../../bytes/integer.js";
+import { NotifyClass } from "../../keyspace/notify.js";
+import { NOT_AN_INTEGER, SYNTAX_ERROR } from "../../protocol/errors.js";
+import type { Context } from "../context.js";
+import { BIT_OFFSET_INVALID, bitOffsetArgument, growBitmap, loadBitmapOrEmpty } from "./bitmap-value.js";
+import { type FieldType, fitField, type Overflow, readField, writeField } from "./field.js";
+
+const TYPE_INVALID = "ERR Invalid bitfield type. Use something like i16 u8. Note that u64 is not supported but i64 is.";
+const OVERFLOW_INVALID = "ERR Invalid OVERFLOW type specified";
+
+/** GET, SET or INCRBY of one field. */
+export interface FieldOperation {
+  readonly kind: "get" | "set" | "incrby";
+  readonly type: FieldType;
+  readonly bitOffset: number;
+  /** What is stored or added. */
+  readonly operand: bigint;
+  readonly overflow: Overflow;
+}
+
+/** The operations from argument 2 on, or the text of an error. */
+export function parseOperations(ctx: Context, argv: Argv): FieldOperation[] | string {
+  const operations: FieldOperation[] = [];
+  let overflow: Overflow = "wrap";
+  for (let i = 2; i < argv.count; ) {
+    const rest = argv.count - i - 1;
+    if (argv.is(i, "OVERFLOW") && rest >= 1) {
+      if (argv.is(i + 1, "WRAP")) overflow = "wrap";
+      else if (argv.is(i + 1, "SAT")) overflow = "sat";
+      else if (argv.is(i + 1, "FAIL")) overflow = "fail";
+      else return OVERFLOW_INVALID;
+      i += 2;
+      continue;
+    }
+    let kind: FieldOperation["kind"];
+    if (argv.is(i, "GET") && rest >= 2) kind = "get";
+    else if (argv.is(i, "SET") && rest >= 3) kind = "set";
+    else if (argv.is(i, "INCRBY") && rest >= 3) kind = "incrby";
+    else return SYNTAX_ERROR;
+
+    const type = typeArgument(argv, i + 1);
+    if (type === null) return TYPE_INVALID;
+    const bitOffset = bitOffsetArgument(ctx, argv, i + 2, type.bits);
+    if (bitOffset < 0) return BIT_OFFSET_INVALID;
+    let operand: bigint | null = 0n;
+    if (kind !== "get") operand = parseInt64(argv.source, argv.offset[i + 3]!, argv.length[i + 3]!);
+    if (operand === null) return NOT_AN_INTEGER;
+    operations.push({ kind, type, bitOffset, operand, overflow });
+    i += kind === "get" ? 3 : 4;
+  }
+  return operations;
+}
+
+function typeArgument(argv: Argv, i: number): FieldType | null {
+  const offset = argv.offset[i]!;
+  const sign = argv.length[i]! > 0 ? argv.source.u8[offset] : 0;
+  const isSigned = sign === 0x69;
+  if (!isSigned && sign !== 0x75) return null;
+  const bits = parseInteger(argv.source, offset + 1, argv.length[i]! - 1);
+  return bits >= 1 && bits <= (isSigned ? 64 : 63) ? { bits, isSigned } : null;
+}
+
+/** Runs operations that only read. */
+export function readFields(ctx: Context, argv: Argv, operations: readonly FieldOperation[]): void {
+  if (!loadBitmapOrEmpty(ctx, argv)) return;
+  ctx.reply.array(operations.length);
+  for (const { bitOffset, type } of operations) ctx.reply.bigInteger(readField(ctx.keyspace.value, bitOffset, type));
+}
+
+/** Runs operations of which at least one writes. */
+export function changeFields(ctx: Context, argv: Argv, operations: readonly FieldOperation[]): void {
+  const { reply, keyspace } = ctx;
+  const { value } = keyspace;
+  let lastBit = 0;
+  for (const { kind, bitOffset, type } of operations) {
+    if (kind !== "get") lastBit = Math.max(lastBit, bitOffset + type.bits - 1);
+  }
+  const oldLength = growBitmap(ctx, argv, lastBit);
+  if (oldLength < 0) return;
+  const hasGrown = value.length !== oldLength;
+  let changes = 0;
+  reply.array(operations.length);
+  for (const { kind, bitOffset, type, operand, overflow } of operations) {
+    const old = readField(value, bitOffset, type);
+    if (kind === "get") {
+      reply.bigInteger(old);
+      continue;
+    }
+    // A negative number stored into an unsigned field is first a large unsigned one, so that SAT gives the largest.
+    const stored = kind === "incrby" ? old + operand : type.isSigned ? operand : BigInt.asUintN(64, operand);
+    const fitted = fitField(stored, type, overflow);
+    if (fitted === null) {
+      reply.null();
+      continue;
+    }
+    reply.bigInteger(kind === "set" ? old : fitted);
+    writeField(value, bitOffset, type, fitted);
+    if (hasGrown || fitted !== old) changes++;
+  }
+  if (changes === 0) return;
+  ctx.db.changed(argv, 1, NotifyClass.STRING, "setbit");
+  keyspace.dirty += changes - 1;
+}
