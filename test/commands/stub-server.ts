@@ -37,6 +37,7 @@ export class StubServer {
         return null;
       },
     },
+    pubsub: { leave: () => {} },
     transactions: {
       discard: () => {
         this.client.transaction = null;

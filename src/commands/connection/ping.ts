@@ -1,4 +1,6 @@
+import type { Argv } from "../../bytes/argv.js";
 import { wrongArgumentCount } from "../../protocol/errors.js";
+import type { Context } from "../context.js";
 import { defineCommand, optional, string } from "../spec.js";
 
 /** PING: PONG, or the given message. */
@@ -14,8 +16,17 @@ export const ping = defineCommand(
     args: [optional(string("message"))],
   },
   (ctx, argv) => {
+    if (argv.count > 2) return ctx.reply.error(wrongArgumentCount("ping"));
+    if (ctx.client.subscriptionCount > 0 && ctx.client.resp === 2) return replyPushed(ctx, argv);
     if (argv.count === 1) ctx.reply.simple("PONG");
-    else if (argv.count === 2) ctx.reply.bulk(argv.source, argv.offset[1]!, argv.length[1]!);
-    else ctx.reply.error(wrongArgumentCount("ping"));
+    else ctx.reply.bulk(argv.source, argv.offset[1]!, argv.length[1]!);
   },
 );
+
+/** The form for a subscribed RESP2 client, which takes every reply for a message. */
+function replyPushed({ reply }: Context, argv: Argv): void {
+  reply.array(2);
+  reply.bulkText("pong");
+  if (argv.count === 1) reply.bulkText("");
+  else reply.bulk(argv.source, argv.offset[1]!, argv.length[1]!);
+}

@@ -13,6 +13,7 @@ export const reset = defineCommand(
   (ctx) => {
     const { client, reply } = ctx;
     ctx.transactions.discard(client);
+    ctx.pubsub.leave(client);
     client.monitor = false;
     client.db = ctx.keyspace.database(0);
     ctx.db = client.db;

@@ -26,6 +26,7 @@ export const spublish = defineCommand(
     summary: "Post a message to a shard channel",
     complexity: "O(N) where N is the number of clients subscribed to the receiving shard channel.",
     flags: ["pubsub", "loading", "stale", "fast", "may_replicate"],
+    keySpecs: [{ flags: "NOT_KEY", begin: { index: 1 }, find: { lastKey: 0, step: 1, limit: 0 } }],
     args: [string("shardchannel"), string("message")],
   },
   (ctx, argv) => {

@@ -1,5 +1,10 @@
-import { defineCommand, string } from "../spec.js";
+import { defineCommand, type KeySpec, string } from "../spec.js";
 import { subscribeTo, unsubscribeFrom } from "./confirmation.js";
+
+/** Shard channels are not keys, but a cluster routes them as if they were. */
+const shardChannels: readonly KeySpec[] = [
+  { flags: "NOT_KEY", begin: { index: 1 }, find: { lastKey: -1, step: 1, limit: 0 } },
+];
 
 /** SSUBSCRIBE: to shard channels. */
 export const ssubscribe = defineCommand(
@@ -10,6 +15,7 @@ export const ssubscribe = defineCommand(
     summary: "Listens for messages published to shard channels.",
     complexity: "O(N) where N is the number of shard channels to subscribe to.",
     flags: ["pubsub", "noscript", "loading", "stale"],
+    keySpecs: shardChannels,
     args: [string("shardchannel", { multiple: true })],
   },
   (ctx, argv) => {
@@ -27,6 +33,7 @@ export const sunsubscribe = defineCommand(
     summary: "Stops listening to messages posted to shard channels.",
     complexity: "O(N) where N is the number of shard channels to unsubscribe.",
     flags: ["pubsub", "noscript", "loading", "stale"],
+    keySpecs: shardChannels,
     args: [string("shardchannel", { optional: true, multiple: true })],
   },
   (ctx, argv) => unsubscribeFrom(ctx, argv, "shard"),

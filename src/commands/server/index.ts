@@ -2,11 +2,13 @@ import type { Command } from "../spec.js";
 import { command } from "./command.js";
 import { config } from "./config.js";
 import { dbsize } from "./dbsize.js";
+import { debug } from "./debug.js";
 import { flushall } from "./flushall.js";
 import { flushdb } from "./flushdb.js";
 import { info } from "./info.js";
 import { lastsave } from "./lastsave.js";
 import { lolwut } from "./lolwut.js";
+import { memory } from "./memory.js";
 import { shutdown } from "./shutdown.js";
 import { swapdb } from "./swapdb.js";
 import { time } from "./time.js";
@@ -16,11 +18,13 @@ export const serverCommands: readonly Command[] = [
   command,
   config,
   dbsize,
+  debug,
   flushall,
   flushdb,
   info,
   lastsave,
   lolwut,
+  memory,
   shutdown,
   swapdb,
   time,

@@ -1,0 +1,82 @@
+import { subcommandSyntaxError } from "../command-errors.js";
+import type { Context } from "../context.js";
+import { defineCommand } from "../spec.js";
+import type { DebugAction } from "./debug/action.js";
+import { digest, digestValue } from "./debug/digest.js";
+import { debugHelp } from "./debug/help.js";
+import { htstats, htstatsKey } from "./debug/htstats.js";
+import { listpack, objectInfo, quicklist, sdslen } from "./debug/object-info.js";
+import { populate } from "./debug/populate.js";
+import {
+  changeReplId,
+  clientEviction,
+  configRewriteForceAll,
+  error,
+  leak,
+  log,
+  sleep,
+  structsize,
+} from "./debug/process.js";
+import { protocol } from "./debug/protocol.js";
+import { loadaof, reload } from "./debug/reload.js";
+import { switches } from "./debug/switches.js";
+
+const ACTIONS: ReadonlyMap<string, DebugAction> = new Map(
+  Object.entries({
+    ...switches,
+    "CHANGE-REPL-ID": changeReplId,
+    "CLIENT-EVICTION": clientEviction,
+    "CONFIG-REWRITE-FORCE-ALL": configRewriteForceAll,
+    DIGEST: digest,
+    "DIGEST-VALUE": digestValue,
+    ERROR: error,
+    HELP: debugHelp,
+    HTSTATS: htstats,
+    "HTSTATS-KEY": htstatsKey,
+    LEAK: leak,
+    LISTPACK: listpack,
+    LOADAOF: loadaof,
+    LOG: log,
+    OBJECT: objectInfo,
+    POPULATE: populate,
+    PROTOCOL: protocol,
+    QUICKLIST: quicklist,
+    RELOAD: reload,
+    SDSLEN: sdslen,
+    SLEEP: sleep,
+    STRUCTSIZE: structsize,
+  }),
+);
+
+const NOT_ALLOWED =
+  'ERR DEBUG command not allowed. If the enable-debug-command option is set to "local", you can run it from a local ' +
+  "connection, otherwise you need to set this option in the configuration file, and then restart the server.";
+
+/** DEBUG: what test suites need, when enable-debug-command allows it. */
+export const debug = defineCommand(
+  {
+    name: "DEBUG",
+    group: "server",
+    since: "1.0.0",
+    summary: "A container for debugging commands.",
+    complexity: "Depends on subcommand.",
+    flags: ["admin", "noscript", "loading", "stale", "protected"],
+    docFlags: ["syscmd"],
+    arity: -2,
+  },
+  (ctx, argv) => {
+    if (!isDebugAllowed(ctx)) return ctx.reply.error(NOT_ALLOWED);
+    const action = ACTIONS.get(argv.latin1(1).toUpperCase());
+    if (action === undefined || argv.count < action.least || argv.count > action.most) {
+      return ctx.reply.error(subcommandSyntaxError(argv, "DEBUG"));
+    }
+    action.run(ctx, argv);
+  },
+);
+
+/** True when enable-debug-command is "yes", or "local" and the client is on this machine. */
+function isDebugAllowed({ client, config }: Context): boolean {
+  const setting = config.text("enable-debug-command");
+  if (setting !== "local") return setting === "yes";
+  return client.isUnixSocket || /^(127\.0\.0\.1|::1|\[::1\]|::ffff:127\.0\.0\.1):\d+$/.test(client.peerAddress);
+}
