@@ -10,7 +10,7 @@ import type { AclCategory, Arg, Command, CommandHandler, KeySpec } from "./spec.
 
 /** Where the latencies of one command are gathered; made by the server when latency tracking is on. */
 export interface LatencyHistogram {
-  record(usec: number): void;
+  record(usec: number, times?: number): void;
 }
 
 /** What follows from a declaration and dispatch does not need. */

@@ -26,6 +26,8 @@ const enum Size {
   KEPT_REPLIES = 1048576,
   /** What a connection costs without its buffers: measured on Node 20.20, sockets included. */
   OVERHEAD = 6144,
+  /** Replies up to this much do not count against output limits: Redis' fixed reply buffer. */
+  FREE_OUTPUT = 16384,
   /** At most so much is joined for one write. */
   JOINED_WRITE = 1048576,
 }
@@ -335,7 +337,7 @@ export class Connection extends Client implements StreamHandler {
   /** Closes the client when its unsent output, `more` bytes included, exceeds what its class allows. */
   #isOverLimit(more: number): boolean {
     const limit = this.#host.outputLimit(this);
-    const bytes = this.outputBytes + more;
+    const bytes = Math.max(0, this.outputBytes + more - Size.FREE_OUTPUT);
     const isHard = limit.hard > 0 && bytes > limit.hard;
     let isSoft = limit.soft > 0 && bytes > limit.soft;
     if (isSoft) {

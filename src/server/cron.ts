@@ -89,7 +89,9 @@ export class Cron {
       stats.peakMemoryBytes = Math.max(stats.peakMemoryBytes, this.#parts.usedMemory());
     }
     this.#watchClients(nowMs);
-    stats.eventLoopCronUs += clock.monotonicUs() - startUs;
+    const usedUs = clock.monotonicUs() - startUs;
+    stats.eventLoopCronUs += usedUs;
+    stats.countCycle(usedUs, 0);
     if (this.#slice === null) this.#runSlice();
   }
 

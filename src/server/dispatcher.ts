@@ -19,10 +19,11 @@ import { isAllowedWhileSubscribed, restrictionError } from "../commands/pubsub/r
 import type { Keyspace } from "../keyspace/keyspace.js";
 import { isOutOfMemory } from "../memory/arena.js";
 import type { Clock } from "../platform/clock.js";
-import { EXEC_ABORTED, NOAUTH, NOT_IN_TRANSACTION, OUT_OF_MEMORY, wrongArgumentCount } from "../protocol/errors.js";
+import { NOAUTH, NOT_IN_TRANSACTION, OUT_OF_MEMORY, wrongArgumentCount } from "../protocol/errors.js";
 import { ParseResult } from "../protocol/request-parser.js";
 import type { Connection } from "./connection.js";
 import type { ConnectionHost } from "./connection-host.js";
+import { LogLinearHistogram } from "./latency-histogram.js";
 import type { MemoryLimit } from "./memory-limit.js";
 import type { Pause } from "./pause.js";
 import type { ServerStats } from "./stats.js";
@@ -56,7 +57,12 @@ export class Dispatcher {
   /** The command whose time is being taken, since when, and how the batch began. */
   #timed: CommandEntry | null = null;
   #timedSinceUs = 0;
+  #timedCalls = 0;
   #batchCommands = 0;
+  /** `reply.errors` when an error was last counted. */
+  #countedErrors = 0;
+  /** latency-tracking */
+  tracksLatency = true;
 
   constructor(parts: DispatcherParts) {
     this.#context = parts.context;
@@ -115,10 +121,25 @@ export class Dispatcher {
 
   #finishTiming(startUs: number): void {
     const nowUs = this.#clock.monotonicUs();
-    if (this.#timed !== null) this.#timed.usec += nowUs - this.#timedSinceUs;
+    this.#chargeTimed(nowUs);
     this.#timed = null;
     this.#stats.countCycle(nowUs - startUs, this.#batchCommands);
     this.#stats.eventLoopCommandUs += nowUs - startUs;
+  }
+
+  /** Gives the time since the last reading to the command that has run since, once or many times in a row. */
+  #chargeTimed(nowUs: number): void {
+    const timed = this.#timed;
+    if (timed !== null) {
+      const usec = nowUs - this.#timedSinceUs;
+      timed.usec += usec;
+      if (this.tracksLatency) {
+        timed.histogram ??= new LogLinearHistogram();
+        timed.histogram.record(usec / this.#timedCalls, this.#timedCalls);
+      }
+    }
+    this.#timedSinceUs = nowUs;
+    this.#timedCalls = 0;
   }
 
   /** One command of a client: checks, then runs it, queues it or refuses it. */
@@ -176,8 +197,7 @@ export class Dispatcher {
       client.transaction.aborted = true;
       if (entry !== null && entry === this.#exec) {
         this.#context.transactions.discard(client);
-        error = `${EXEC_ABORTED.slice(0, EXEC_ABORTED.indexOf(" "))} Transaction discarded because of: ${error.slice(error.indexOf(" ") + 1)}`;
-        if (error.endsWith(OUT_OF_MEMORY.slice(4))) error = `EXECABORT Transaction discarded because of: ${OUT_OF_MEMORY}`;
+        error = `EXECABORT Transaction discarded because of: ${error.startsWith("ERR ") ? error.slice(4) : error}`;
       }
     }
     this.#context.reply.error(error);
@@ -186,12 +206,6 @@ export class Dispatcher {
   }
 
   #call(client: Connection, entry: CommandEntry, argv: Argv): void {
-    if (entry !== this.#timed) {
-      const nowUs = this.#clock.monotonicUs();
-      if (this.#timed !== null) this.#timed.usec += nowUs - this.#timedSinceUs;
-      this.#timed = entry;
-      this.#timedSinceUs = nowUs;
-    }
     this.host.isRunningCommand = true;
     this.run1(entry, argv);
     this.host.isRunningCommand = false;
@@ -206,6 +220,11 @@ export class Dispatcher {
     const errors = reply.errors;
     const start = reply.length;
     context.command = entry;
+    if (entry !== this.#timed) {
+      this.#chargeTimed(this.#clock.monotonicUs());
+      this.#timed = entry;
+    }
+    this.#timedCalls++;
     entry.calls++;
     this.#stats.totalCommands++;
     this.#batchCommands++;
@@ -216,10 +235,13 @@ export class Dispatcher {
       reply.length = start;
       reply.error(OUT_OF_MEMORY);
     }
-    if (reply.errors !== errors) {
+    if (reply.errors === errors) return;
+    // What a command inside EXEC answered has been counted there.
+    if (reply.errors !== this.#countedErrors) {
       entry.failedCalls++;
       this.#stats.countError(reply.lastError);
     }
+    this.#countedErrors = reply.errors;
   }
 
   /** CLIENT REPLY OFF and SKIP: takes back what the command answered. */

@@ -43,7 +43,8 @@ export class MemoryLimit {
   /** Brings the use below the limit as far as possible; false when it is above and nothing can be done. */
   free(): boolean {
     if (this.limitBytes === 0 || this.usedBytes <= this.limitBytes) {
-      this.#parts.stats.setEvictionExceeded(false, 0);
+      const { clock, stats } = this.#parts;
+      if (stats.evictionExceededSinceUs > 0) stats.setEvictionExceeded(false, clock.monotonicUs());
       return true;
     }
     return this.#evict();

@@ -368,6 +368,7 @@ export class Server implements ServerControl {
       this.#cron.hz = Math.max(1, Math.min(500, hz));
       if (this.#cron.isRunning) this.#cron.restart();
     });
+    config.follow("latency-tracking", (isOn) => (this.#dispatcher.tracksLatency = isOn));
     config.follow("active-expire-effort", (effort) => (this.#cron.expireEffort = effort));
     config.follow("timeout", (seconds) => (this.#cron.idleTimeoutSeconds = seconds));
     config.follow("loglevel", (level) => (log.level = level));
