@@ -165,8 +165,8 @@ export class Dispatcher {
         }
       }
     }
-    client.afterCommand();
     if (client.replyMode !== "on") this.#muteReply(client, entry, before);
+    client.afterCommand();
   }
 
   /** Answers and returns true when the command may not run now. */
