@@ -1,0 +1,133 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { KeySpaceFixture, START_MS } from "../../test/support/key-space.js";
+import { Argv } from "../bytes/argv.js";
+import { Eviction, type EvictionPolicy } from "./evict.js";
+
+const COUNT = 1000;
+
+/** Evicts a third of the keys; returns the average rank (0 to 1) of those that went, in the order in which they were made. */
+function averageRank(fixture: KeySpaceFixture, policy: EvictionPolicy, samples: number): number {
+  const eviction = new Eviction(fixture.keyspace);
+  for (let i = 0; i < COUNT / 3; i++) assert.ok(eviction.evictOne(policy, samples));
+  fixture.verify();
+  const ranks = fixture.removed.map((line) => Number(line.split(":")[1]) / COUNT);
+  return ranks.reduce((sum, rank) => sum + rank, 0) / ranks.length;
+}
+
+// A perfect choice of the first third has an average rank of 0.167, a blind one of 0.5.
+const GOOD = 0.25;
+
+test("LRU evicts what was idle longest, whatever slots of the index it lies in", () => {
+  for (const policy of ["allkeys-lru", "volatile-lru"] as const) {
+    const fixture = new KeySpaceFixture();
+    for (let i = 0; i < COUNT; i++) {
+      fixture.keyspace.setNow(START_MS + i * 1000);
+      fixture.set(`key:${i}`, "x", START_MS + 10 ** 9);
+    }
+    const rank = averageRank(fixture, policy, 5);
+    assert.ok(rank < GOOD, `${policy}: ${rank}`);
+  }
+});
+
+test("a key that is read is spared by LRU", () => {
+  const fixture = new KeySpaceFixture();
+  for (let i = 0; i < COUNT; i++) fixture.set(`key:${i}`, "x");
+  fixture.keyspace.setNow(START_MS + 60_000);
+  for (let i = 0; i < COUNT / 2; i++) fixture.get(`key:${i}`);
+  const eviction = new Eviction(fixture.keyspace);
+  for (let i = 0; i < COUNT / 4; i++) assert.ok(eviction.evictOne("allkeys-lru", 10));
+  const spared = fixture.removed.filter((line) => Number(line.split(":")[1]) >= COUNT / 2).length;
+  assert.ok(spared >= (COUNT / 4) * 0.98, `${spared} of ${COUNT / 4}`);
+});
+
+test("LFU evicts what was used least", () => {
+  for (const policy of ["allkeys-lfu", "volatile-lfu"] as const) {
+    const fixture = new KeySpaceFixture();
+    fixture.keyspace.isLfu = true;
+    for (let i = 0; i < COUNT; i++) {
+      fixture.set(`key:${i}`, "x", START_MS + 10 ** 9);
+      fixture.db.setFrequency(fixture.ref(`key:${i}`), Math.floor((i / COUNT) * 255));
+    }
+    const rank = averageRank(fixture, policy, 5);
+    assert.ok(rank < GOOD, `${policy}: ${rank}`);
+  }
+});
+
+test("volatile-ttl evicts what expires soonest", () => {
+  const fixture = new KeySpaceFixture();
+  for (let i = 0; i < COUNT; i++) fixture.set(`key:${i}`, "x", START_MS + 10_000 + i);
+  const rank = averageRank(fixture, "volatile-ttl", 5);
+  assert.ok(rank < GOOD, `${rank}`);
+});
+
+test("the random policies evict anything", () => {
+  for (const policy of ["allkeys-random", "volatile-random"] as const) {
+    const fixture = new KeySpaceFixture();
+    for (let i = 0; i < COUNT; i++) fixture.set(`key:${i}`, "x", START_MS + 10 ** 9);
+    const rank = averageRank(fixture, policy, 5);
+    assert.ok(rank > 0.42 && rank < 0.58, `${policy}: ${rank}`);
+  }
+});
+
+test("more samples choose better", () => {
+  const ranks = [1, 10].map((samples) => {
+    const fixture = new KeySpaceFixture();
+    for (let i = 0; i < COUNT; i++) {
+      fixture.keyspace.setNow(START_MS + i * 1000);
+      fixture.set(`key:${i}`, "x");
+    }
+    return averageRank(fixture, "allkeys-lru", samples);
+  });
+  assert.ok(ranks[1]! < ranks[0]!, `${ranks}`);
+});
+
+test("the volatile policies leave keys without an expiry alone, and fail when there is nothing else", () => {
+  for (const policy of ["volatile-lru", "volatile-lfu", "volatile-random", "volatile-ttl"] as const) {
+    const fixture = new KeySpaceFixture();
+    fixture.keyspace.isLfu = policy === "volatile-lfu";
+    for (let i = 0; i < 2000; i++) fixture.set(`kept:${i}`, "x");
+    for (let i = 0; i < 10; i++) fixture.set(`volatile:${i}`, "x", START_MS + 10 ** 6);
+    const eviction = new Eviction(fixture.keyspace);
+    for (let i = 0; i < 10; i++) assert.ok(eviction.evictOne(policy, 5));
+    assert.equal(eviction.evictOne(policy, 5), false);
+    assert.ok(fixture.removed.every((line) => line.startsWith("evicted volatile:")));
+    assert.equal(fixture.db.size, 2000);
+  }
+});
+
+test("noeviction and an empty key space have nothing to evict", () => {
+  const fixture = new KeySpaceFixture();
+  const eviction = new Eviction(fixture.keyspace);
+  assert.equal(eviction.evictOne("allkeys-lru", 5), false);
+  assert.equal(eviction.evictOne("allkeys-random", 5), false);
+  fixture.set("key", "x");
+  assert.equal(eviction.evictOne("noeviction", 5), false);
+});
+
+test("candidates that went, moved or changed their database since are skipped", () => {
+  const fixture = new KeySpaceFixture();
+  for (let i = 0; i < 50; i++) fixture.set(`key:${i}`, "x", START_MS + 10_000 + i);
+  const eviction = new Eviction(fixture.keyspace);
+  assert.ok(eviction.evictOne("volatile-ttl", 10));
+  for (let i = 0; i < 25; i++) fixture.db.remove(Argv.from([`key:${i}`]), 0);
+  for (let i = 25; i < 50; i++) fixture.db.setExpire(Argv.from([`key:${i}`]), 0, 0);
+  for (let i = 0; i < 50; i++) fixture.set(`new:${i}`, "x", START_MS + 90_000 + i);
+  for (let i = 0; i < 20; i++) assert.ok(eviction.evictOne("volatile-ttl", 10));
+  assert.ok(fixture.removed.slice(1).every((line) => line.startsWith("evicted new:")));
+  fixture.keyspace.swap(0, 4);
+  for (let i = 0; i < 30; i++) assert.ok(eviction.evictOne("volatile-ttl", 10));
+  assert.equal(eviction.evictOne("volatile-ttl", 10), false);
+  fixture.verify();
+});
+
+test("all databases give keys", () => {
+  for (const policy of ["allkeys-lru", "allkeys-random"] as const) {
+    const fixture = new KeySpaceFixture();
+    for (let i = 0; i < 30; i++) fixture.set(`key:${i}`, "x", 0, fixture.keyspace.database(i % 3));
+    const eviction = new Eviction(fixture.keyspace);
+    for (let i = 0; i < 30; i++) assert.ok(eviction.evictOne(policy, 5));
+    assert.equal(fixture.keyspace.size, 0);
+    fixture.verify();
+  }
+});
