@@ -87,35 +87,46 @@ export function roundLiteral(literal: FloatLiteral, format: BinaryFormat): Binar
 
 /** Rounds mantissa x 2^exponent to a binary format, to nearest, ties to even. */
 export function roundBinary(mantissa: bigint, exponent: number, format: BinaryFormat): BinaryFloat {
-  const excess = Math.max(bitLength(mantissa) - format.precision, format.minExponent - exponent);
+  if (mantissa === 0n) return { mantissa, exponent };
+  let bits = bitLength(mantissa);
+  const excess = Math.max(bits - format.precision, format.minExponent - exponent);
   if (excess > 0) {
     mantissa = shiftRightToEven(mantissa, excess);
     exponent += excess;
-    if (mantissa >> BigInt(format.precision) !== 0n) {
-      mantissa >>= 1n;
-      exponent++;
-    }
+    bits -= excess;
+    // Only a mantissa of ones is rounded up to one bit more, and then it is a power of two.
+    if (bits === format.precision && mantissa >> BigInt(bits) !== 0n) bits++;
   }
-  const top = exponent + bitLength(mantissa) - format.precision;
-  if (mantissa !== 0n && top > format.maxExponent) return { mantissa: 0n, exponent: Number.POSITIVE_INFINITY };
-  return { mantissa, exponent };
+  if (exponent + bits - format.precision > format.maxExponent) {
+    return { mantissa: 0n, exponent: Number.POSITIVE_INFINITY };
+  }
+  return bits > format.precision ? { mantissa: mantissa >> 1n, exponent: exponent + 1 } : { mantissa, exponent };
 }
 
-/** value / 2^bits, rounded to nearest, ties to even. */
+/** value / 2^bits, rounded to nearest, ties to even; `bits` is not 0. */
 export function shiftRightToEven(value: bigint, bits: number): bigint {
-  const half = 1n << BigInt(bits - 1);
-  const shifted = (value + half) >> BigInt(bits);
-  // Exactly half way: the carry made it odd or even; take the even one.
-  const tie = BigInt.asUintN(bits, value) === half;
-  return tie && (shifted & 1n) === 1n ? shifted - 1n : shifted;
+  const doubled = value >> BigInt(bits - 1); // the quotient and one bit behind it
+  if ((doubled & 1n) === 0n) return doubled >> 1n;
+  if ((doubled & 2n) === 0n && doubled << BigInt(bits - 1) === value) return doubled >> 1n;
+  return (doubled + 1n) >> 1n;
 }
 
 /** The number of bits of a value that is not negative; 0 has none. */
 export function bitLength(value: bigint): number {
-  const number = Number(value);
-  // Below 2^53 the conversion is exact and its exponent is the answer; above it may have rounded up to a power.
-  if (number < 0x1_0000_0000) return 32 - Math.clz32(number);
-  if (number < 0x20_0000_0000_0000) return 64 - Math.clz32(number / 0x1_0000_0000);
+  let number = Number(value);
+  let bits = 0;
+  while (number >= 0x1_0000_0000 && number < Number.POSITIVE_INFINITY) {
+    number /= 0x1_0000_0000;
+    bits += 32;
+  }
+  const top = Math.trunc(number);
+  // A conversion that rounded may have rounded up to a power of two.
+  if (bits > 0 && top === number && (top & (top - 1)) === 0) return slowBitLength(value);
+  if (number === Number.POSITIVE_INFINITY) return slowBitLength(value);
+  return bits + 32 - Math.clz32(top);
+}
+
+function slowBitLength(value: bigint): number {
   const hex = value.toString(16);
   return hex.length * 4 - Math.clz32(Number.parseInt(hex[0]!, 16)) + 28;
 }
