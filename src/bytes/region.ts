@@ -12,7 +12,8 @@ export class Region {
   readonly dv: DataView;
 
   constructor(u8: Uint8Array) {
-    this.u8 = u8;
+    // A Buffer is seen as plain bytes: its `slice` does not copy, and its other shape would slow down every access.
+    this.u8 = u8.constructor === Uint8Array ? u8 : new Uint8Array(u8.buffer, u8.byteOffset, u8.byteLength);
     this.dv = new DataView(u8.buffer, u8.byteOffset, u8.byteLength);
   }
 
