@@ -10,6 +10,8 @@ import { type FieldType, fitField, type Overflow, readField, writeField } from "
 const TYPE_INVALID = "ERR Invalid bitfield type. Use something like i16 u8. Note that u64 is not supported but i64 is.";
 const OVERFLOW_INVALID = "ERR Invalid OVERFLOW type specified";
 
+const INT64_MAX = 2n ** 63n - 1n;
+
 /** GET, SET or INCRBY of one field. */
 export interface FieldOperation {
   readonly kind: "get" | "set" | "incrby";
@@ -88,9 +90,7 @@ export function changeFields(ctx: Context, argv: Argv, operations: readonly Fiel
       reply.bigInteger(old);
       continue;
     }
-    // A negative number stored into an unsigned field is first a large unsigned one, so that SAT gives the largest.
-    const stored = kind === "incrby" ? old + operand : type.isSigned ? operand : BigInt.asUintN(64, operand);
-    const fitted = fitField(stored, type, overflow);
+    const fitted = fitField(kind === "incrby" ? old + operand : numberToSet(operand, type), type, overflow);
     if (fitted === null) {
       reply.null();
       continue;
@@ -102,4 +102,13 @@ export function changeFields(ctx: Context, argv: Argv, operations: readonly Fiel
   if (changes === 0) return;
   ctx.db.changed(argv, 1, NotifyClass.STRING, "setbit");
   keyspace.dirty += changes - 1;
+}
+
+/**
+ * What SET stores before it is made to fit. Negative numbers count as 2^64 more, so that SAT gives the largest number,
+ * in unsigned fields, and in signed ones where the distance to the largest number overflows Redis' 64 bits.
+ */
+function numberToSet(operand: bigint, { bits, isSigned }: FieldType): bigint {
+  const max = (1n << BigInt(bits - 1)) - 1n;
+  return isSigned && (bits === 64 || max - operand <= INT64_MAX) ? operand : BigInt.asUintN(64, operand);
 }

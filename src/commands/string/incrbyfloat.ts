@@ -1,4 +1,20 @@
+import {
+  addLongDouble,
+  formatLongDouble,
+  isFiniteLongDouble,
+  LONG_ZERO,
+  type LongDouble,
+  parseLongDouble,
+} from "../../bytes/long-double.js";
+import { Region } from "../../bytes/region.js";
+import { KEEP_TTL } from "../../keyspace/database.js";
+import { NotifyClass } from "../../keyspace/notify.js";
+import { NAN_OR_INFINITY, NOT_A_FLOAT, WRONG_TYPE } from "../../protocol/errors.js";
+import { Encoding, ValueType } from "../../structures/entry.js";
 import { defineCommand, double, key } from "../spec.js";
+
+/** Longer results are encoded "raw", shorter ones "embstr": never "int", as in Redis. */
+const EMBSTR_MAX = 44;
 
 /** INCRBYFLOAT: adds a floating-point number. */
 export const incrbyfloat = defineCommand(
@@ -12,5 +28,25 @@ export const incrbyfloat = defineCommand(
     flags: ["write", "denyoom", "fast"],
     args: [key("key", "RW ACCESS UPDATE"), double("increment")],
   },
-  (ctx) => ctx.reply.ok(),
+  (ctx, argv) => {
+    const { db, reply } = ctx;
+    const ref = db.lookupWrite(argv, 1);
+    let old: LongDouble | null = LONG_ZERO;
+    if (ref !== 0) {
+      if (db.type(ref) !== ValueType.STRING) return reply.error(WRONG_TYPE);
+      const { value } = ctx.keyspace;
+      db.loadString(ref, value);
+      old = parseLongDouble(value.region, value.offset, value.length);
+    }
+    const delta = parseLongDouble(argv.source, argv.offset[2]!, argv.length[2]!);
+    if (old === null || delta === null) return reply.error(NOT_A_FLOAT);
+    const sum = addLongDouble(old, delta);
+    if (!isFiniteLongDouble(sum)) return reply.error(NAN_OR_INFINITY);
+
+    const text = formatLongDouble(sum);
+    const encoding = text.length <= EMBSTR_MAX ? Encoding.EMBSTR : Encoding.RAW;
+    db.setString(argv, 1, Region.fromString(text), 0, text.length, KEEP_TTL, encoding);
+    db.changed(argv, 1, NotifyClass.STRING, "incrbyfloat");
+    reply.bulkText(text);
+  },
 );
