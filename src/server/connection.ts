@@ -26,7 +26,7 @@ const enum Size {
   KEPT_REPLIES = 1048576,
   /** What a connection costs without its buffers: measured on Node 20.20, sockets included. */
   OVERHEAD = 6144,
-  /** Replies up to this much do not count against output limits: Redis' fixed reply buffer. */
+  /** Output up to this much is within any limit: Redis' fixed reply buffer, which it does not count. */
   FREE_OUTPUT = 16384,
   /** At most so much is joined for one write. */
   JOINED_WRITE = 1048576,
@@ -159,7 +159,7 @@ export class Connection extends Client implements StreamHandler {
     const parser = this.parser;
     if (parser.isIdle) parser.argv = host.argv;
     const isUnfinished = host.runCommands(this, region, end);
-    this.#flushReplies();
+    this.#flushReplies(isUnfinished && host.outputLimit(this).hard > 0);
     if (this.closed) return;
     if (!parser.isIdle && parser.argv === host.argv) host.replaceArgv();
     // After closeAfterReply nothing more is read; otherwise keep the bytes from the unfinished command on.
@@ -297,7 +297,8 @@ export class Connection extends Client implements StreamHandler {
     this.#updateReading();
   }
 
-  #flushReplies(): void {
+  /** Sends what the reply writer holds. `isHeld`: only queues it, so that a limit sees all replies to a pipeline together. */
+  #flushReplies(isHeld = false): void {
     const host = this.#host;
     const writer = host.reply;
     const length = writer.length;
@@ -307,11 +308,11 @@ export class Connection extends Client implements StreamHandler {
       if (this.#isOverLimit(length)) return;
       host.stats.netOutputBytes += length;
       host.stats.totalWritesProcessed++;
-      if (this.#inFlightBytes > 0 || this.#queue.length > 0) {
+      if (isHeld || this.#inFlightBytes > 0 || this.#queue.length > 0) {
         this.#queue.push(writer.region.u8.slice(0, length));
         this.#queuedBytes += length;
         this.#account();
-        this.flushQueue();
+        if (!isHeld) this.flushQueue();
       } else if (!this.#stream.write(host.replyBytes(length))) {
         this.#inFlightBytes = length;
         host.replaceReplyRegion();
@@ -319,6 +320,7 @@ export class Connection extends Client implements StreamHandler {
       }
       if (writer.region.u8.length > Size.KEPT_REPLIES) host.replaceReplyRegion();
     }
+    if (!isHeld && this.#queue.length > 0) this.flushQueue();
     if (this.closeAfterReply && this.outputBytes === 0) this.#stream.end();
   }
 
@@ -337,7 +339,8 @@ export class Connection extends Client implements StreamHandler {
   /** Closes the client when its unsent output, `more` bytes included, exceeds what its class allows. */
   #isOverLimit(more: number): boolean {
     const limit = this.#host.outputLimit(this);
-    const bytes = Math.max(0, this.outputBytes + more - Size.FREE_OUTPUT);
+    let bytes = this.outputBytes + more;
+    if (bytes <= Size.FREE_OUTPUT) bytes = 0;
     const isHard = limit.hard > 0 && bytes > limit.hard;
     let isSoft = limit.soft > 0 && bytes > limit.soft;
     if (isSoft) {

@@ -14,8 +14,8 @@ interface WatchedKey {
   readonly db: Database;
   readonly name: string;
   readonly argv: Argv;
-  /** The key had expired, but was still in memory, when it was watched: its removal is no change. */
-  readonly wasExpired: boolean;
+  /** The key has expired but is still in memory, as when it was watched: its removal is no change. */
+  wasExpired: boolean;
 }
 
 export class Transactions implements TransactionsInterface {
@@ -95,20 +95,16 @@ export class Transactions implements TransactionsInterface {
     if (clients === undefined) return;
     for (const client of clients) {
       const key = this.#watched.get(client)!.find((watched) => watched.db === db && watched.name === argv.latin1(i))!;
-      if (key.wasExpired && !db.holdsLive(key.argv, 0) && !db.holdsExpired(key.argv, 0)) continue;
-      client.watchDirty = true;
+      if (key.wasExpired && !isInMemory(db, key)) key.wasExpired = false;
+      else client.watchDirty = true;
     }
   }
 
-  /** The contents of a database (null: of all) are about to go or to change places with those of `other`. */
+  /** The contents of a database (null: of all) are about to go, or to be replaced by those of `other`. */
   flushing(db: Database | null, other: Database | null = null): void {
-    if (this.#watched.size === 0) return;
     for (const [client, keys] of this.#watched) {
       for (const key of keys) {
-        if (db !== null && key.db !== db) continue;
-        const isHere = key.db.holdsLive(key.argv, 0);
-        const isThere = other?.holdsLive(key.argv, 0) ?? false;
-        if (isHere || isThere) client.watchDirty = true;
+        if ((db === null || key.db === db) && isChangedByFlush(key, other)) client.watchDirty = true;
       }
     }
   }
@@ -116,4 +112,26 @@ export class Transactions implements TransactionsInterface {
   #hasExpiredWatch(client: Client): boolean {
     return this.#watched.get(client)?.some((key) => !key.wasExpired && key.db.holdsExpired(key.argv, 0)) ?? false;
   }
+}
+
+function isInMemory(db: Database, key: WatchedKey): boolean {
+  return db.holdsLive(key.argv, 0) || db.holdsExpired(key.argv, 0);
+}
+
+/** Whether emptying the key's database, or replacing its contents by those of `other`, changes what a client can see of it. */
+function isChangedByFlush(key: WatchedKey, other: Database | null): boolean {
+  const wasHere = isInMemory(key.db, key);
+  const willBe = other !== null && isInMemory(other, key);
+  const willBeExpired = other?.holdsExpired(key.argv, 0) ?? false;
+  if (!wasHere && !willBe) return false;
+  if (key.wasExpired) {
+    if (willBe) return !willBeExpired;
+    key.wasExpired = false;
+    return false;
+  }
+  if (!wasHere && willBeExpired) {
+    key.wasExpired = true;
+    return false;
+  }
+  return true;
 }
