@@ -74,6 +74,8 @@ test("bytes above 127 order before ASCII in a range", () => {
   assert.ok(matches("[\x80-a]", "\xff"));
   assert.ok(matches("[\x80-\xff]", "\xc3"));
   assert.ok(!matches("[a-z]", "\xc3"));
+  assert.ok(matchesIgnoringCase("[\x80-\x90]", "\x85"));
+  assert.ok(!matchesIgnoringCase("[\x80-a]", "a"), "folding case makes bytes unsigned, after the ends were ordered");
 });
 
 test("abusive patterns end soon", () => {

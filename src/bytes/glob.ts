@@ -120,13 +120,15 @@ function inRange(from: number, to: number, byte: number, ignoreCase: boolean): b
     low = high;
     high = swap;
   }
-  if (ignoreCase) {
-    low = lower(low);
-    high = lower(high);
-    byte = lower(byte);
-  }
   byte = signed(byte);
-  return byte >= low && byte <= high;
+  if (!ignoreCase) return byte >= low && byte <= high;
+  const folded = lowerSigned(byte);
+  return folded >= lowerSigned(low) && folded <= lowerSigned(high);
+}
+
+/** glibc's `tolower`: a negative byte becomes the unsigned one, but for -1, which stands for the end of a file. */
+function lowerSigned(byte: number): number {
+  return byte < -1 ? byte & 0xff : lower(byte);
 }
 
 function signed(byte: number): number {
