@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { CommandHarness } from "../../../test/support/command-harness.js";
+import { stringCommands } from "./index.js";
+
+function harness(a: string, b: string): CommandHarness {
+  const server = new CommandHarness(stringCommands);
+  server.call("MSET", "a", a, "b", b);
+  return server;
+}
+
+test("LCS answers the subsequence, its length, or the ranges with the last first", () => {
+  const server = harness("ohmytext", "mynewtext");
+  assert.equal(server.run("LCS a b"), "mytext");
+  assert.equal(server.run("LCS a b LEN"), "6");
+  assert.equal(server.run("LCS a b IDX"), "*4 $7 matches *2 *2 *2 :4 :7 *2 :5 :8 *2 *2 :2 :3 *2 :0 :1 $3 len :6");
+  assert.equal(
+    server.run("LCS a b IDX MINMATCHLEN 4 WITHMATCHLEN"),
+    "*4 $7 matches *1 *3 *2 :4 :7 *2 :5 :8 :4 $3 len :6",
+  );
+  assert.equal(server.call("LCS", "a", "missing"), "$0\r\n\r\n");
+  assert.equal(server.run("LCS a missing LEN"), "0");
+});
+
+test("RESP3 gets IDX as a map", () => {
+  const server = harness("a", "a");
+  server.reply.resp = 3;
+  assert.equal(server.run("LCS a b IDX"), "%2 $7 matches *1 *2 *2 :0 :0 *2 :0 :0 $3 len :1");
+});
+
+test("LEN with IDX, unknown words and too much memory are refused", () => {
+  const server = harness("abc", "abc");
+  assert.equal(server.run("LCS a b LEN IDX"), "ERR If you want both the length and indexes, please just use IDX.");
+  assert.equal(server.run("LCS a b MINMATCHLEN"), "ERR syntax error");
+  assert.equal(server.run("LCS a b MINMATCHLEN x"), "ERR value is not an integer or out of range");
+  server.settings["proto-max-bulk-len"] = 63;
+  assert.equal(server.run("LCS a b"), "ERR Insufficient memory, transient memory for LCS exceeds proto-max-bulk-len");
+});
+
+test("the ranges are equal bytes of both strings, in order, and make up the length", () => {
+  const text = fc.string({ unit: fc.constantFrom("a", "b", "c"), maxLength: 24 });
+  fc.assert(
+    fc.property(text, text, (a, b) => {
+      const server = harness(a, b);
+      const common = server.run("LCS a b");
+      assert.equal(server.run("LCS a b LEN"), String(common.length));
+      const numbers = [...server.call("LCS", "a", "b", "IDX").matchAll(/:(\d+)/g)].map((match) => Number(match[1]));
+      let joined = "";
+      for (let i = 0; i + 4 < numbers.length; i += 4) {
+        const piece = a.slice(numbers[i], numbers[i + 1]! + 1);
+        assert.equal(piece, b.slice(numbers[i + 2], numbers[i + 3]! + 1));
+        joined = piece + joined;
+      }
+      assert.equal(joined, common);
+    }),
+  );
+});
