@@ -26,6 +26,7 @@ export interface HostServices {
   runCommands(connection: Connection, region: Region, end: number): boolean;
   beginBatch(connection: Connection): void;
   connectionClosed(connection: Connection): void;
+  evictClients(): void;
   describe(client: Client): string;
   outputLimit(client: Client): BufferLimit;
   log(level: "verbose" | "notice" | "warning", message: string): void;
@@ -45,6 +46,8 @@ export class ConnectionHost {
   queryBufferLimit = 1073741824;
   /** proto-max-bulk-len, for new connections. */
   maxBulkLength = 536870912;
+  /** What `memoryBytes` may reach before clients are closed: maxmemory-clients. */
+  memoryLimit = Number.POSITIVE_INFINITY;
   /** Bytes of all connections and their buffers. */
   memoryBytes = 0;
   readonly #services: HostServices;
@@ -74,6 +77,7 @@ export class ConnectionHost {
   endBatch(): void {
     this.current = null;
     if (this.#toFlush.size > 0) this.flushAll();
+    if (this.memoryBytes > this.memoryLimit) this.#services.evictClients();
   }
 
   runCommands(connection: Connection, region: Region, end: number): boolean {

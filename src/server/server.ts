@@ -15,6 +15,7 @@ import type { ByteStream, Network } from "../platform/network.js";
 import type { Platform } from "../platform/platform.js";
 import type { Timer } from "../platform/timers.js";
 import { ReplyWriter } from "../protocol/reply-writer.js";
+import { ClientEviction } from "./client-eviction.js";
 import { Clients } from "./client-registry.js";
 import type { BufferLimit, BufferLimits } from "./config/list-kinds.js";
 import type { ConfigStore } from "./config/config-store.js";
@@ -79,6 +80,7 @@ export class Server implements ServerControl {
   readonly #cron: Cron;
   readonly #pause: Pause;
   readonly #eviction: Eviction;
+  readonly #clientEviction: ClientEviction;
   #pauseTimer: Timer | null = null;
   #evictionTimer: Timer | null = null;
   #outputLimits!: BufferLimits;
@@ -98,6 +100,7 @@ export class Server implements ServerControl {
     keyspace.setNow(this.startedMs);
     this.#pause = new Pause((untilMs) => this.#schedulePauseEnd(untilMs));
     this.clients = new Clients({ pause: this.#pause, nowMs: () => clock.nowMs() });
+    this.#clientEviction = new ClientEviction(this.clients, this.stats);
     this.pubsub = new Channels();
     this.#eviction = new Eviction(keyspace);
     this.memoryLimit = new MemoryLimit({
@@ -285,6 +288,7 @@ export class Server implements ServerControl {
       soon: (action) => void platform.timers.soon(action),
       runCommands: (connection, region, end) => this.#dispatcher.run(connection, region, end),
       beginBatch: () => this.#dispatcher.setNow(this.host.nowMs),
+      evictClients: () => this.#evictClients(),
       connectionClosed: (connection) => this.#forget(connection),
       describe: (client) => this.clients.describe(client),
       outputLimit: (client) => this.#outputLimit(client),
@@ -347,11 +351,16 @@ export class Server implements ServerControl {
     config.follow("maxmemory", (bytes) => {
       limit.limitBytes = bytes;
       limit.free();
+      this.#limitClients();
     });
     config.follow("maxmemory-policy", (policy) => {
       limit.policy = policy;
       keyspace.isLfu = policy.endsWith("lfu");
       this.#eviction.reset();
+    });
+    config.follow("maxmemory-clients", (setting) => {
+      this.#clientEviction.setting = setting;
+      this.#limitClients();
     });
     config.follow("maxmemory-samples", (samples) => (limit.samples = samples));
     config.follow("maxmemory-eviction-tenacity", (tenacity) => (limit.tenacity = tenacity));
@@ -382,6 +391,16 @@ export class Server implements ServerControl {
     const bytes = this.#parts.config.number("proto-max-bulk-len");
     this.host.maxBulkLength = bytes;
     for (const connection of this.clients.connections()) connection.parser.maxBulkLength = bytes;
+  }
+
+  #limitClients(): void {
+    const limit = this.#clientEviction.limitBytes(this.memoryLimit.limitBytes);
+    this.host.memoryLimit = limit > 0 ? limit : Number.POSITIVE_INFINITY;
+  }
+
+  #evictClients(): void {
+    const { log } = this.#parts;
+    this.#clientEviction.run(this.host.memoryLimit, () => this.host.memoryBytes, (message) => log.notice(message));
   }
 
   #schedulePauseEnd(untilMs: number): void {
