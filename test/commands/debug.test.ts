@@ -1,0 +1,179 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { DebugSwitches } from "../../src/commands/debug-switches.js";
+import { KeyspaceServer } from "./keyspace-server.js";
+
+const FIGURES = {
+  used: 6_000_000,
+  peak: 6_000_000,
+  startup: 1_000_000,
+  resident: 60_000_000,
+  arenaAllocated: 100,
+  arenaActive: 200,
+  arenaResident: 400,
+  normalClients: 0,
+  replicaClients: 0,
+  replicationBacklog: 0,
+  clusterLinks: 0,
+  aofBuffer: 0,
+  scripts: 0,
+  functions: 0,
+};
+
+function debugServer(setting = "yes"): {
+  server: KeyspaceServer;
+  debug: DebugSwitches;
+  log: string[];
+  figures: object;
+} {
+  const debug = new DebugSwitches();
+  const log: string[] = [];
+  const figures = { ...FIGURES };
+  const server = new KeyspaceServer({
+    debug,
+    clients: { count: 1 },
+    server: { log: (level: string, text: string) => log.push(`${level} ${text}`), memory: () => figures },
+  });
+  server.settings["enable-debug-command"] = setting;
+  return { server, debug, log, figures };
+}
+
+test("DEBUG is refused unless enabled, and with 'local' for clients of other machines", () => {
+  const refused = /^ERR DEBUG command not allowed. If the enable-debug-command option is set to "local", /;
+  assert.match(String(debugServer("no").server.call("DEBUG SLEEP 0")), refused);
+  const { server } = debugServer("local");
+  const client = server.context.client as unknown as { peerAddress: string };
+  client.peerAddress = "10.0.0.1:5000";
+  assert.match(String(server.call("DEBUG SLEEP 0")), refused);
+  for (const peerAddress of ["127.0.0.1:5000", "[::1]:5000"]) {
+    client.peerAddress = peerAddress;
+    assert.equal(server.call("DEBUG SLEEP 0"), "OK", peerAddress);
+  }
+});
+
+test("DEBUG checks the word and the number of arguments together", () => {
+  const { server } = debugServer();
+  for (const line of ["FOO", "SLEEP", "SLEEP 1 2", "PROTOCOL", "DIGEST x"]) {
+    const word = line.split(" ")[0];
+    const expected = `ERR unknown subcommand or wrong number of arguments for '${word}'. Try DEBUG HELP.`;
+    assert.equal(server.call(`DEBUG ${line}`), expected);
+  }
+});
+
+test("DEBUG DIGEST gives what a real server gives for the same data", () => {
+  const { server } = debugServer();
+  server.put("a", "1");
+  assert.deepEqual(
+    server.bytes("DEBUG", "DIGEST-VALUE", "a", "none"),
+    "*2\r\n+b4fc66738120fba0b5aa500ab5c2bf89cea1c5da\r\n+0000000000000000000000000000000000000000\r\n",
+  );
+  server.put("b", "hello", server.context.nowMs + 1_000_000);
+  server.context.db = server.keyspace.database(3);
+  server.put("c", "x");
+  assert.equal(server.call("DEBUG DIGEST"), "a7f05cbca741230dd3f265769629c113ddbc05b6");
+});
+
+test("DEBUG DIGEST of no data is all zeros", () => {
+  assert.equal(debugServer().server.call("DEBUG DIGEST"), "0".repeat(40));
+});
+
+test("DEBUG POPULATE makes keys and leaves those there are", () => {
+  const { server } = debugServer();
+  server.put("key:1", "mine");
+  assert.deepEqual(server.effects("DEBUG POPULATE 3").dirty, 0);
+  assert.equal(server.context.db.size, 3);
+  assert.equal(server.call("DEBUG POPULATE 2 p 10"), "OK");
+  assert.equal(server.call("DEBUG POPULATE 1 q 3"), "OK");
+  assert.deepEqual(
+    ["key:0", "key:1", "p:1", "q:0"].map((key) => server.call(`GET ${key}`)),
+    ["value:0", "mine", "value:1\0\0\0", "val"],
+  );
+  assert.equal(server.call("DEBUG POPULATE -1"), "ERR value is out of range, must be positive");
+});
+
+test("DEBUG's switches are read by others", () => {
+  const { server, debug } = debugServer();
+  for (const line of ["SET-ACTIVE-EXPIRE 0", "PAUSE-CRON 1", "DICT-RESIZING 0", "REPLYBUFFER PEAK-RESET-TIME never"]) {
+    assert.equal(server.call(`DEBUG ${line}`), "OK", line);
+  }
+  assert.equal(debug.activeExpire, false);
+  assert.equal(debug.cronPaused, true);
+  assert.equal(debug.dictResizing, false);
+  assert.equal(debug.replyBufferPeakResetMs, -1);
+  assert.equal(server.call("DEBUG QUICKLIST-PACKED-THRESHOLD 100kb"), "OK");
+  assert.equal(debug.quicklistPackedThreshold, 102_400);
+  assert.match(String(server.call("DEBUG QUICKLIST-PACKED-THRESHOLD 4gb")), /^ERR argument must be a memory value/);
+});
+
+test("DEBUG OBJECT names the place, which overwriting a value in place keeps", () => {
+  const { server } = debugServer();
+  server.put("a", "100");
+  const before = String(server.call("DEBUG OBJECT a"));
+  assert.match(before, /^Value at:0x[0-9a-f]+ refcount:1 encoding:int serializedlength:2 lru:\d+ lru_seconds_idle:0$/);
+  server.put("a", "101");
+  assert.equal(server.call("DEBUG OBJECT a"), before);
+  assert.equal(server.call("DEBUG OBJECT x"), "ERR no such key");
+});
+
+test("DEBUG PROTOCOL has a form of each type for both protocols", () => {
+  const { server } = debugServer();
+  const forms: [type: string, resp2: string, resp3: string][] = [
+    ["integer", ":12345\r\n", ":12345\r\n"],
+    ["double", "$5\r\n3.141\r\n", ",3.141\r\n"],
+    ["null", "$-1\r\n", "_\r\n"],
+    ["set", "*3\r\n:0\r\n:1\r\n:2\r\n", "~3\r\n:0\r\n:1\r\n:2\r\n"],
+    ["map", "*6\r\n:0\r\n:0\r\n:1\r\n:1\r\n:2\r\n:0\r\n", "%3\r\n:0\r\n#f\r\n:1\r\n#t\r\n:2\r\n#f\r\n"],
+    ["true", ":1\r\n", "#t\r\n"],
+    ["verbatim", "$25\r\nThis is a verbatim\nstring\r\n", "=29\r\ntxt:This is a verbatim\nstring\r\n"],
+  ];
+  for (const [type, resp2, resp3] of forms) {
+    server.context.client.resp = 2;
+    assert.equal(server.bytes("DEBUG", "PROTOCOL", type), resp2, type);
+    server.context.client.resp = 3;
+    assert.equal(server.bytes("DEBUG", "PROTOCOL", type), resp3, type);
+  }
+  assert.match(server.bytes("DEBUG", "PROTOCOL", "attrib"), /^\|1\r\n\$14\r\nkey-popularity\r\n\*2\r\n/);
+});
+
+test("DEBUG LOG and ERROR pass their text on", () => {
+  const { server, log } = debugServer();
+  server.call("DEBUG LOG hi");
+  assert.deepEqual(log, ["warning DEBUG LOG: hi"]);
+  assert.equal(server.bytes("DEBUG", "ERROR", "MY\r\nerror"), "-MY  error\r\n");
+});
+
+test("MEMORY USAGE counts the whole entry and reads its options", () => {
+  const { server } = debugServer();
+  server.put("a", "x".repeat(10_000));
+  const size = server.call("MEMORY USAGE a") as number;
+  assert.ok(size > 10_000 && size < 14_000, `${size} bytes`);
+  assert.equal(server.call("MEMORY USAGE a SAMPLES 0"), size);
+  assert.equal(server.call("MEMORY USAGE x"), null);
+  assert.equal(server.call("MEMORY USAGE a SAMPLES -1"), "ERR syntax error");
+  assert.equal(server.call("MEMORY USAGE a SAMPLES x"), "ERR value is not an integer or out of range");
+  assert.equal(server.call("MEMORY USAGE a SAMPLES"), "ERR syntax error");
+});
+
+test("MEMORY STATS adds up, and tells the overhead of each database", () => {
+  const { server } = debugServer();
+  server.put("a");
+  const list = server.call("MEMORY STATS") as unknown[];
+  const stats = new Map<unknown, unknown>();
+  for (let i = 0; i < list.length; i += 2) stats.set(list[i], list[i + 1]);
+  assert.equal(stats.get("total.allocated"), 6_000_000);
+  assert.equal(stats.get("keys.count"), 1);
+  const overhead = stats.get("overhead.total") as number;
+  assert.equal(stats.get("dataset.bytes"), 6_000_000 - overhead);
+  assert.equal((stats.get("db.0") as unknown[])[0], "overhead.hashtable.main");
+  assert.equal(stats.get("fragmentation"), "10");
+});
+
+test("MEMORY DOCTOR finds nothing, little or a peak", () => {
+  const { server, figures } = debugServer();
+  Object.assign(figures, { resident: 6_500_000 });
+  assert.match(String(server.call("MEMORY DOCTOR")), /^Hi Sam, I can't find any memory issue/);
+  Object.assign(figures, { peak: 60_000_000 });
+  assert.match(String(server.call("MEMORY DOCTOR")), /^Sam, I detected a few issues.* \* Peak memory: /s);
+  Object.assign(figures, { used: 1000 });
+  assert.match(String(server.call("MEMORY DOCTOR")), /^Hi Sam, this instance is empty/);
+});
