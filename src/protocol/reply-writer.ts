@@ -28,7 +28,7 @@ export class ReplyWriter {
     if (needed <= this.region.u8.length) return;
     let capacity = this.region.u8.length * 2;
     while (capacity < needed) capacity *= 2;
-    const grown = new Region(Buffer.allocUnsafeSlow(capacity));
+    const grown = Region.allocate(capacity);
     grown.u8.set(this.region.u8.subarray(0, this.length));
     this.region = grown;
   }

@@ -219,7 +219,7 @@ export class Connection extends Client implements StreamHandler {
     let capacity = Math.max(wanted, Size.QUERY_BUFFER);
     // Without an announced length the buffer doubles; with one it gets just what is needed.
     if (needed <= length && own !== null) capacity = Math.max(wanted, own.u8.length * 2);
-    const grown = new Region(Buffer.allocUnsafeSlow(capacity));
+    const grown = Region.allocate(capacity);
     if (own !== null) grown.u8.set(own.u8.subarray(0, this.#queryLength));
     this.#query = grown;
     this.#account();
