@@ -44,23 +44,46 @@ export class Sha1 {
     for (let i = 0; i < 16; i++, at += 4) {
       words[i] = (u8[at]! << 24) | (u8[at + 1]! << 16) | (u8[at + 2]! << 8) | u8[at + 3]!;
     }
-    for (let i = 16; i < 80; i++) words[i] = rotate(words[i - 3]! ^ words[i - 8]! ^ words[i - 14]! ^ words[i - 16]!, 1);
+    for (let i = 16; i < 80; i++) {
+      const word = words[i - 3]! ^ words[i - 8]! ^ words[i - 14]! ^ words[i - 16]!;
+      words[i] = (word << 1) | (word >>> 31);
+    }
     const state = this.#state;
     let a = state[0]!;
     let b = state[1]!;
     let c = state[2]!;
     let d = state[3]!;
     let e = state[4]!;
-    for (let i = 0; i < 80; i++) {
-      let mixed: number;
-      if (i < 20) mixed = ((b & c) | (~b & d)) + 0x5a827999;
-      else if (i < 40) mixed = (b ^ c ^ d) + 0x6ed9eba1;
-      else if (i < 60) mixed = ((b & c) | (b & d) | (c & d)) + 0x8f1bbcdc;
-      else mixed = (b ^ c ^ d) + 0xca62c1d6;
-      const next = (rotate(a, 5) + mixed + e + words[i]!) | 0;
+    // Four loops: choosing the function within one costs 15 % (980 against 1150 ns a block, Node 20.20, a busy machine).
+    for (let i = 0; i < 20; i++) {
+      const next = (((a << 5) | (a >>> 27)) + ((b & c) | (~b & d)) + e + 0x5a827999 + words[i]!) | 0;
       e = d;
       d = c;
-      c = rotate(b, 30);
+      c = (b << 30) | (b >>> 2);
+      b = a;
+      a = next;
+    }
+    for (let i = 20; i < 40; i++) {
+      const next = (((a << 5) | (a >>> 27)) + (b ^ c ^ d) + e + 0x6ed9eba1 + words[i]!) | 0;
+      e = d;
+      d = c;
+      c = (b << 30) | (b >>> 2);
+      b = a;
+      a = next;
+    }
+    for (let i = 40; i < 60; i++) {
+      const next = (((a << 5) | (a >>> 27)) + ((b & c) | (b & d) | (c & d)) + e + 0x8f1bbcdc + words[i]!) | 0;
+      e = d;
+      d = c;
+      c = (b << 30) | (b >>> 2);
+      b = a;
+      a = next;
+    }
+    for (let i = 60; i < 80; i++) {
+      const next = (((a << 5) | (a >>> 27)) + (b ^ c ^ d) + e + 0xca62c1d6 + words[i]!) | 0;
+      e = d;
+      d = c;
+      c = (b << 30) | (b >>> 2);
       b = a;
       a = next;
     }
@@ -77,10 +100,6 @@ export function sha1Hex(bytes: Uint8Array): string {
   const out = new Uint8Array(SHA1_BYTES);
   new Sha1().digest(bytes, 0, bytes.length, out);
   return Buffer.from(out).toString("hex");
-}
-
-function rotate(word: number, bits: number): number {
-  return (word << bits) | (word >>> (32 - bits));
 }
 
 function writeWord(u8: Uint8Array, at: number, word: number): void {
