@@ -12,7 +12,7 @@ import { type Database, StringView } from "../../../keyspace/database.js";
 import type { Keyspace } from "../../../keyspace/keyspace.js";
 import { EntryView, ValueType } from "../../../structures/entry.js";
 
-const EXPIRE_MARK = Buffer.from("!!expire!!");
+const EXPIRE_MARK = new TextEncoder().encode("!!expire!!");
 
 export class DataDigest {
   readonly #sha1 = new Sha1();
