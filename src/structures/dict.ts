@@ -1,9 +1,9 @@
 /**
  * A dict: a hash index from keys to entries, which grows and shrinks page by page.
  *
- * It is extendible hashing. A page holds up to 192 entries whose hashes share their first `depth` bits; a full page splits in two
- * by the next bit, two nearly empty neighbours merge. No other page is touched, so the longest step is one split, about 20 µs, at any
- * size. Memory per entry, directory included, is 64/12 = 5.3 bytes of bucket at full load and 7.7 on average (ln 2), see
+ * It is extendible hashing. A page holds up to 192 entries whose hashes share their first `depth` bits; a full page splits in two by
+ * the next bit, two nearly empty neighbours merge. No other page is touched, so the longest step is one split, about 60 µs on a
+ * busy machine, at any size. Memory per entry, directory included, is 7.4 to 10.8 bytes, on average 8.9: see
  * docs/design/0001-memory.md.
  *
  * The directory that leads from a hash to its page has two levels, so that it too grows in small steps:
@@ -589,7 +589,7 @@ export class Dict {
       for (let slot = 0; slot < DictPage.BUCKET_SLOTS; slot++) {
         const ref = u32[at + DictPage.REFS + slot]!;
         if (ref === 0) continue;
-        const hash = this.hashOf(ref);
+        const hash = this.hashOf(ref) >>> 0;
         if (homeBucket(hash) === home && hash >= from) visit(ref);
       }
       if (u32[at + DictPage.FLAGS]! < DictPage.OVERFLOW_ONE) return;
