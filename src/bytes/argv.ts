@@ -30,12 +30,16 @@ export class Argv {
 
   /** Argument i as a string of one character per byte: for options, numbers and messages, never for data. */
   latin1(i: number): string {
-    return Buffer.from(this.source.u8.buffer, this.source.u8.byteOffset + this.offset[i]!, this.length[i]!).toString("latin1");
+    return Buffer.from(this.source.u8.buffer, this.source.u8.byteOffset + this.offset[i]!, this.length[i]!).toString(
+      "latin1",
+    );
   }
 
   /** Argument i decoded as UTF-8. */
   utf8(i: number): string {
-    return Buffer.from(this.source.u8.buffer, this.source.u8.byteOffset + this.offset[i]!, this.length[i]!).toString("utf8");
+    return Buffer.from(this.source.u8.buffer, this.source.u8.byteOffset + this.offset[i]!, this.length[i]!).toString(
+      "utf8",
+    );
   }
 
   /** A copy of argument i's bytes. */

@@ -34,7 +34,7 @@ function referenceHash(bytes: Uint8Array, k0: number, k1: number, compression: n
   }
   v[2]! ^= 0xff;
   rounds(finalization);
-  return (v[1]! ^ v[3]!) >>> 0;
+  return v[1]! ^ v[3]!;
 }
 
 const KEY0 = 0x03020100;
@@ -45,14 +45,14 @@ test("the reference used here gives the published vectors of HalfSipHash-2-4", (
   // The 32-bit vectors for inputs of 0 to 3 bytes under the key 00..07, read as little-endian numbers.
   const published = [0x5b9f35a9, 0xb85a4727, 0x03a662fa, 0x04e7fe8a];
   published.forEach((expected, length) => {
-    assert.equal(referenceHash(counting(length), KEY0, KEY1, 2, 4), expected);
+    assert.equal(referenceHash(counting(length), KEY0, KEY1, 2, 4) >>> 0, expected);
   });
 });
 
 test("hashBytes gives the published vectors of HalfSipHash-1-3", () => {
   const published = [0x5814c896, 0xe7e864ca, 0xbc4b0e30, 0x01539939, 0x7e059ea6, 0x88e3d89b, 0xa0080b65, 0x9d38d9d6];
   published.forEach((expected, length) => {
-    assert.equal(hashBytes(new Region(counting(length)), 0, length, KEY0, KEY1), expected);
+    assert.equal(hashBytes(new Region(counting(length)), 0, length, KEY0, KEY1) >>> 0, expected);
   });
 });
 

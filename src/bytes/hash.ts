@@ -9,7 +9,7 @@
  */
 import type { Region } from "./region.js";
 
-/** The hash of `length` bytes as an unsigned 32-bit number, under the key (k0, k1). */
+/** The hash of `length` bytes as a signed 32-bit number (unsigned would be a heap number half the time), under the key (k0, k1). */
 export function hashBytes(region: Region, offset: number, length: number, k0: number, k1: number): number {
   const dv = region.dv;
   let v0 = k0 | 0;
@@ -66,5 +66,5 @@ export function hashBytes(region: Region, offset: number, length: number, k0: nu
     v1 = ((v1 << 13) | (v1 >>> 19)) ^ v2;
     v2 = (v2 << 16) | (v2 >>> 16);
   }
-  return (v1 ^ v3) >>> 0;
+  return v1 ^ v3;
 }

@@ -9,7 +9,7 @@ import { parseInt64, parseInteger } from "../bytes/integer.js";
 import { copyBytes, Region } from "../bytes/region.js";
 import { Arena } from "../memory/arena.js";
 import { Ref, type Segment } from "../memory/segment.js";
-import type { Dict, EntryVisitor } from "../structures/dict.js";
+import { type Dict, DICT_AHEAD_LIMIT, type EntryVisitor } from "../structures/dict.js";
 import {
   Encoding,
   Entry,
@@ -39,6 +39,12 @@ export const KEEP_TTL = -1;
 /** Strings up to this length are "embstr" (Redis' OBJ_ENCODING_EMBSTR_SIZE_LIMIT). */
 const EMBSTR_MAX = 44;
 
+/** Keys prepared at a time. */
+export const LOOK_AHEAD = DICT_AHEAD_LIMIT;
+
+/** Databases smaller than this are in the processor's cache anyway. */
+export const LOOK_AHEAD_SIZE = 16384;
+
 /** FLUSHALL SYNC frees this many entries at once and leaves the rest to slices. */
 const FLUSH_SYNC_ENTRIES = 100_000;
 
@@ -52,6 +58,8 @@ export class Database {
   /** Root of the dict, 0 while the database is empty and unused. */
   #root = 0;
   readonly #view = new EntryView();
+  readonly #aheadOffset = new Int32Array(LOOK_AHEAD);
+  readonly #aheadLength = new Int32Array(LOOK_AHEAD);
   /** The key being expired or evicted, as an argument. */
   readonly #argv = new Argv();
 
@@ -99,6 +107,25 @@ export class Database {
     keyspace.stats.hits++;
     if (keyspace.touchOnAccess) this.touchAccess(ref);
     return ref;
+  }
+
+  /**
+   * Prepares for looking up every `step`th argument from `from` on, as far as there is room: MGET and its like call it every
+   * LOOK_AHEAD keys. Worth it only while the keys do not fit the processor's cache.
+   */
+  lookAhead(argv: Argv, from: number, step: number): void {
+    if (this.size < LOOK_AHEAD_SIZE || from + step >= argv.count) return;
+    let count = 0;
+    for (let i = from; i < argv.count && count < LOOK_AHEAD; i += step) {
+      this.#aheadOffset[count] = argv.offset[i]!;
+      this.#aheadLength[count++] = argv.length[i]!;
+    }
+    this.#dict.lookAhead(this.#root, argv.source, this.#aheadOffset, this.#aheadLength, count);
+  }
+
+  /** As `lookAhead`, for keys of commands to come, found in `region`. */
+  lookAheadAt(region: Region, offsets: Int32Array, lengths: Int32Array, count: number): void {
+    if (this.size >= LOOK_AHEAD_SIZE) this.#dict.lookAhead(this.#root, region, offsets, lengths, count);
   }
 
   /** Finds a key for changing it: expires it if due, refreshes its access time. */

@@ -16,10 +16,12 @@ import type { CommandTable } from "../commands/command-table.js";
 import type { Context } from "../commands/context.js";
 import { CommandBit } from "../commands/flag-bits.js";
 import { isAllowedWhileSubscribed, restrictionError } from "../commands/pubsub/restriction.js";
+import { type Database, LOOK_AHEAD_SIZE } from "../keyspace/database.js";
 import type { Keyspace } from "../keyspace/keyspace.js";
 import { isOutOfMemory } from "../memory/arena.js";
 import type { Clock } from "../platform/clock.js";
 import { NOAUTH, NOT_IN_TRANSACTION, OUT_OF_MEMORY, wrongArgumentCount } from "../protocol/errors.js";
+import { LookAhead } from "../protocol/look-ahead.js";
 import { ParseResult } from "../protocol/request-parser.js";
 import type { Connection } from "./connection.js";
 import type { ConnectionHost } from "./connection-host.js";
@@ -28,6 +30,8 @@ import type { MemoryLimit } from "./memory-limit.js";
 import type { Pause } from "./pause.js";
 import type { ServerStats } from "./stats.js";
 
+/** Fewer bytes than this hold too few commands to look ahead for. */
+const LOOK_AHEAD_BYTES = 160;
 /** A batch may take this long before other clients get their turn. */
 const BATCH_US = 1000;
 /** The clock is looked at after this many commands of a batch. */
@@ -55,6 +59,7 @@ export class Dispatcher {
   readonly #pause: Pause;
   readonly #exec: CommandEntry | null;
   /** The command whose time is being taken, since when, and how the batch began. */
+  readonly #ahead = new LookAhead();
   #timed: CommandEntry | null = null;
   #timedSinceUs = 0;
   #timedCalls = 0;
@@ -98,7 +103,9 @@ export class Dispatcher {
     this.#timedSinceUs = startUs;
     this.#batchCommands = 0;
     let isUnfinished = false;
+    let aheadEnd = parser.isIdle ? parser.position : end;
     for (let count = 1; !connection.closed && !connection.closeAfterReply && connection.suspension === null; count++) {
+      if (parser.position >= aheadEnd) aheadEnd = this.#lookAhead(region, parser.position, end, context.db);
       const result = parser.parse(region, end);
       if (result === ParseResult.INCOMPLETE) break;
       if (result === ParseResult.ERROR) {
@@ -115,8 +122,19 @@ export class Dispatcher {
         break;
       }
     }
+    this.#keyspace.dict.forgetAhead();
     this.#finishTiming(startUs);
     return isUnfinished;
+  }
+
+  /** Lets the database fetch what the next commands will need; returns where to look ahead again. */
+  #lookAhead(region: Region, position: number, end: number, db: Database): number {
+    if (end - position < LOOK_AHEAD_BYTES || db.size < LOOK_AHEAD_SIZE) return end;
+    const ahead = this.#ahead;
+    ahead.find(region.u8, position, end);
+    if (ahead.count < 2) return end;
+    db.lookAheadAt(region, ahead.offset, ahead.length, ahead.count);
+    return ahead.end;
   }
 
   #finishTiming(startUs: number): void {
@@ -173,7 +191,8 @@ export class Dispatcher {
   #isRefused(client: Connection, entry: CommandEntry, argv: Argv): boolean {
     const flags = entry.flagBits;
     if (!client.authenticated && (flags & CommandBit.NO_AUTH) === 0) return this.#reject(client, entry, NOAUTH);
-    if (client.transaction !== null && (flags & CommandBit.NO_MULTI) !== 0) return this.#reject(client, entry, NOT_IN_TRANSACTION);
+    if (client.transaction !== null && (flags & CommandBit.NO_MULTI) !== 0)
+      return this.#reject(client, entry, NOT_IN_TRANSACTION);
     if (this.#memoryLimit.isSet && !this.#memoryLimit.free()) {
       const isDenied = (flags & CommandBit.DENYOOM) !== 0 || (entry === this.#exec && hasQueuedDenyOom(client));
       if (isDenied) return this.#reject(client, entry, OUT_OF_MEMORY);
