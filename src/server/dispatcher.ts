@@ -212,12 +212,10 @@ export class Dispatcher {
   /** Refuses a command before it ran; a transaction it was meant for is lost. Always true. */
   #reject(client: Client, entry: CommandEntry | null, error: string): boolean {
     if (entry !== null) entry.rejectedCalls++;
-    if (client.transaction !== null) {
-      client.transaction.aborted = true;
-      if (entry !== null && entry === this.#exec) {
-        this.#context.transactions.discard(client);
-        error = `EXECABORT Transaction discarded because of: ${error.startsWith("ERR ") ? error.slice(4) : error}`;
-      }
+    if (client.transaction !== null) client.transaction.aborted = true;
+    if (entry !== null && entry === this.#exec) {
+      this.#context.transactions.discard(client);
+      error = `EXECABORT Transaction discarded because of: ${error.startsWith("ERR ") ? error.slice(4) : error}`;
     }
     this.#context.reply.error(error);
     this.#stats.countError(error);
