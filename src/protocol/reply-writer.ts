@@ -42,11 +42,11 @@ export class ReplyWriter {
     this.line(43, text);
   }
 
-  /** An error: `-text`, with its code first ("ERR syntax error"). Line breaks become spaces, as in Redis. */
+  /** An error: `-text`, with its code first ("ERR syntax error"). As in Redis, line breaks become spaces, but go at the end. */
   error(text: string): void {
     this.errors++;
     this.lastError = text;
-    this.line(45, /[\r\n]/.test(text) ? text.replace(/[\r\n]/g, " ") : text);
+    this.line(45, /[\r\n]/.test(text) ? text.replace(/[\r\n]+$/, "").replace(/[\r\n]/g, " ") : text);
   }
 
   /** An integer between -(2^53-1) and 2^53-1. */
