@@ -1,12 +1,13 @@
 /** Builds a server from its parts; the only file that may import all layers. */
-import { Arena } from "./memory/arena.js";
-import { Keyspace } from "./keyspace/keyspace.js";
+
 import { commandGroups } from "./commands/all.js";
 import { CommandTable } from "./commands/command-table.js";
-import { createNodePlatform } from "./platform/node.js";
-import type { Platform } from "./platform/platform.js";
+import { Keyspace } from "./keyspace/keyspace.js";
+import { Arena } from "./memory/arena.js";
 import type { Network } from "./platform/network.js";
+import { createNodePlatform } from "./platform/node.js";
 import { createNodeNetwork } from "./platform/node-network.js";
+import type { Platform } from "./platform/platform.js";
 import { ConfigStore } from "./server/config/config-store.js";
 import { Log, type LogSink, silentSink } from "./server/log.js";
 import { Server } from "./server/server.js";

@@ -8,9 +8,10 @@
  *
  * Options are the directives of redis.conf, under their own names or in camel case. Servers in one process share nothing.
  */
-import { duplexPair } from "./platform/duplex-pair.js";
+
 import type { Duplex } from "node:stream";
 import { assemble } from "./assemble.js";
+import { duplexPair } from "./platform/duplex-pair.js";
 import { DuplexStream } from "./platform/node-network.js";
 import { applyOptions, OptionError, type ServerOptions } from "./server/config/options.js";
 import { VERSION } from "./server/version.js";
@@ -34,7 +35,9 @@ export interface RedstartServer {
  * Starts a server. It listens on 127.0.0.1 unless `bind` says otherwise; `port` 0 (the default here) takes a free port, and
  * `port: null` opens none. Throws an OptionError for an option that does not exist or cannot have that value.
  */
-export async function createServer(options: Omit<ServerOptions, "port"> & { port?: number | null } = {}): Promise<RedstartServer> {
+export async function createServer(
+  options: Omit<ServerOptions, "port"> & { port?: number | null } = {},
+): Promise<RedstartServer> {
   const { port = 0, ...rest } = options;
   const { server, config } = assemble({
     configure(store) {

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { assemble } from "./assemble.js";
 import { createNodePlatform } from "./platform/node.js";
-import { logInitialized, logReady, logStart, showsBanner, type StartFacts } from "./server/banner.js";
+import { logInitialized, logReady, logStart, type StartFacts, showsBanner } from "./server/banner.js";
 import { parseCommandLine, usage } from "./server/config/command-line.js";
 import { binary } from "./server/config/config-files.js";
 import { ConfigFileError, loadConfig } from "./server/config/parse-file.js";
@@ -12,7 +12,8 @@ import { VERSION } from "./server/version.js";
 /** Runs the command; `args` are those after the script's name. */
 export async function main(args: readonly string[]): Promise<void> {
   const command = parseCommandLine(args.map(binary));
-  if (command.action === "version") return print(`Redstart server v=${VERSION.redstart} redis=${VERSION.redis} node=${process.version}\n`);
+  if (command.action === "version")
+    return print(`Redstart server v=${VERSION.redstart} redis=${VERSION.redis} node=${process.version}\n`);
   if (command.action === "help") return print(usage("redstart"));
   if (command.action !== "serve") return fail(`redstart: --${command.action} is not available\n`);
   const stdin = command.readsStdin ? readFileSync(0, "latin1") : undefined;
@@ -24,7 +25,8 @@ export async function main(args: readonly string[]): Promise<void> {
         const renameCommand = (from: string, to: string): string | null => table.rename(from, to);
         const sources = { file: command.file, stdin, options: command.options };
         loadConfig(store, VERSION.redis, sources, { renameCommand });
-        if (command.file !== null) store.file = platform.files.absolute(command.file, platform.process.workingDirectory);
+        if (command.file !== null)
+          store.file = platform.files.absolute(command.file, platform.process.workingDirectory);
       },
       sink: (store, { files, terminal }) => logSink(store.get("logfile"), files, terminal),
       onShutdown: () => process.exit(0),
@@ -36,7 +38,11 @@ export async function main(args: readonly string[]): Promise<void> {
   }
 }
 
-async function serve({ server, config, log, platform }: ReturnType<typeof assemble>, file: string | null, hasArguments: boolean): Promise<void> {
+async function serve(
+  { server, config, log, platform }: ReturnType<typeof assemble>,
+  file: string | null,
+  hasArguments: boolean,
+): Promise<void> {
   const facts: StartFacts = {
     version: VERSION.redstart,
     redisVersion: VERSION.redis,

@@ -49,7 +49,13 @@ class NodeStream implements ByteStream {
   #inFlight: Uint8Array | null = null;
   #endAfterWrite = false;
 
-  constructor(network: NodeNetwork, accepted: Accepted, input: Region, readonly isUnixSocket: boolean, path: string) {
+  constructor(
+    network: NodeNetwork,
+    accepted: Accepted,
+    input: Region,
+    readonly isUnixSocket: boolean,
+    path: string,
+  ) {
     this.#network = network;
     this.peerHost = isUnixSocket ? "" : (accepted.remoteAddress ?? "");
     this.peerAddress = isUnixSocket ? `${path}:0` : join(accepted.remoteAddress, accepted.remotePort);
@@ -204,7 +210,10 @@ class NodeNetwork implements Network {
         server.listen({ path, backlog: options.backlog ?? 511 }, onListening);
       } else {
         const ipv6Only = options.host?.includes(":") ?? false;
-        server.listen({ host: options.host, port: options.port ?? 0, backlog: options.backlog ?? 511, ipv6Only }, onListening);
+        server.listen(
+          { host: options.host, port: options.port ?? 0, backlog: options.backlog ?? 511, ipv6Only },
+          onListening,
+        );
       }
     });
   }

@@ -30,7 +30,10 @@ export function splitInline(u8: Uint8Array, start: number, end: number, argv: Ar
       }
       const close = closingQuote(u8, at, end);
       if (close < 0 || (close + 1 < end && !isBlank(u8[close + 1]!))) return false;
-      length = byte === QUOTE ? unescape(u8, at + 1, close, target, length) : unescapeSingle(u8, at + 1, close, target, length);
+      length =
+        byte === QUOTE
+          ? unescape(u8, at + 1, close, target, length)
+          : unescapeSingle(u8, at + 1, close, target, length);
       at = close + 1;
       break;
     }

@@ -105,7 +105,14 @@ export class RequestParser {
         if (at + 5 <= end && u8[at] === DOLLAR && u8[at + 2] === CR && isDigit(u8[at + 1]!)) {
           length = u8[at + 1]! - 48;
           at += 4;
-        } else if (at + 5 <= end && u8[at] === DOLLAR && u8[at + 3] === CR && isDigit(u8[at + 2]!) && u8[at + 1]! > 48 && isDigit(u8[at + 1]!)) {
+        } else if (
+          at + 5 <= end &&
+          u8[at] === DOLLAR &&
+          u8[at + 3] === CR &&
+          isDigit(u8[at + 2]!) &&
+          u8[at + 1]! > 48 &&
+          isDigit(u8[at + 1]!)
+        ) {
           length = (u8[at + 1]! - 48) * 10 + u8[at + 2]! - 48;
           at += 5;
         } else {

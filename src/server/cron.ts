@@ -4,8 +4,9 @@
  * One timer runs `hz` times a second. What can be long is cut into slices of `SLICE_US`, resumed every few milliseconds, so that no
  * client waits for more than one slice. `active-expire-effort` 1 to 10 gives the expire cycle 25 to 43 % of the time, as in Redis.
  */
-import type { Keyspace } from "../keyspace/keyspace.js";
+
 import type { ExpireCycle } from "../keyspace/expire-cycle.js";
+import type { Keyspace } from "../keyspace/keyspace.js";
 import type { Clock } from "../platform/clock.js";
 import type { Timer, Timers } from "../platform/timers.js";
 import type { Clients } from "./client-registry.js";
@@ -69,7 +70,8 @@ export class Cron {
 
   /** Starts the sliced work soon, since there is some: a flushed database to free. */
   wake(): void {
-    if (this.#slice === null && this.#timers.length > 0) this.#slice = this.#parts.timers.after(1, () => this.#runSlice());
+    if (this.#slice === null && this.#timers.length > 0)
+      this.#slice = this.#parts.timers.after(1, () => this.#runSlice());
   }
 
   #schedule(): void {

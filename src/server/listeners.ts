@@ -75,7 +75,9 @@ export class Listeners {
           const code = (error as { code?: string }).code;
           const isMissing = code === "EADDRNOTAVAIL" || code === "EAFNOSUPPORT" || code === "EPROTONOSUPPORT";
           if (isOptional && isMissing) continue;
-          this.#log.warning(`Warning: Could not create server TCP listening socket ${host}:${port}: ${reason(code, error)}`);
+          this.#log.warning(
+            `Warning: Could not create server TCP listening socket ${host}:${port}: ${reason(code, error)}`,
+          );
           throw error;
         }
       }

@@ -53,7 +53,10 @@ export class Pause {
     if (this.#mode === "all") return true;
     const mayWrite = CommandBit.WRITE | CommandBit.MAY_REPLICATE;
     if ((entry.flagBits & mayWrite) !== 0) return true;
-    return entry.name === "exec" && (client.transaction?.queue.some(({ command }) => (command.flagBits & mayWrite) !== 0) ?? false);
+    return (
+      entry.name === "exec" &&
+      (client.transaction?.queue.some(({ command }) => (command.flagBits & mayWrite) !== 0) ?? false)
+    );
   }
 
   add(connection: Connection): void {

@@ -1,13 +1,14 @@
 /**
  * A server: the parts of this layer around one key space, connected. `assemble.ts` gives it the lower layers and the platform.
  */
+
+import type { Argv } from "../bytes/argv.js";
 import { equalSecret } from "../bytes/secret.js";
 import type { Client } from "../commands/client.js";
 import type { CommandEntry } from "../commands/command-entry.js";
 import type { CommandTable } from "../commands/command-table.js";
 import type { Context, MemoryFigures, ServerControl } from "../commands/context.js";
 import { DebugSwitches } from "../commands/debug-switches.js";
-import type { Argv } from "../bytes/argv.js";
 import { Eviction } from "../keyspace/evict.js";
 import { ExpireCycle } from "../keyspace/expire-cycle.js";
 import { freshKeyspaceStats, type Keyspace } from "../keyspace/keyspace.js";
@@ -17,8 +18,8 @@ import type { Timer } from "../platform/timers.js";
 import { ReplyWriter } from "../protocol/reply-writer.js";
 import { ClientEviction } from "./client-eviction.js";
 import { Clients } from "./client-registry.js";
-import type { BufferLimit, BufferLimits } from "./config/list-kinds.js";
 import type { ConfigStore } from "./config/config-store.js";
+import type { BufferLimit, BufferLimits } from "./config/list-kinds.js";
 import { Connection } from "./connection.js";
 import { ConnectionHost } from "./connection-host.js";
 import { Cron } from "./cron.js";
@@ -174,7 +175,8 @@ export class Server implements ServerControl {
     };
     if (this.#isClosing) return stream.destroy();
     if (this.clients.count >= config.number("maxclients")) return refuse(MAX_CLIENTS_ERROR);
-    if (!stream.isUnixSocket && this.#isProtected() && !isLoopback(stream.peerHost)) return refuse(PROTECTED_MODE_ERROR);
+    if (!stream.isUnixSocket && this.#isProtected() && !isLoopback(stream.peerHost))
+      return refuse(PROTECTED_MODE_ERROR);
     const nowMs = platform.clock.nowMs();
     const client = new Connection(this.host, stream, this.clients.takeId(), keyspace.database(0), nowMs);
     client.authenticated = this.#password === null;
@@ -400,7 +402,11 @@ export class Server implements ServerControl {
 
   #evictClients(): void {
     const { log } = this.#parts;
-    this.#clientEviction.run(this.host.memoryLimit, () => this.host.memoryBytes, (message) => log.notice(message));
+    this.#clientEviction.run(
+      this.host.memoryLimit,
+      () => this.host.memoryBytes,
+      (message) => log.notice(message),
+    );
   }
 
   #schedulePauseEnd(untilMs: number): void {
