@@ -10,7 +10,7 @@ const QUOTE = 34;
 const APOSTROPHE = 39;
 const BACKSLASH = 92;
 
-/** Splits the line in `u8[start, end)` into `argv`, which gets bytes of its own; false when quotes are unbalanced. */
+/** Splits the line in `u8[start, end)`, which has no NUL, into `argv` with bytes of its own; false for unbalanced quotes. */
 export function splitInline(u8: Uint8Array, start: number, end: number, argv: Argv): boolean {
   const target = new Uint8Array(end - start);
   argv.source = new Region(target);
@@ -19,9 +19,9 @@ export function splitInline(u8: Uint8Array, start: number, end: number, argv: Ar
   let length = 0;
   for (;;) {
     while (at < end && isBlank(u8[at]!)) at++;
-    if (at >= end || u8[at] === 0) return true;
+    if (at >= end) return true;
     const wordStart = length;
-    while (at < end && !isBlank(u8[at]!) && u8[at] !== 0) {
+    while (at < end && !endsWord(u8[at]!)) {
       const byte = u8[at]!;
       if (byte !== QUOTE && byte !== APOSTROPHE) {
         target[length++] = byte;
@@ -43,8 +43,14 @@ export function splitInline(u8: Uint8Array, start: number, end: number, argv: Ar
   }
 }
 
+/** What separates words, and what must follow a closing quote. */
 function isBlank(byte: number): boolean {
   return byte === 32 || (byte >= 9 && byte <= 13);
+}
+
+/** Vertical tab and form feed are part of a word that has begun. */
+function endsWord(byte: number): boolean {
+  return byte === 32 || byte === 9 || byte === 10 || byte === 13;
 }
 
 function closingQuote(u8: Uint8Array, open: number, end: number): number {

@@ -27,6 +27,8 @@ const enum Limit {
   UNAUTHENTICATED_BULK = 16384,
 }
 
+/** The digits of -2^63. */
+const MOST_NEGATIVE = "9223372036854775808";
 const CR = 13;
 const LF = 10;
 const ASTERISK = 42;
@@ -154,7 +156,7 @@ export class RequestParser {
       this.position = at + 4;
       return ParseResult.COMMAND;
     }
-    const lineEnd = findCr(u8, at, end);
+    const lineEnd = findInLine(u8, CR, at, end);
     if (lineEnd < 0) {
       if (end - at > Limit.INLINE) return this.#fail("Protocol error: too big mbulk count string");
       return ParseResult.INCOMPLETE;
@@ -172,7 +174,7 @@ export class RequestParser {
 
   #parseBulkHeader(u8: Uint8Array, end: number): ParseResult {
     const at = this.position;
-    const lineEnd = findCr(u8, at, end);
+    const lineEnd = findInLine(u8, CR, at, end);
     if (lineEnd < 0) {
       if (end - at > Limit.INLINE) return this.#fail("Protocol error: too big bulk count string");
       return ParseResult.INCOMPLETE;
@@ -193,8 +195,8 @@ export class RequestParser {
 
   #parseInline(region: Region, end: number): ParseResult {
     const u8 = region.u8;
-    let lineEnd = u8.indexOf(LF, this.position);
-    if (lineEnd < 0 || lineEnd >= end) {
+    let lineEnd = findInLine(u8, LF, this.position, end);
+    if (lineEnd < 0) {
       if (end - this.position > Limit.INLINE) return this.#fail("Protocol error: too big inline request");
       return ParseResult.INCOMPLETE;
     }
@@ -217,24 +219,34 @@ function isDigit(byte: number): boolean {
   return byte >= 48 && byte <= 57;
 }
 
-/** Where the next CR is before `end`, -1 when there is none; looks no further than a header may be long. */
-function findCr(u8: Uint8Array, from: number, end: number): number {
+/**
+ * Where `byte` is next before `end`, -1 when it is not there; looks no further than a line may be long. As in Redis, which searches
+ * lines as C strings, nothing is found behind a NUL: such a line never ends, and is too big at last.
+ */
+function findInLine(u8: Uint8Array, byte: number, from: number, end: number): number {
   const limit = Math.min(end, from + Limit.INLINE + 2);
-  for (let i = from; i < limit; i++) if (u8[i] === CR) return i;
+  for (let i = from; i < limit; i++) {
+    if (u8[i] === byte) return i;
+    if (u8[i] === 0) return -1;
+  }
   return -1;
 }
 
-/** A canonical decimal integer, NaN for anything else; what exceeds 2^53 is out of every limit anyway. */
+/** A canonical decimal integer of 64 bits, NaN for anything else; inexact beyond 2^53, which is out of every limit. */
 function parseHeader(u8: Uint8Array, from: number, to: number): number {
   let at = from;
   const isNegative = u8[at] === 45;
   if (isNegative) at++;
-  if (at === to || to - at > 16) return Number.NaN;
+  if (at === to || to - at > 19) return Number.NaN;
   if (u8[at] === 48) return to - at === 1 && !isNegative ? 0 : Number.NaN;
   let value = 0;
   for (; at < to; at++) {
     if (!isDigit(u8[at]!)) return Number.NaN;
     value = value * 10 + u8[at]! - 48;
+  }
+  // Only a negative number can be both within 64 bits and this large without breaking another limit; its digits decide.
+  if (isNegative && value >= 2 ** 63 && Buffer.from(u8.subarray(from + 1, to)).toString("latin1") > MOST_NEGATIVE) {
+    return Number.NaN;
   }
   return isNegative ? -value : value;
 }

@@ -25,6 +25,7 @@ import { LookAhead } from "../protocol/look-ahead.js";
 import { ParseResult } from "../protocol/request-parser.js";
 import type { Connection } from "./connection.js";
 import type { ConnectionHost } from "./connection-host.js";
+import { HttpGuard } from "./http-guard.js";
 import { LogLinearHistogram } from "./latency-histogram.js";
 import type { MemoryLimit } from "./memory-limit.js";
 import type { Pause } from "./pause.js";
@@ -60,6 +61,7 @@ export class Dispatcher {
   readonly #exec: CommandEntry | null;
   /** The command whose time is being taken, since when, and how the batch began. */
   readonly #ahead = new LookAhead();
+  readonly #httpGuard = new HttpGuard();
   #timed: CommandEntry | null = null;
   #timedSinceUs = 0;
   #timedCalls = 0;
@@ -168,6 +170,7 @@ export class Dispatcher {
     let entry = this.#table.find(argv.source, argv.offset[0]!, argv.length[0]!);
     if (entry !== null && entry.subcommands !== null && argv.count > 1) entry = resolveSubcommand(entry, argv, 1);
     if (entry === null) {
+      if (this.#httpGuard.stops(client, argv, this.host)) return;
       this.#reject(client, null, unknownCommandError(this.#table, argv));
     } else if (!entry.acceptsCount(argv.count)) {
       this.#reject(client, entry, wrongArgumentCount(entry.name));
