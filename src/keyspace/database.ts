@@ -9,7 +9,7 @@ import { parseInt64, parseInteger } from "../bytes/integer.js";
 import { copyBytes, Region } from "../bytes/region.js";
 import { Arena } from "../memory/arena.js";
 import { Ref, type Segment } from "../memory/segment.js";
-import { type Dict, DICT_AHEAD_LIMIT, type EntryVisitor } from "../structures/dict.js";
+import { DICT_AHEAD_LIMIT, type Dict, type EntryVisitor } from "../structures/dict.js";
 import {
   Encoding,
   Entry,
@@ -57,6 +57,8 @@ export class Database {
   readonly #dict: Dict;
   /** Root of the dict, 0 while the database is empty and unused. */
   #root = 0;
+  /** Hash of the key last looked up. */
+  #peekedHash = 0;
   readonly #view = new EntryView();
   readonly #aheadOffset = new Int32Array(LOOK_AHEAD);
   readonly #aheadLength = new Int32Array(LOOK_AHEAD);
@@ -141,7 +143,9 @@ export class Database {
     if (root === 0) return 0;
     const offset = argv.offset[i]!;
     const length = argv.length[i]!;
-    const ref = this.#dict.find(root, argv.source, offset, length, this.#dict.hash(argv.source, offset, length));
+    const hash = this.#dict.hash(argv.source, offset, length);
+    this.#peekedHash = hash;
+    const ref = this.#dict.find(root, argv.source, offset, length, hash);
     if (ref === 0 || !this.isExpired(ref)) return ref;
     if (this.#keyspace.expireOnAccess) this.#expireFound(ref);
     return 0;
@@ -224,9 +228,32 @@ export class Database {
     const old = this.#findLive(argv, i, hash);
     if (old !== 0 && expireAtMs === KEEP_TTL) expireAtMs = this.expireAt(old);
     if (expireAtMs < 0) expireAtMs = 0;
+    if (old !== 0 && this.#keyspace.isLfu && this.#keyspace.touchOnAccess) this.touchAccess(old);
     if (old !== 0 && this.#overwriteInPlace(old, source, offset, length, encoding, expireAtMs)) return;
+    this.#storeString(argv, i, hash, old, source, offset, length, expireAtMs, encoding);
+  }
+
+  /** Adds a string without expiry under a key for which a look-up of this database, the last one there was, has just returned 0. */
+  createString(argv: Argv, i: number, source: Region, offset: number, length: number, encoding: Encoding): void {
+    if (!this.#keyspace.expireOnAccess || this.#root === 0)
+      this.setString(argv, i, source, offset, length, 0, encoding);
+    else this.#storeString(argv, i, this.#peekedHash, 0, source, offset, length, 0, encoding);
+  }
+
+  /** Puts a string into a new entry in the place of `old`, which may be 0. */
+  #storeString(
+    argv: Argv,
+    i: number,
+    hash: number,
+    old: number,
+    source: Region,
+    offset: number,
+    length: number,
+    expireAtMs: number,
+    encoding: Encoding,
+  ): void {
     const lru = old !== 0 && this.#keyspace.isLfu ? this.#word0(old) >>> Entry.LRU_SHIFT : this.#initialLru();
-    const ref = this.#createEntry(argv.source, keyOffset, keyLength, length, expireAtMs);
+    const ref = this.#createEntry(argv.source, argv.offset[i]!, argv.length[i]!, length, expireAtMs);
     this.#setWord0(ref, ValueType.STRING | (encoding << Entry.ENCODING_SHIFT) | (lru << Entry.LRU_SHIFT));
     const view = this.#view;
     loadEntry(this.#arena, ref, view);

@@ -1,4 +1,5 @@
 import type { Argv } from "../../bytes/argv.js";
+import { LOOK_AHEAD } from "../../keyspace/database.js";
 import { NotifyClass } from "../../keyspace/notify.js";
 import type { Context } from "../context.js";
 import { defineCommand, key } from "../spec.js";
@@ -39,6 +40,7 @@ function removeKeys(ctx: Context, argv: Argv): void {
   const { db } = ctx;
   let removed = 0;
   for (let i = 1; i < argv.count; i++) {
+    if ((i - 1) % LOOK_AHEAD === 0) db.lookAhead(argv, i, 1);
     if (!db.remove(argv, i)) continue;
     db.changed(argv, i, NotifyClass.GENERIC, "del");
     removed++;

@@ -32,7 +32,8 @@ export function increment(ctx: Context, argv: Argv, delta: number): void {
     }
   }
   const length = writeInteger(keyspace.scratch, 0, sum);
-  db.setString(argv, 1, keyspace.scratch, 0, length, KEEP_TTL, Encoding.INT);
+  if (ref === 0) db.createString(argv, 1, keyspace.scratch, 0, length, Encoding.INT);
+  else db.setString(argv, 1, keyspace.scratch, 0, length, KEEP_TTL, Encoding.INT);
   db.changed(argv, 1, NotifyClass.STRING, "incrby");
   ctx.reply.integer(sum);
 }

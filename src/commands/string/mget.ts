@@ -1,3 +1,4 @@
+import { LOOK_AHEAD } from "../../keyspace/database.js";
 import { ValueType } from "../../structures/entry.js";
 import { defineCommand, key, many } from "../spec.js";
 
@@ -19,6 +20,7 @@ export const mget = defineCommand(
     const { count } = argv;
     reply.array(count - 1);
     for (let i = 1; i < count; i++) {
+      if ((i - 1) % LOOK_AHEAD === 0) db.lookAhead(argv, i, 1);
       const ref = db.lookupRead(argv, i);
       if (ref === 0 || db.type(ref) !== ValueType.STRING) {
         reply.null();

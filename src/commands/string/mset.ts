@@ -1,3 +1,4 @@
+import { LOOK_AHEAD } from "../../keyspace/database.js";
 import { wrongArgumentCount } from "../../protocol/errors.js";
 import { block, defineCommand, key, many, string } from "../spec.js";
 import { storeArgument } from "./string-value.js";
@@ -17,7 +18,10 @@ export const mset = defineCommand(
   (ctx, argv) => {
     const { count } = argv;
     if (count % 2 === 0) return ctx.reply.error(wrongArgumentCount("mset"));
-    for (let i = 1; i < count; i += 2) storeArgument(ctx, argv, i, i + 1, 0);
+    for (let i = 1; i < count; i += 2) {
+      if ((i - 1) % (2 * LOOK_AHEAD) === 0) ctx.db.lookAhead(argv, i, 2);
+      storeArgument(ctx, argv, i, i + 1, 0);
+    }
     ctx.reply.ok();
   },
 );
