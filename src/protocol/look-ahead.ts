@@ -25,23 +25,26 @@ export class LookAhead {
     while (count < LIMIT && at + 4 <= end && u8[at] === ASTERISK) {
       let args = u8[at + 1]! - 48;
       at += 2;
-      for (; u8[at] !== CR; at++) args = args * 10 + u8[at]! - 48;
+      for (; at < end && u8[at] !== CR; at++) args = args * 10 + u8[at]! - 48;
       at += 2;
       let keyAt = 0;
       let keyLength = 0;
-      for (let i = 0; i < args && at < end; i++) {
+      let i = 0;
+      for (; i < args && at < end; i++) {
         if (u8[at] !== DOLLAR) at = end;
         let length = 0;
         for (at++; at < end && u8[at] !== CR; at++) length = length * 10 + u8[at]! - 48;
         at += 2;
+        // Never back: what is no digit may make a length negative.
+        if (length < 0) at = Number.POSITIVE_INFINITY;
         if (i === 1) {
           keyAt = at;
           keyLength = length;
         }
         at += length + 2;
       }
-      // Also stops at nonsense: a negative or absurd length leads nowhere within the bytes.
-      if (!(at <= end && at > this.end)) break;
+      // Also stops at nonsense: an absurd length leads nowhere within the bytes.
+      if (i < args || at > end) break;
       this.end = at;
       if (keyAt === 0) continue;
       this.offset[count] = keyAt;

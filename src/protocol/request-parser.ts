@@ -224,7 +224,7 @@ function isDigit(byte: number): boolean {
  * lines as C strings, nothing is found behind a NUL: such a line never ends, and is too big at last.
  */
 function findInLine(u8: Uint8Array, byte: number, from: number, end: number): number {
-  const limit = Math.min(end, from + Limit.INLINE + 2);
+  const limit = Math.min(end, from + Limit.INLINE + 1);
   for (let i = from; i < limit; i++) {
     if (u8[i] === byte) return i;
     if (u8[i] === 0) return -1;

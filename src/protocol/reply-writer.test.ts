@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Region } from "../bytes/region.js";
+import { ReplyWriter } from "./reply-writer.js";
+
+/** What `write` writes, in latin1, for each protocol version. */
+function written(write: (reply: ReplyWriter) => void, resp: 2 | 3 = 2): string {
+  const reply = new ReplyWriter();
+  reply.resp = resp;
+  write(reply);
+  return Buffer.from(reply.region.u8.subarray(0, reply.length)).toString("latin1");
+}
+
+/** Asserts the forms in RESP2 and RESP3. */
+function writes(write: (reply: ReplyWriter) => void, resp2: string, resp3 = resp2): void {
+  assert.equal(written(write, 2), resp2);
+  assert.equal(written(write, 3), resp3);
+}
+
+test("simple strings, errors and bulks are the same in both protocols", () => {
+  writes((reply) => reply.ok(), "+OK\r\n");
+  writes((reply) => reply.simple("QUEUED"), "+QUEUED\r\n");
+  writes((reply) => reply.error("ERR syntax error"), "-ERR syntax error\r\n");
+  writes((reply) => reply.bulkText("h\u00e9"), "$3\r\nh\xc3\xa9\r\n");
+  writes((reply) => reply.bulkBytes(Buffer.from([0, 13, 10, 255])), "$4\r\n\0\r\n\xff\r\n");
+  writes((reply) => reply.bulk(new Region(Buffer.from("xabcx")), 1, 3), "$3\r\nabc\r\n");
+  writes((reply) => reply.bulk(new Region(Buffer.from("")), 0, 0), "$0\r\n\r\n");
+  writes((reply) => reply.bulkInteger(-12), "$3\r\n-12\r\n");
+});
+
+test("an error stays one line and is counted", () => {
+  const reply = new ReplyWriter();
+  reply.error("ERR a\r\nb\nc");
+  assert.equal(Buffer.from(reply.region.u8.subarray(0, reply.length)).toString(), "-ERR a  b c\r\n");
+  assert.equal(reply.errors, 1);
+  assert.equal(reply.lastError.startsWith("ERR a"), true);
+});
+
+test("integers of every length are written in full", () => {
+  const values = [0, 1, 9, 10, 11, 99, 100, 101, 2 ** 31 - 1, 2 ** 31, 2 ** 32, Number.MAX_SAFE_INTEGER];
+  for (let digits = 1; digits < 16; digits++) values.push(10 ** digits - 1, 10 ** digits, 10 ** digits + 1);
+  for (const value of values) {
+    writes((reply) => reply.integer(value), `:${value}\r\n`);
+    if (value > 0) writes((reply) => reply.integer(-value), `:-${value}\r\n`);
+  }
+  writes((reply) => reply.bigInteger(-(2n ** 63n)), ":-9223372036854775808\r\n");
+});
+
+test("types RESP2 does not have get its older forms", () => {
+  writes((reply) => reply.null(), "$-1\r\n", "_\r\n");
+  writes((reply) => reply.nullArray(), "*-1\r\n", "_\r\n");
+  writes((reply) => reply.map(2), "*4\r\n", "%2\r\n");
+  writes((reply) => reply.set(3), "*3\r\n", "~3\r\n");
+  writes((reply) => reply.push(3), "*3\r\n", ">3\r\n");
+  writes((reply) => reply.boolean(true), ":1\r\n", "#t\r\n");
+  writes((reply) => reply.boolean(false), ":0\r\n", "#f\r\n");
+  writes((reply) => reply.doubleText("3.1"), "$3\r\n3.1\r\n", ",3.1\r\n");
+  writes((reply) => reply.verbatim("txt", "h\u00e9"), "$3\r\nh\xc3\xa9\r\n", "=7\r\ntxt:h\xc3\xa9\r\n");
+  writes((reply) => reply.bigNumber("123"), "$3\r\n123\r\n", "(123\r\n");
+});
+
+test("an aggregate whose size is known at its end gets its header in front", () => {
+  const fill = (reply: ReplyWriter): number => {
+    reply.simple("before");
+    const mark = reply.begin();
+    for (let i = 0; i < 12; i++) reply.integer(i);
+    return mark;
+  };
+  const body = Array.from({ length: 12 }, (_, i) => `:${i}\r\n`).join("");
+  writes((reply) => reply.endArray(fill(reply), 12), `+before\r\n*12\r\n${body}`);
+  writes((reply) => reply.endSet(fill(reply), 12), `+before\r\n*12\r\n${body}`, `+before\r\n~12\r\n${body}`);
+  writes((reply) => reply.endMap(fill(reply), 6), `+before\r\n*12\r\n${body}`, `+before\r\n%6\r\n${body}`);
+});
+
+test("the region grows for what does not fit, at any point, and keeps what it holds", () => {
+  for (const first of [65530, 65533, 65534, 65535, 65536, 65537]) {
+    const reply = new ReplyWriter();
+    reply.raw(Buffer.alloc(first, 97));
+    reply.integer(1234567);
+    reply.bulkText("x".repeat(200_000));
+    reply.line(43, "y".repeat(300_000));
+    const text = Buffer.from(reply.region.u8.subarray(0, reply.length)).toString("latin1");
+    const expected = `${"a".repeat(first)}:1234567\r\n$200000\r\n${"x".repeat(200_000)}\r\n+${"y".repeat(300_000)}\r\n`;
+    assert.equal(text === expected, true);
+  }
+});
+
+test("every writer makes room for itself", () => {
+  const writers: ((reply: ReplyWriter) => void)[] = [
+    (reply) => reply.ok(),
+    (reply) => reply.integer(-1234567890123),
+    (reply) => reply.bulkText("abc"),
+    (reply) => reply.bulkBytes(Buffer.from("abc")),
+    (reply) => reply.bulk(new Region(Buffer.from("abc")), 0, 3),
+    (reply) => reply.null(),
+    (reply) => reply.verbatim("txt", "abc"),
+    (reply) => reply.doubleText("1.5"),
+    (reply) => reply.endArray(reply.begin(), 100_000),
+  ];
+  for (const write of writers) {
+    const expected = written(write, 3);
+    for (let free = 0; free < 40; free++) {
+      const reply = new ReplyWriter();
+      reply.resp = 3;
+      const used = reply.region.u8.length - free;
+      reply.length = used;
+      write(reply);
+      assert.equal(Buffer.from(reply.region.u8.subarray(used, reply.length)).toString("latin1"), expected);
+    }
+  }
+});
