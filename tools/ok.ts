@@ -1,6 +1,6 @@
 /**
- * `npm run ok`: what a change must pass. Runs every step even after one failed, so that one run tells all, and ends with
- * a line for each. The types were checked by the build before it.
+ * `npm test`, `npm run ok`: what a change must pass. Runs every step even after one failed, so that one run tells all, and
+ * ends with a line for each. The types were checked by the build before it. With words, only the tests whose path has one.
  */
 import { spawnSync } from "node:child_process";
 import { projectDirectory } from "./source-files.js";
@@ -16,7 +16,10 @@ const steps: readonly (readonly [name: string, args: readonly string[]])[] = [
   ["tests", ["dist/tools/run-tests.js"]],
 ];
 
-const results = steps.map(([name, args]) => {
+const words = process.argv.slice(2);
+const chosen: typeof steps = words.length > 0 ? [["tests", ["dist/tools/run-tests.js", ...words]]] : steps;
+
+const results = chosen.map(([name, args]) => {
   console.log(`\n== ${name}`);
   const started = performance.now();
   const { status } = spawnSync(process.execPath, args, {
