@@ -59,9 +59,9 @@ export class Dispatcher {
   readonly #memoryLimit: MemoryLimit;
   readonly #pause: Pause;
   readonly #exec: CommandEntry | null;
-  /** The command whose time is being taken, since when, and how the batch began. */
   readonly #ahead = new LookAhead();
   readonly #httpGuard = new HttpGuard();
+  /** The command whose time is being taken, since when, how many calls of it, and the commands of the batch so far. */
   #timed: CommandEntry | null = null;
   #timedSinceUs = 0;
   #timedCalls = 0;
@@ -241,7 +241,8 @@ export class Dispatcher {
     const start = reply.length;
     context.command = entry;
     if (entry !== this.#timed) {
-      this.#chargeTimed(this.#clock.monotonicUs());
+      // The first command of a batch counts from the batch's beginning.
+      if (this.#timed !== null) this.#chargeTimed(this.#clock.monotonicUs());
       this.#timed = entry;
     }
     this.#timedCalls++;
