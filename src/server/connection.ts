@@ -305,7 +305,7 @@ export class Connection extends Client implements StreamHandler {
     if (length > 0) {
       writer.length = 0;
       if (this.closed) return;
-      if (this.#isOverLimit(length)) return;
+      if (length + this.outputBytes > Size.FREE_OUTPUT && this.#isOverLimit(length)) return;
       host.stats.netOutputBytes += length;
       host.stats.totalWritesProcessed++;
       if (isHeld || this.#inFlightBytes > 0 || this.#queue.length > 0) {
