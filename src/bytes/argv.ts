@@ -28,6 +28,11 @@ export class Argv {
     this.length = length;
   }
 
+  /** An argument up to its first zero byte, one character per byte: what Redis quotes in its errors. */
+  cString(i: number): string {
+    return this.latin1(i).split("\0", 1)[0]!;
+  }
+
   /** Argument i as a string of one character per byte: for options, numbers and messages, never for data. */
   latin1(i: number): string {
     return Buffer.from(this.source.u8.buffer, this.source.u8.byteOffset + this.offset[i]!, this.length[i]!).toString(

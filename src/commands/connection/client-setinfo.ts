@@ -19,7 +19,7 @@ export const clientSetinfo = defineCommand(
   },
   ({ client, reply }, argv) => {
     const isName = argv.is(2, "LIB-NAME");
-    const attribute = argv.latin1(2).split("\0", 1)[0];
+    const attribute = argv.cString(2);
     if (!isName && !argv.is(2, "LIB-VER")) return reply.error(`ERR Unrecognized option '${attribute}'`);
     if (!isClientName(argv, 3)) {
       return reply.error(`ERR ${attribute} cannot contain spaces, newlines or special characters.`);

@@ -12,5 +12,5 @@ export function clientTypeArgument(argv: Argv, i: number): ClientFilter["type"] 
 
 /** The error for a name that is none. */
 export function unknownClientType(argv: Argv, i: number): string {
-  return `ERR Unknown client type '${argv.latin1(i).split("\0", 1)[0]}'`;
+  return `ERR Unknown client type '${argv.cString(i)}'`;
 }

@@ -55,7 +55,7 @@ export const hello = defineCommand(
         if (!isClientName(argv, i + 1)) return reply.error(INVALID_CLIENT_NAME);
         nameAt = ++i;
       } else {
-        return reply.error(`ERR Syntax error in HELLO option '${argv.latin1(i)}'`);
+        return reply.error(`ERR Syntax error in HELLO option '${argv.cString(i)}'`);
       }
     }
     if (authAt > 0 && !authenticate(ctx, argv, authAt)) return reply.error(WRONG_PASSWORD);

@@ -119,7 +119,7 @@ function readConditions({ reply }: Context, argv: Argv): number {
     else if (argv.is(i, "GT")) mask |= Condition.GT;
     else if (argv.is(i, "LT")) mask |= Condition.LT;
     else {
-      reply.error(`ERR Unsupported option ${argv.latin1(i).split("\0", 1)[0]}`);
+      reply.error(`ERR Unsupported option ${argv.cString(i)}`);
       return -1;
     }
   }

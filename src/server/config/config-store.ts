@@ -183,7 +183,9 @@ export class ConfigStore implements ConfigAccess {
     const chosen: DirectiveEntry[] = [];
     for (const [name] of pairs) {
       const entry = findDirective(name);
-      if (entry === undefined) return `ERR Unknown option or number of arguments for CONFIG SET - '${name}'`;
+      if (entry === undefined) {
+        return `ERR Unknown option or number of arguments for CONFIG SET - '${name.split("\0", 1)[0]}'`;
+      }
       const { flags } = entry.directive;
       if (flags.immutable) return setFailed(name, "can't set immutable config");
       if (flags.protected && !this.#allowsProtected()) return setFailed(name, "can't set protected config");
