@@ -50,7 +50,7 @@ export const greeting: Comparison = (a, b) => {
   const left = elements(a);
   const right = elements(b);
   if (left === null || right === null || left.length !== right.length) return exact(a, b);
-  return a.bytes[0] === b.bytes[0] && left.every((item, i) => i === 3 || i === 5 || exact(item, right[i]!));
+  return a.bytes[0] === b.bytes[0] && left.every((item, i) => i === 3 || i === 7 || exact(item, right[i]!));
 };
 
 /** The parts of an array, set, map or push (a map's keys and values alternate); null for any other reply and null arrays. */

@@ -4,8 +4,9 @@ import { serverFor, skipWithout, testedProgram } from "../support/servers.js";
 import { compareServers } from "./compare-servers.js";
 
 test("random commands get the same replies as from redis-server", { skip: skipWithout("redis-server") }, async (t) => {
-  const expected = await serverFor(t, { program: "redis-server" });
-  const actual = await serverFor(t, { program: testedProgram });
+  const args = ["--enable-debug-command", "yes"];
+  const expected = await serverFor(t, { program: "redis-server", args });
+  const actual = await serverFor(t, { program: testedProgram, args });
   const reports: string[] = [];
   const seed = Number(process.env["REDSTART_TEST_SEED"] ?? 20_231);
   const outcome = await compareServers({

@@ -56,9 +56,8 @@ export class Pair {
         const show = (reply: Reply | undefined) => reply?.toString() ?? "(no reply: closed or silent)";
         return difference ?? { step, index, expected: show(left), actual: show(right) };
       }
-      const same = this.#agree(step, left, right);
-      if (!same && difference === null)
-        difference = { step, index, expected: left.toString(), actual: right.toString() };
+      const unlike = this.#compare(step, left, right);
+      if (unlike !== null) difference ??= { ...unlike, index };
     }
     return difference;
   }
@@ -76,28 +75,34 @@ export class Pair {
     await Promise.all([this.expected.close(), this.actual.close()]);
   }
 
-  #agree(step: Step, expected: Reply, actual: Reply): boolean {
+  /** What differs: the step, or the queued one whose part of EXEC's reply it is. */
+  #compare(step: Step, expected: Reply, actual: Reply): Omit<Difference, "index"> | null {
     const name = step.args[0]!.toUpperCase();
     const status = expected.bytes.toString("latin1", 0, 9);
     if (status === "+QUEUED\r\n") {
       this.#queued.push(step);
-      return exact(expected, actual);
+      return exact(expected, actual) ? null : differing(step, expected, actual);
     }
     if (name === "MULTI" && status.startsWith("+OK")) this.#inTransaction = true;
     const left = elements(expected);
     const right = elements(actual);
-    let same: boolean;
-    if (name === "EXEC" && this.#inTransaction && left !== null && right !== null) {
+    let unlike = agree(step, expected, actual) ? null : differing(step, expected, actual);
+    if (name === "EXEC" && this.#inTransaction && left !== null && left.length === right?.length) {
       const queued = this.#queued;
-      same = left.length === right.length && left.every((part, i) => agree(queued[i]!, part, right[i]!));
-    } else same = agree(step, expected, actual);
+      const i = left.findIndex((part, index) => !agree(queued[index]!, part, right[index]!));
+      unlike = i < 0 ? null : differing(queued[i]!, left[i]!, right[i]!);
+    }
     const ends = name === "EXEC" || name === "DISCARD" || name === "RESET";
     if (ends && (!expected.isError || status.startsWith("-EXECABO"))) {
       this.#inTransaction = false;
       this.#queued = [];
     }
-    return same;
+    return unlike;
   }
+}
+
+function differing(step: Step, expected: Reply, actual: Reply): Omit<Difference, "index"> {
+  return { step, expected: expected.toString(), actual: actual.toString() };
 }
 
 function agree(step: Step, expected: Reply, actual: Reply): boolean {

@@ -18,8 +18,9 @@ const { values } = parseArgs({
   },
 });
 
-const expected = await startServer({ program: "redis-server" });
-const actual = await startServer({ program: values.against as Program });
+const args = ["--enable-debug-command", "yes"];
+const expected = await startServer({ program: "redis-server", args });
+const actual = await startServer({ program: values.against as Program, args });
 const started = performance.now();
 console.log(`Seed ${values.seed}`);
 try {

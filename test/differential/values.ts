@@ -100,6 +100,12 @@ export function longOffset(r: Random): string {
     : smallOffset(r);
 }
 
+/** As `smallOffset`, in bits: what is too far for bytes is near for bits. */
+export const smallBitOffset = (r: Random): string => smallOffset(r).replace(/^600000000$/, "6000000000");
+
+/** As `longOffset`, in bits. */
+export const longBitOffset = (r: Random): string => longOffset(r).replace(/^600000000$/, "6000000000");
+
 /** A position to read at: any number. */
 export function position(r: Random): string {
   return r.oneIn(4) ? integer(r) : String(r.integer(-80, 80));
