@@ -34,9 +34,10 @@ export function assemble(options: AssembleOptions): Assembled {
   const platform = options.platform ?? createNodePlatform();
   const table = new CommandTable(...commandGroups);
   const log = new Log({ pid: platform.process.pid, clock: platform.clock, sink: silentSink });
+  let server: Server | null = null;
   const config = new ConfigStore({
     files: platform.files,
-    isLocalClient: () => true,
+    isLocalClient: () => server?.isCurrentClientLocal() ?? true,
     log: (level, message) => log.write(level, message),
   });
   options.configure(config, table);
@@ -48,7 +49,7 @@ export function assemble(options: AssembleOptions): Assembled {
     hashKey: [platform.random.uint32(), platform.random.uint32()],
     random: () => platform.random.uint32(),
   });
-  const server = new Server({
+  server = new Server({
     platform,
     network: options.network ?? createNodeNetwork(),
     keyspace,

@@ -12,7 +12,7 @@
 import type { Duplex } from "node:stream";
 import { assemble } from "./assemble.js";
 import { duplexPair } from "./platform/duplex-pair.js";
-import { DuplexStream } from "./platform/node-network.js";
+import { DuplexStream } from "./platform/duplex-stream.js";
 import { applyOptions, OptionError, type ServerOptions } from "./server/config/options.js";
 import { VERSION } from "./server/version.js";
 

@@ -1,48 +1,75 @@
 /** The command `redstart`: arguments and redis.conf as for redis-server, log on standard output, signals. */
 import { readFileSync } from "node:fs";
-import { assemble } from "./assemble.js";
+import { type Assembled, assemble } from "./assemble.js";
+import { startDetached } from "./platform/daemon.js";
 import { createNodePlatform } from "./platform/node.js";
+import type { Platform } from "./platform/platform.js";
 import { logInitialized, logReady, logStart, type StartFacts, showsBanner } from "./server/banner.js";
-import { parseCommandLine, usage } from "./server/config/command-line.js";
-import { binary } from "./server/config/config-files.js";
+import { type CommandLine, parseCommandLine, usage } from "./server/config/command-line.js";
+import { binary, native } from "./server/config/config-files.js";
 import { ConfigFileError, loadConfig } from "./server/config/parse-file.js";
-import { logSink } from "./server/log.js";
+import { Log, logSink } from "./server/log.js";
+import { processTitle } from "./server/process-title.js";
 import { VERSION } from "./server/version.js";
+
+/** Where a server in the background leaves its process id unless `pidfile` says otherwise. */
+const DEFAULT_PID_FILE = "/var/run/redstart.pid";
+/** Longer than any process lives. */
+const FOREVER_MS = 2 ** 31 - 1;
+
+type ServeCommand = Extract<CommandLine, { action: "serve" }>;
 
 /** Runs the command; `args` are those after the script's name. */
 export async function main(args: readonly string[]): Promise<void> {
   const command = parseCommandLine(args.map(binary));
-  if (command.action === "version")
+  if (command.action === "version") {
     return print(`Redstart server v=${VERSION.redstart} redis=${VERSION.redis} node=${process.version}\n`);
+  }
   if (command.action === "help") return print(usage("redstart"));
   if (command.action !== "serve") return fail(`redstart: --${command.action} is not available\n`);
   const stdin = command.readsStdin ? readFileSync(0, "latin1") : undefined;
   const platform = createNodePlatform();
   try {
-    const assembled = assemble({
-      platform,
-      configure(store, table) {
-        const renameCommand = (from: string, to: string): string | null => table.rename(from, to);
-        const sources = { file: command.file, stdin, options: command.options };
-        loadConfig(store, VERSION.redis, sources, { renameCommand });
-        if (command.file !== null)
-          store.file = platform.files.absolute(command.file, platform.process.workingDirectory);
-      },
-      sink: (store, { files, terminal }) => logSink(store.get("logfile"), files, terminal),
-      onShutdown: () => process.exit(0),
-    });
+    const assembled = assembleFor(command, stdin, platform);
+    if (assembled.config.flag("daemonize")) return startDetached(backgroundArguments(args, assembled), stdin);
     await serve(assembled, command.file, args.length > 0);
   } catch (error) {
-    if (error instanceof ConfigFileError) return fail(`${error.message}\n`);
-    throw error;
+    if (!(error instanceof ConfigFileError)) throw error;
+    if (error.report === "stderr") return fail(error.message);
+    const { clock, process: facts, terminal } = platform;
+    new Log({ pid: facts.pid, clock, sink: (text) => terminal.write(text) }).warning(error.message);
+    process.exitCode = 1;
   }
 }
 
-async function serve(
-  { server, config, log, platform }: ReturnType<typeof assemble>,
-  file: string | null,
-  hasArguments: boolean,
-): Promise<void> {
+function assembleFor(command: ServeCommand, stdin: string | undefined, platform: Platform): Assembled {
+  return assemble({
+    platform,
+    configure(store, table) {
+      const renameCommand = (from: string, to: string): string | null => table.rename(from, to);
+      const sources = { file: command.file, stdin, options: command.options };
+      loadConfig(store, VERSION.redis, sources, { renameCommand });
+      if (command.file === null) return;
+      store.file = platform.files.absolute(command.file, platform.process.workingDirectory);
+    },
+    sink(store, { files, terminal }) {
+      const logfile = store.get("logfile");
+      const path = logfile === "" ? "" : files.absolute(native(logfile), native(store.get("dir")));
+      return logSink(path, files, terminal);
+    },
+    onShutdown: () => process.exit(0),
+  });
+}
+
+/** The arguments for the same server in the background; a "-" at the end stays there. */
+function backgroundArguments(args: readonly string[], { config }: Assembled): string[] {
+  const more = ["--daemonize", "no"];
+  if (config.text("pidfile") === "") more.push("--pidfile", DEFAULT_PID_FILE);
+  return args.at(-1) === "-" && args.length > 1 ? [...args.slice(0, -1), ...more, "-"] : [...args, ...more];
+}
+
+async function serve(assembled: Assembled, file: string | null, hasArguments: boolean): Promise<void> {
+  const { server, config, log, platform } = assembled;
   const facts: StartFacts = {
     version: VERSION.redstart,
     redisVersion: VERSION.redis,
@@ -59,19 +86,46 @@ async function serve(
   try {
     await server.listen(false);
   } catch {
-    log.warning("Failed listening on port " + facts.port + " (tcp), aborting.");
     process.exit(1);
   }
   logInitialized(log, facts, shows);
+  if (!server.listeners.hasTcp && !server.listeners.hasUnix) {
+    log.warning("Configured to not listen anywhere, exiting.");
+    process.exit(1);
+  }
+  if (config.flag("set-proc-title")) followTitle(assembled);
+  followSignals(assembled);
+  // With CONFIG SET port 0 there may be no socket for a while.
+  setInterval(() => {}, FOREVER_MS);
   if (server.listeners.hasTcp) logReady(log, "tcp");
   if (server.listeners.hasUnix) logReady(log, "unix");
+}
+
+function followTitle({ config }: Assembled): void {
+  const update = (): void => {
+    process.title = native(processTitle(config, "redstart"));
+  };
+  for (const name of ["port", "bind", "proc-title-template"] as const) config.follow(name, update);
+}
+
+function followSignals({ server, log }: Assembled): void {
+  let wasInterrupted = false;
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.on(signal, () => {
+      if (wasInterrupted && signal === "SIGINT") {
+        log.warning("You insist... exiting now.");
+        process.exit(1);
+      }
+      wasInterrupted = true;
       log.warning(`Received ${signal} scheduling shutdown...`);
       server.shutdown({ save: null, now: false, force: false, abort: false });
     });
   }
   process.on("SIGHUP", () => {});
+  process.on("uncaughtException", (error) => {
+    log.warning(`Redstart ${VERSION.redstart} stops after an error that is a bug: ${error.stack ?? error.message}`);
+    process.exit(1);
+  });
 }
 
 function print(text: string): void {

@@ -24,13 +24,18 @@ class PairedDuplex extends Duplex {
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    const resume = this.#resume;
+    this.#resume = null;
+    // What the other side still wants to write is written into nothing.
+    resume?.();
     if (!this.other.destroyed && !this.other.readableEnded) this.other.push(null);
     done(error);
   }
 }
 
+/** Makes the pair; like sockets, a side that was ended by the other ends itself. */
 export function duplexPair(): [Duplex, Duplex] {
-  const left = new PairedDuplex();
+  const left = new PairedDuplex({ allowHalfOpen: false });
   const right = new PairedDuplex();
   left.other = right;
   right.other = left;

@@ -56,10 +56,14 @@ export interface ListenOptions {
 export interface Listener {
   /** The port in use, also when 0 was asked for. */
   readonly port: number;
+  /** Stops listening at once; resolves when the system is done with it. */
   close(): Promise<void>;
 }
 
 /** What makes streams; `input` is where received bytes are put. */
 export interface Network {
+  /** Rejects with an Error that has the system's `code`. */
   listen(input: Region, options: ListenOptions): Promise<Listener>;
+  /** The same at once, for a TCP address that needs no name server. Throws such an Error, ENOTSUP where the platform cannot. */
+  listenNow(input: Region, options: ListenOptions & { host: string; port: number }): Listener;
 }

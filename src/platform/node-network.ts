@@ -1,281 +1,96 @@
-/**
- * Sockets of Node, without its stream machinery on the hot path.
- *
- * Reading: `onread` lets libuv read into one buffer shared by all connections. Node offers it for client sockets only, so an
- * accepted socket's handle is wrapped in a second Socket made with that option.
- *
- * Writing: `handle.writeBuffer` sends directly and tells through `writeQueueSize` whether the system took everything. Measured on
- * Node 20.20 with redis-benchmark PING, 50 clients, no pipeline: 67-72 K/s and 12.6 µs CPU against 61-64 K/s and 13.7 µs through
- * socket.write; redis-server made 63-67 K/s. Where a handle does not have these methods (another runtime), socket.write is used.
- */
+/** Listens on TCP addresses, Unix sockets and Windows pipes with Node's servers. */
 import { chmodSync, rmSync } from "node:fs";
 import net from "node:net";
-import type { Duplex } from "node:stream";
+import { getSystemErrorName } from "node:util";
 import type { Region } from "../bytes/region.js";
-import type { ByteStream, Listener, ListenOptions, Network, StreamHandler } from "./network.js";
+import type { Listener, ListenOptions, Network } from "./network.js";
+import { type AcceptedSocket, NodeStream, WriteRequests } from "./node-stream.js";
 
-/** The part of Node's TCP and Pipe handles used here. */
-interface StreamHandle {
-  fd?: number;
-  writeQueueSize: number;
-  writeBuffer(request: WriteRequest, bytes: Uint8Array): number;
+/** What a socket is bound with, of Node's inside; handles have more methods than these. */
+interface BoundHandle {
+  listen(backlog: number): number;
+  close(): void;
 }
 
-interface WriteRequest {
-  oncomplete: ((status: number) => void) | null;
-}
+/** Node's own function to bind a socket, exported but not documented: a handle, or the number of an error. */
+type CreateHandle = (host: string, port: number, family: 4 | 6, fd: undefined, flags: number) => BoundHandle | number;
 
-type Accepted = net.Socket & { _handle: StreamHandle | null; _server: unknown };
-
-const NO_HANDLER: StreamHandler = {
-  onData() {},
-  onDrain() {},
-  onEnd() {},
-  onClose() {},
-};
-
-class NodeStream implements ByteStream {
-  handler: StreamHandler = NO_HANDLER;
-  readonly peerAddress: string;
-  readonly localAddress: string;
-  readonly peerHost: string;
-  readonly fd: number;
-  readonly #socket: net.Socket;
-  readonly #handle: StreamHandle;
-  readonly #network: NodeNetwork;
-  #isClosed = false;
-  #error: string | null = null;
-  /** Memory a pending write refers to. */
-  #inFlight: Uint8Array | null = null;
-  #endAfterWrite = false;
-
-  constructor(
-    network: NodeNetwork,
-    accepted: Accepted,
-    input: Region,
-    readonly isUnixSocket: boolean,
-    path: string,
-  ) {
-    this.#network = network;
-    this.peerHost = isUnixSocket ? "" : (accepted.remoteAddress ?? "");
-    this.peerAddress = isUnixSocket ? `${path}:0` : join(accepted.remoteAddress, accepted.remotePort);
-    this.localAddress = isUnixSocket ? `${path}:0` : join(accepted.localAddress, accepted.localPort);
-    const handle = accepted._handle!;
-    this.#handle = handle;
-    this.fd = handle.fd ?? -1;
-    const onread = {
-      buffer: input.u8,
-      callback: (length: number): boolean => {
-        this.handler.onData(length);
-        return true;
-      },
-    };
-    // The accepted socket only counted the connection for its server; the handle is moved to a socket that reads in place.
-    accepted._handle = null;
-    accepted.destroy();
-    const options = { handle, onread, allowHalfOpen: true };
-    this.#socket = new net.Socket(options as unknown as net.SocketConstructorOpts);
-    this.#socket.on("error", (error: NodeJS.ErrnoException) => (this.#error = error.code ?? error.message));
-    this.#socket.on("end", () => this.handler.onEnd());
-    this.#socket.on("close", () => this.#closed());
-  }
-
-  start(): void {
-    this.#socket.resume();
-  }
-
-  setKeepAlive(seconds: number): void {
-    if (!this.isUnixSocket && seconds > 0) this.#socket.setKeepAlive(true, seconds * 1000);
-  }
-
-  write(bytes: Uint8Array): boolean {
-    if (this.#isClosed) return true;
-    const request = this.#network.takeRequest();
-    if (request === null) return this.#writeThroughSocket(bytes);
-    const status = this.#handle.writeBuffer(request, bytes);
-    if (status < 0) {
-      this.#error ??= `write failed (${status})`;
-      this.#socket.destroy();
-      return true;
-    }
-    if (this.#handle.writeQueueSize === 0) return true;
-    this.#network.dropRequest();
-    this.#inFlight = bytes;
-    request.oncomplete = () => this.#written();
-    return false;
-  }
-
-  pauseReading(): void {
-    this.#socket.pause();
-  }
-
-  resumeReading(): void {
-    if (!this.#isClosed) this.#socket.resume();
-  }
-
-  end(): void {
-    if (this.#inFlight !== null) this.#endAfterWrite = true;
-    else this.#socket.destroySoon();
-  }
-
-  destroy(): void {
-    this.#socket.destroy();
-  }
-
-  /** The first write of the process shows what a write request is made of; see `NodeNetwork.learnRequest`. */
-  #writeThroughSocket(bytes: Uint8Array): boolean {
-    this.#network.learnRequest(this.#handle);
-    this.#inFlight = bytes;
-    let isSync = true;
-    let isDone = false;
-    this.#socket.write(bytes, () => {
-      isDone = true;
-      if (!isSync) this.#written();
-    });
-    isSync = false;
-    if (this.#socket.writableLength > 0 || !isDone) return false;
-    this.#inFlight = null;
-    return true;
-  }
-
-  #written(): void {
-    this.#inFlight = null;
-    if (this.#isClosed) return;
-    if (this.#endAfterWrite) this.#socket.destroySoon();
-    else this.handler.onDrain();
-  }
-
-  #closed(): void {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
-    this.handler.onClose(this.#error);
-  }
-}
-
-function join(host: string | undefined, port: number | undefined): string {
-  if (host === undefined) return "?:0";
-  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
-}
+/** As libuv has it. */
+const IPV6_ONLY = 1;
+const BACKLOG = 511;
 
 class NodeNetwork implements Network {
-  #makeRequest: (new () => WriteRequest) | null = null;
-  /** Reused for every write that the system takes at once: then nothing refers to it afterwards. */
-  #request: WriteRequest | null = null;
-
-  /** A request to write with, null while none is known. */
-  takeRequest(): WriteRequest | null {
-    if (this.#request === null && this.#makeRequest !== null) this.#request = new this.#makeRequest();
-    return this.#request;
-  }
-
-  /** The request is in use by a pending write. */
-  dropRequest(): void {
-    this.#request = null;
-  }
-
-  /** Lets the next write on `handle` show the class of its request object, which Node does not export. */
-  learnRequest(handle: StreamHandle): void {
-    if (typeof handle.writeBuffer !== "function" || this.#makeRequest !== null) return;
-    const original = handle.writeBuffer;
-    handle.writeBuffer = (request, bytes) => {
-      handle.writeBuffer = original;
-      if (typeof handle.writeQueueSize === "number") this.#makeRequest = request.constructor as new () => WriteRequest;
-      return original.call(handle, request, bytes);
-    };
-  }
+  readonly #requests = new WriteRequests();
 
   listen(input: Region, options: ListenOptions): Promise<Listener> {
-    const server = net.createServer({ pauseOnConnect: true, noDelay: true, allowHalfOpen: true });
+    const server = this.#server(input, options);
     const path = options.path ?? "";
-    server.on("connection", (socket) => {
-      if ((socket as Accepted)._handle === null) return;
-      const stream = new NodeStream(this, socket as Accepted, input, path !== "", path);
-      stream.setKeepAlive(options.keepAliveSeconds());
-      options.onStream(stream);
-      stream.start();
-    });
+    const isFile = path !== "" && process.platform !== "win32";
     return new Promise((resolve, reject) => {
       server.once("error", reject);
       const onListening = (): void => {
         server.off("error", reject);
-        if (path !== "" && options.mode) chmodSync(path, options.mode);
-        const address = server.address();
-        resolve({
-          port: typeof address === "object" && address !== null ? address.port : 0,
-          close: () => new Promise((done) => server.close(() => done())),
-        });
+        if (isFile && options.mode) chmodSync(path, options.mode);
+        resolve(listenerOf(server));
       };
+      const backlog = options.backlog ?? BACKLOG;
       if (path !== "") {
-        if (process.platform !== "win32") rmSync(path, { force: true });
-        server.listen({ path, backlog: options.backlog ?? 511 }, onListening);
+        if (isFile) rmSync(path, { force: true });
+        server.listen({ path, backlog }, onListening);
       } else {
-        const ipv6Only = options.host?.includes(":") ?? false;
-        server.listen(
-          { host: options.host, port: options.port ?? 0, backlog: options.backlog ?? 511, ipv6Only },
-          onListening,
-        );
+        const { host, port = 0 } = options;
+        server.listen({ host, port, backlog, ipv6Only: host?.includes(":") ?? false }, onListening);
       }
     });
   }
+
+  listenNow(input: Region, options: ListenOptions & { host: string; port: number }): Listener {
+    const { host, port, backlog = BACKLOG } = options;
+    const family = net.isIP(host);
+    if (family === 0) throw systemError("ENOTFOUND");
+    const createHandle = (net as unknown as { _createServerHandle?: CreateHandle })._createServerHandle;
+    if (createHandle === undefined) throw systemError("ENOTSUP");
+    const handle = createHandle(host, port, family === 6 ? 6 : 4, undefined, family === 6 ? IPV6_ONLY : 0);
+    if (typeof handle === "number") throw systemError(getSystemErrorName(handle));
+    // An address in use is not reported before this; the server's own listen then finds all done.
+    const status = handle.listen(backlog);
+    if (status !== 0) {
+      handle.close();
+      throw systemError(getSystemErrorName(status));
+    }
+    const server = this.#server(input, options);
+    server.listen(handle as object, backlog);
+    return listenerOf(server);
+  }
+
+  #server(input: Region, options: ListenOptions): net.Server {
+    const path = options.path ?? "";
+    const server = net.createServer({ pauseOnConnect: true, noDelay: true, allowHalfOpen: true });
+    server.on("connection", (socket) => {
+      if ((socket as AcceptedSocket)._handle === null) return;
+      const stream = new NodeStream(this.#requests, socket as AcceptedSocket, input, path !== "", path);
+      stream.setKeepAlive(options.keepAliveSeconds());
+      options.onStream(stream);
+      stream.start();
+    });
+    return server;
+  }
+}
+
+function listenerOf(server: net.Server): Listener {
+  // Once it listens, an error is one of accepting a connection (no more descriptors): that connection is lost, nothing else.
+  server.on("error", () => {});
+  const address = server.address();
+  return {
+    port: typeof address === "object" && address !== null ? address.port : 0,
+    close: () => new Promise((done) => server.close(() => done())),
+  };
+}
+
+function systemError(code: string): Error {
+  return Object.assign(new Error(code), { code });
 }
 
 export function createNodeNetwork(): Network {
   return new NodeNetwork();
-}
-
-/** A ByteStream over any Duplex: for connections without a socket, and for TLS. */
-export class DuplexStream implements ByteStream {
-  handler: StreamHandler = NO_HANDLER;
-  readonly peerHost = "";
-  readonly isUnixSocket = true;
-  readonly fd = -1;
-  #isClosed = false;
-
-  constructor(
-    readonly duplex: Duplex,
-    input: Region,
-    readonly peerAddress: string,
-    readonly localAddress: string,
-  ) {
-    duplex.on("data", (chunk: Buffer) => {
-      for (let at = 0; at < chunk.length && !this.#isClosed; ) {
-        const length = Math.min(chunk.length - at, input.u8.length);
-        input.u8.set(chunk.subarray(at, at + length));
-        at += length;
-        this.handler.onData(length);
-      }
-    });
-    duplex.on("end", () => this.handler.onEnd());
-    duplex.on("error", () => {});
-    duplex.on("close", () => {
-      if (this.#isClosed) return;
-      this.#isClosed = true;
-      this.handler.onClose(null);
-    });
-  }
-
-  write(bytes: Uint8Array): boolean {
-    if (this.#isClosed) return true;
-    // The bytes are copied: a Duplex may keep them for as long as it likes.
-    if (this.duplex.write(Buffer.from(bytes))) return true;
-    this.duplex.once("drain", () => this.handler.onDrain());
-    return false;
-  }
-
-  pauseReading(): void {
-    this.duplex.pause();
-  }
-
-  resumeReading(): void {
-    this.duplex.resume();
-  }
-
-  end(): void {
-    this.duplex.end();
-    this.duplex.destroy();
-  }
-
-  destroy(): void {
-    this.duplex.destroy();
-  }
 }

@@ -15,6 +15,12 @@ export interface ListenSettings {
   keepAliveSeconds(): number;
 }
 
+/** An address being listened on. */
+interface OpenAddress {
+  readonly address: string;
+  readonly listener: Listener;
+}
+
 export class Listeners {
   /** The port in use, 0 when there is no TCP. */
   port = 0;
@@ -22,7 +28,7 @@ export class Listeners {
   readonly #input: Region;
   readonly #log: Log;
   readonly #accept: (stream: ByteStream) => void;
-  #tcp: Listener[] = [];
+  #tcp: OpenAddress[] = [];
   #unix: Listener | null = null;
 
   constructor(network: Network, input: Region, log: Log, accept: (stream: ByteStream) => void) {
@@ -40,74 +46,138 @@ export class Listeners {
     return this.#unix !== null;
   }
 
-  /** Opens all. Throws an Error that says what could not be opened. */
+  /** Opens all, or none: then it throws an Error, and the log says what could not be opened. */
   async open(settings: ListenSettings): Promise<void> {
-    if (settings.port !== 0 || settings.anyPort) await this.openTcp(settings);
-    if (settings.unixSocket === "") return;
-    this.#unix = await this.#network.listen(this.#input, {
-      path: settings.unixSocket,
-      mode: settings.unixSocketMode,
-      backlog: settings.backlog,
-      keepAliveSeconds: settings.keepAliveSeconds,
-      onStream: this.#accept,
-    });
-  }
-
-  /** Opens the TCP addresses; those already open stay until the new ones are. */
-  async openTcp(settings: ListenSettings): Promise<void> {
-    const opened: Listener[] = [];
-    let port = settings.port;
     try {
-      for (const address of settings.bind) {
-        const isOptional = address.startsWith("-");
-        const host = hostOf(isOptional ? address.slice(1) : address);
-        try {
-          const listener = await this.#network.listen(this.#input, {
-            host,
-            port,
-            backlog: settings.backlog,
-            keepAliveSeconds: settings.keepAliveSeconds,
-            onStream: this.#accept,
-          });
-          opened.push(listener);
-          port = listener.port;
-        } catch (error) {
-          const code = (error as { code?: string }).code;
-          const isMissing = code === "EADDRNOTAVAIL" || code === "EAFNOSUPPORT" || code === "EPROTONOSUPPORT";
-          if (isOptional && isMissing) continue;
-          this.#log.warning(
-            `Warning: Could not create server TCP listening socket ${host}:${port}: ${reason(code, error)}`,
-          );
-          throw error;
-        }
-      }
+      if (settings.port !== 0 || settings.anyPort) await this.#openTcp(settings);
+      if (settings.unixSocket !== "") await this.#openUnix(settings);
     } catch (error) {
-      await Promise.all(opened.map((listener) => listener.close()));
+      await this.close();
       throw error;
     }
-    const old = this.#tcp;
-    this.#tcp = opened;
-    this.port = opened.length > 0 ? port : 0;
-    for (const listener of old) void listener.close();
   }
 
-  /** Stops accepting; resolves once the system has closed all, which needs the accepted streams closed too. */
+  /**
+   * Opens the TCP addresses that `settings` has and closes those it has not, all at once, so that CONFIG SET can tell how it went.
+   * False when one could not be opened; then everything is as before.
+   */
+  change(settings: ListenSettings): boolean {
+    const before = this.#tcp;
+    const beforePort = this.port;
+    const wanted = settings.port === 0 ? [] : settings.bind;
+    const kept = before.filter(({ address }) => settings.port === beforePort && wanted.includes(address));
+    const closed = before.filter((open) => !kept.includes(open));
+    // An address may include another, so the old ones must go first.
+    for (const { listener } of closed) void listener.close();
+    const opened = this.#openNow(wanted, kept, settings.port, settings);
+    if (opened !== null) {
+      this.#tcp = [...kept, ...opened];
+      this.port = this.#tcp.length > 0 ? settings.port : 0;
+      return true;
+    }
+    const old = closed.map(({ address }) => address);
+    this.#tcp = [...kept, ...(this.#openNow(old, [], beforePort, settings) ?? [])];
+    return false;
+  }
+
+  /** Stops accepting; resolves once the system has closed all. */
   async close(): Promise<void> {
-    const all = this.#unix === null ? this.#tcp : [...this.#tcp, this.#unix];
+    const all = this.#tcp.map(({ listener }) => listener);
+    if (this.#unix !== null) all.push(this.#unix);
     this.#tcp = [];
     this.#unix = null;
     await Promise.all(all.map((listener) => listener.close()));
   }
+
+  async #openTcp(settings: ListenSettings): Promise<void> {
+    let { port } = settings;
+    for (const address of settings.bind) {
+      try {
+        const listener = await this.#network.listen(this.#input, this.#options(address, port, settings));
+        this.#tcp.push({ address, listener });
+        port = listener.port;
+        this.port = port;
+      } catch (error) {
+        if (this.#mayBeMissing(address, port, error)) continue;
+        this.#log.warning(`Failed listening on port ${settings.port} (tcp), aborting.`);
+        throw error;
+      }
+    }
+  }
+
+  async #openUnix(settings: ListenSettings): Promise<void> {
+    try {
+      this.#unix = await this.#network.listen(this.#input, {
+        path: settings.unixSocket,
+        mode: settings.unixSocketMode,
+        backlog: settings.backlog,
+        keepAliveSeconds: settings.keepAliveSeconds,
+        onStream: this.#accept,
+      });
+    } catch (error) {
+      this.#log.warning(`Failed opening Unix socket: ${reason(error)}`);
+      throw error;
+    }
+  }
+
+  /** The addresses that are not among `kept`, opened; null when one could not be, and then none is. */
+  #openNow(
+    addresses: readonly string[],
+    kept: readonly OpenAddress[],
+    port: number,
+    settings: ListenSettings,
+  ): OpenAddress[] | null {
+    const opened: OpenAddress[] = [];
+    for (const address of addresses) {
+      if (kept.some((open) => open.address === address)) continue;
+      try {
+        const listener = this.#network.listenNow(this.#input, this.#options(address, port, settings));
+        opened.push({ address, listener });
+      } catch (error) {
+        if (this.#mayBeMissing(address, port, error)) continue;
+        for (const { listener } of opened) void listener.close();
+        return null;
+      }
+    }
+    return opened;
+  }
+
+  #options(address: string, port: number, settings: ListenSettings) {
+    const { backlog, keepAliveSeconds } = settings;
+    return { host: hostOf(address), port, backlog, keepAliveSeconds, onStream: this.#accept };
+  }
+
+  /** True when the address does not exist here and may not; whatever else is wrong is logged. */
+  #mayBeMissing(address: string, port: number, error: unknown): boolean {
+    const code = (error as { code?: string }).code;
+    const isMissing = code === "EADDRNOTAVAIL" || code === "EAFNOSUPPORT" || code === "EPROTONOSUPPORT";
+    if (address.startsWith("-") && isMissing) return true;
+    const name = address.startsWith("-") ? address.slice(1) : address;
+    this.#log.warning(`Warning: Could not create server TCP listening socket ${name}:${port}: ${reason(error)}`);
+    return false;
+  }
 }
 
+/** What to bind to for an address of `bind`. */
 function hostOf(address: string): string {
-  if (address === "*") return "0.0.0.0";
-  return address === "::*" ? "::" : address;
+  const name = address.startsWith("-") ? address.slice(1) : address;
+  if (name === "*") return "0.0.0.0";
+  return name === "::*" ? "::" : name;
 }
 
-function reason(code: string | undefined, error: unknown): string {
-  if (code === "EADDRINUSE") return "bind: Address already in use";
-  if (code === "EADDRNOTAVAIL") return "bind: Cannot assign requested address";
-  if (code === "EACCES") return "bind: Permission denied";
-  return (error as Error).message;
+const REASONS: Readonly<Record<string, string>> = {
+  EADDRINUSE: "bind: Address already in use",
+  EADDRNOTAVAIL: "bind: Cannot assign requested address",
+  EACCES: "bind: Permission denied",
+  EAFNOSUPPORT: "socket: Address family not supported by protocol",
+  ENOENT: "bind: No such file or directory",
+  ENOTDIR: "bind: Not a directory",
+  EISDIR: "bind: Address already in use",
+  EINVAL: "bind: Invalid argument",
+  ENOTFOUND: "Name or service not known",
+};
+
+function reason(error: unknown): string {
+  const { code, message } = error as { code?: string; message: string };
+  return REASONS[code ?? ""] ?? message;
 }

@@ -31,6 +31,7 @@ import { Listeners, type ListenSettings } from "./listeners.js";
 import type { Log } from "./log.js";
 import { MemoryLimit } from "./memory-limit.js";
 import { Pause } from "./pause.js";
+import { PidFile } from "./pid-file.js";
 import { Channels } from "./pubsub.js";
 import { ServerMemory } from "./server-memory.js";
 import { ServerStats } from "./stats.js";
@@ -82,12 +83,16 @@ export class Server implements ServerControl {
   readonly #pause: Pause;
   readonly #eviction: Eviction;
   readonly #clientEviction: ClientEviction;
+  readonly #pidFile: PidFile;
   #pauseTimer: Timer | null = null;
   #evictionTimer: Timer | null = null;
   #outputLimits!: BufferLimits;
   #password: Uint8Array | null = null;
   #replicationId: string;
-  #isClosing = false;
+  /** Set when the server began to close; then nothing is accepted. */
+  #closed: Promise<void> | null = null;
+  /** The port was not chosen by the configuration, which says 0. */
+  #hasAnyPort = false;
   readonly #memory: ServerMemory;
 
   constructor(parts: ServerParts) {
@@ -112,6 +117,7 @@ export class Server implements ServerControl {
       otherBytes: () => this.host.memoryBytes,
       continueSoon: () => this.#evictSoon(),
     });
+    this.#pidFile = new PidFile(platform.files, parts.log);
     this.#transactions = new Transactions();
     this.context = this.#createContext();
     this.#transactions.context = this.context;
@@ -154,15 +160,20 @@ export class Server implements ServerControl {
     this.#memory.markStarted();
   }
 
-  /** Opens the listeners and starts the cron. Throws an Error when an address cannot be had. */
+  /** Opens the listeners and starts the cron. Throws an Error when an address cannot be had; the log says why. */
   async listen(anyPort: boolean): Promise<void> {
-    this.#cron.start();
+    this.#hasAnyPort = anyPort;
+    const { config, platform } = this.#parts;
     await this.listeners.open(this.#listenSettings(anyPort));
+    const pidFile = config.text("pidfile");
+    if (pidFile !== "") this.#pidFile.write(pidFile, config.get("dir"), platform.process.pid);
+    this.#cron.start();
   }
 
-  /** Starts the cron for a server without listeners. */
-  startCron(): void {
-    this.#cron.start();
+  /** Whether the client whose command runs is on this machine. */
+  isCurrentClientLocal(): boolean {
+    const { current } = this.host;
+    return current === null || current.isUnixSocket || isLoopback(current.peerHost);
   }
 
   /** Takes in a new client. */
@@ -173,7 +184,7 @@ export class Server implements ServerControl {
       stream.write(Buffer.from(error));
       stream.end();
     };
-    if (this.#isClosing) return stream.destroy();
+    if (this.#closed !== null) return stream.destroy();
     if (this.clients.count >= config.number("maxclients")) return refuse(MAX_CLIENTS_ERROR);
     if (!stream.isUnixSocket && this.#isProtected() && !isLoopback(stream.peerHost))
       return refuse(PROTECTED_MODE_ERROR);
@@ -186,12 +197,17 @@ export class Server implements ServerControl {
   }
 
   /** Stops accepting, closes all clients and the listeners; resolves when no handle is left. */
-  async close(): Promise<void> {
-    if (this.#isClosing) return;
-    this.#isClosing = true;
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
     this.#cron.stop();
     this.#pauseTimer?.cancel();
     this.#evictionTimer?.cancel();
+    this.#pidFile.remove();
+    if (this.listeners.hasUnix) this.#parts.log.notice("Removing the unix socket file.");
     const closed = this.listeners.close();
     for (const connection of [...this.clients.connections()]) connection.close("server closes");
     await closed;
@@ -215,11 +231,13 @@ export class Server implements ServerControl {
 
   shutdown(options: { save: boolean | null; now: boolean; force: boolean; abort: boolean }): string | null {
     if (options.abort) return "ERR No shutdown in progress.";
-    const { log, config } = this.#parts;
+    if (this.#closed !== null) return null;
+    const { log } = this.#parts;
     log.warning("User requested shutdown...");
-    if (config.text("unixsocket") !== "") log.notice("Removing the unix socket file.");
-    log.warning("Redstart is now ready to exit, bye bye...");
-    void this.close().then(() => this.#parts.onShutdown());
+    void this.close().then(() => {
+      log.warning("Redstart is now ready to exit, bye bye...");
+      this.#parts.onShutdown();
+    });
     return null;
   }
 
@@ -317,9 +335,10 @@ export class Server implements ServerControl {
 
   #listenSettings(anyPort: boolean): ListenSettings {
     const { config } = this.#parts;
+    const port = config.number("port");
     return {
       bind: config.get("bind"),
-      port: config.number("port"),
+      port: port === 0 && this.#hasAnyPort ? this.listeners.port : port,
       anyPort,
       backlog: config.number("tcp-backlog"),
       unixSocket: config.text("unixsocket"),
@@ -383,10 +402,10 @@ export class Server implements ServerControl {
     config.follow("active-expire-effort", (effort) => (this.#cron.expireEffort = effort));
     config.follow("timeout", (seconds) => (this.#cron.idleTimeoutSeconds = seconds));
     config.follow("loglevel", (level) => (log.level = level));
-    config.onChangeOf(["port", "bind"], () => {
-      this.listeners.openTcp(this.#listenSettings(false)).catch(() => {});
-      return null;
-    });
+    const changeListeners = (problem: string) => () =>
+      this.listeners.change(this.#listenSettings(false)) ? null : problem;
+    config.onChange("port", changeListeners("Unable to listen on this port. Check server logs."));
+    config.onChange("bind", changeListeners("Failed to bind to specified addresses."));
   }
 
   #updateBulkLimit(): void {
@@ -417,7 +436,7 @@ export class Server implements ServerControl {
   }
 
   #evictSoon(): void {
-    if (this.#evictionTimer !== null || this.#isClosing) return;
+    if (this.#evictionTimer !== null || this.#closed !== null) return;
     this.#evictionTimer = this.#parts.platform.timers.soon(() => {
       this.#evictionTimer = null;
       this.memoryLimit.free();

@@ -1,0 +1,187 @@
+/**
+ * A socket of Node, without its stream machinery on the hot path.
+ *
+ * Reading: `onread` lets libuv read into one buffer shared by all connections. Node offers it for client sockets only, so an
+ * accepted socket's handle is wrapped in a second Socket made with that option.
+ *
+ * Writing: `handle.writeBuffer` sends directly and tells through `writeQueueSize` whether the system took everything. Measured on
+ * Node 20.20 with redis-benchmark PING, 50 clients, no pipeline: 67-72 K/s and 12.6 µs CPU against 61-64 K/s and 13.7 µs through
+ * socket.write; redis-server made 63-67 K/s. Where a handle does not have these methods (another runtime), socket.write is used.
+ */
+import net from "node:net";
+import type { Region } from "../bytes/region.js";
+import type { ByteStream, StreamHandler } from "./network.js";
+
+/** The part of Node's TCP and Pipe handles used here. */
+interface StreamHandle {
+  fd?: number;
+  writeQueueSize: number;
+  writeBuffer(request: WriteRequest, bytes: Uint8Array): number;
+}
+
+interface WriteRequest {
+  oncomplete: ((status: number) => void) | null;
+}
+
+/** A socket as a server hands it over. */
+export type AcceptedSocket = net.Socket & { _handle: StreamHandle | null };
+
+/** Handles nothing, until a stream's owner has come. */
+export const NO_HANDLER: StreamHandler = {
+  onData() {},
+  onDrain() {},
+  onEnd() {},
+  onClose() {},
+};
+
+/** What writes are asked for with. Their class is not exported by Node; the first write of a network shows it. */
+export class WriteRequests {
+  #make: (new () => WriteRequest) | null = null;
+  /** Reused for every write that the system takes at once: then nothing refers to it afterwards. */
+  #request: WriteRequest | null = null;
+
+  /** A request to write with, null while none is known. */
+  take(): WriteRequest | null {
+    if (this.#request === null && this.#make !== null) this.#request = new this.#make();
+    return this.#request;
+  }
+
+  /** The request is in use by a pending write. */
+  drop(): void {
+    this.#request = null;
+  }
+
+  /** Lets the next write on `handle` show the class of its request object. */
+  learnFrom(handle: StreamHandle): void {
+    if (typeof handle.writeBuffer !== "function" || this.#make !== null) return;
+    const original = handle.writeBuffer;
+    handle.writeBuffer = (request, bytes) => {
+      handle.writeBuffer = original;
+      if (typeof handle.writeQueueSize === "number") this.#make = request.constructor as new () => WriteRequest;
+      return original.call(handle, request, bytes);
+    };
+  }
+}
+
+export class NodeStream implements ByteStream {
+  handler: StreamHandler = NO_HANDLER;
+  readonly peerAddress: string;
+  readonly localAddress: string;
+  readonly peerHost: string;
+  readonly fd: number;
+  readonly #socket: net.Socket;
+  readonly #handle: StreamHandle;
+  readonly #requests: WriteRequests;
+  #isClosed = false;
+  #error: string | null = null;
+  /** Memory a pending write refers to. */
+  #inFlight: Uint8Array | null = null;
+  #endAfterWrite = false;
+
+  constructor(
+    requests: WriteRequests,
+    accepted: AcceptedSocket,
+    input: Region,
+    readonly isUnixSocket: boolean,
+    path: string,
+  ) {
+    this.#requests = requests;
+    this.peerHost = isUnixSocket ? "" : (accepted.remoteAddress ?? "");
+    this.peerAddress = isUnixSocket ? `${path}:0` : join(accepted.remoteAddress, accepted.remotePort);
+    this.localAddress = isUnixSocket ? `${path}:0` : join(accepted.localAddress, accepted.localPort);
+    const handle = accepted._handle!;
+    this.#handle = handle;
+    this.fd = handle.fd ?? -1;
+    const onread = {
+      buffer: input.u8,
+      callback: (length: number): boolean => {
+        this.handler.onData(length);
+        return true;
+      },
+    };
+    // The accepted socket only counted the connection for its server; the handle is moved to a socket that reads in place.
+    accepted._handle = null;
+    accepted.destroy();
+    const options = { handle, onread, allowHalfOpen: true };
+    this.#socket = new net.Socket(options as unknown as net.SocketConstructorOpts);
+    this.#socket.on("error", (error: NodeJS.ErrnoException) => (this.#error = error.code ?? error.message));
+    this.#socket.on("end", () => this.handler.onEnd());
+    this.#socket.on("close", () => this.#closed());
+  }
+
+  start(): void {
+    this.#socket.resume();
+  }
+
+  setKeepAlive(seconds: number): void {
+    if (!this.isUnixSocket && seconds > 0) this.#socket.setKeepAlive(true, seconds * 1000);
+  }
+
+  write(bytes: Uint8Array): boolean {
+    if (this.#isClosed) return true;
+    const request = this.#requests.take();
+    if (request === null) return this.#writeThroughSocket(bytes);
+    const status = this.#handle.writeBuffer(request, bytes);
+    if (status < 0) {
+      this.#error ??= `write failed (${status})`;
+      this.#socket.destroy();
+      return true;
+    }
+    if (this.#handle.writeQueueSize === 0) return true;
+    this.#requests.drop();
+    this.#inFlight = bytes;
+    request.oncomplete = () => this.#written();
+    return false;
+  }
+
+  pauseReading(): void {
+    this.#socket.pause();
+  }
+
+  resumeReading(): void {
+    if (!this.#isClosed) this.#socket.resume();
+  }
+
+  end(): void {
+    if (this.#inFlight !== null) this.#endAfterWrite = true;
+    else this.#socket.destroySoon();
+  }
+
+  destroy(): void {
+    this.#socket.destroy();
+  }
+
+  /** The first write of the process shows what a write request is made of; see WriteRequests. */
+  #writeThroughSocket(bytes: Uint8Array): boolean {
+    this.#requests.learnFrom(this.#handle);
+    this.#inFlight = bytes;
+    let isSync = true;
+    let isDone = false;
+    this.#socket.write(bytes, () => {
+      isDone = true;
+      if (!isSync) this.#written();
+    });
+    isSync = false;
+    if (this.#socket.writableLength > 0 || !isDone) return false;
+    this.#inFlight = null;
+    return true;
+  }
+
+  #written(): void {
+    this.#inFlight = null;
+    if (this.#isClosed) return;
+    if (this.#endAfterWrite) this.#socket.destroySoon();
+    else this.handler.onDrain();
+  }
+
+  #closed(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.handler.onClose(this.#error);
+  }
+}
+
+function join(host: string | undefined, port: number | undefined): string {
+  if (host === undefined) return "?:0";
+  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+}
