@@ -75,7 +75,7 @@ export class Clients implements ClientRegistry {
       `age=${seconds(client.createdMs)} idle=${seconds(client.lastInteractionMs)} flags=${flags(client)} db=${client.db.index}`,
       `sub=${subscriptions?.channel.size ?? 0} psub=${subscriptions?.pattern.size ?? 0} ssub=${subscriptions?.shard.size ?? 0}`,
       `multi=${client.transaction?.queue.length ?? -1} qbuf=${used} qbuf-free=${client.queryBufferFree} argv-mem=0`,
-      `multi-mem=${transactionBytes(client)} rbs=${16384} rbp=0 obl=0 oll=${client.outputChunks} omem=${client.outputBytes}`,
+      `multi-mem=${client.transaction?.bytes ?? 0} rbs=${16384} rbp=0 obl=0 oll=${client.outputChunks} omem=${client.outputBytes}`,
       `tot-mem=${client.memoryBytes} events=${client.outputBytes > 0 ? "rw" : "r"} cmd=${command} user=${userOf(client)}`,
       `redir=-1 resp=${client.resp} lib-name=${client.libName} lib-ver=${client.libVersion}`,
     ].join(" ");
@@ -111,11 +111,4 @@ function flags(client: Client): string {
   if (client.noEvict) text += "e";
   if (client.noTouch) text += "T";
   return text === "" ? "N" : text;
-}
-
-function transactionBytes(client: Client): number {
-  if (client.transaction === null) return 0;
-  let bytes = 0;
-  for (const { argv } of client.transaction.queue) bytes += argv.source.u8.length + argv.count * 8 + 64;
-  return bytes;
 }

@@ -25,7 +25,7 @@ export interface HostServices {
   soon(action: () => void): void;
   runCommands(connection: Connection, region: Region, end: number): boolean;
   beginBatch(connection: Connection): void;
-  connectionClosed(connection: Connection): void;
+  connectionClosed(connection: Connection, reason: string): void;
   evictClients(): void;
   describe(client: Client): string;
   outputLimit(client: Client): BufferLimit;
@@ -141,8 +141,8 @@ export class ConnectionHost {
     this.memoryBytes += bytes;
   }
 
-  connectionClosed(connection: Connection): void {
+  connectionClosed(connection: Connection, reason: string): void {
     this.#toFlush.delete(connection);
-    this.#services.connectionClosed(connection);
+    this.#services.connectionClosed(connection, reason);
   }
 }

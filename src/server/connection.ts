@@ -5,8 +5,8 @@
  * a buffer of the connection's own, which then collects the rest.
  *
  * Output. Replies are written into the server's shared ReplyWriter and leave in one write per batch. If the peer does not take them at
- * once, the memory in flight stays with the connection, later replies queue behind it, and above `BACKPRESSURE` bytes nothing more
- * is read from that client until it has caught up. Pushes from other clients queue and leave when the batch ends.
+ * once, the memory in flight stays with the connection, later replies queue behind it, and above `UNSENT_REPLIES` bytes nothing more
+ * is read from that client, nor run, until it has caught up. Pushes from other clients queue and leave when the batch ends.
  */
 import { Region } from "../bytes/region.js";
 import { Client } from "../commands/client.js";
@@ -20,8 +20,13 @@ const enum Size {
   QUERY_BUFFER = 16384,
   /** An announced argument up to this long gets its room at once, a longer one grows as it arrives. */
   TRUSTED_ANNOUNCEMENT = 1048576,
-  /** Unsent replies from which on nothing is read from the client. */
-  BACKPRESSURE = 1048576,
+  /**
+   * Unsent replies from which on nothing is read from the client and none of its commands run. Not less, because there are clients
+   * that send a whole pipeline before they read the first reply.
+   */
+  UNSENT_REPLIES = 67108864,
+  /** Input from which on nothing is read from a client whose commands have to wait. */
+  WAITING_INPUT = 1048576,
   /** A reply region larger than this is not kept. */
   KEPT_REPLIES = 1048576,
   /** What a connection costs without its buffers: measured on Node 20.20, sockets included. */
@@ -32,8 +37,8 @@ const enum Size {
   JOINED_WRITE = 1048576,
 }
 
-/** Why nothing is processed for the moment. */
-export type Suspension = "paused" | "blocked" | "yielding" | null;
+/** Why nothing is processed for the moment; "draining" is until the client has read its replies. */
+export type Suspension = "paused" | "blocked" | "yielding" | "draining" | null;
 
 export class Connection extends Client implements StreamHandler {
   readonly parser: RequestParser;
@@ -102,7 +107,12 @@ export class Connection extends Client implements StreamHandler {
   }
 
   get memoryBytes(): number {
-    return Size.OVERHEAD + (this.#query?.u8.length ?? 0) + this.outputBytes;
+    return Size.OVERHEAD + (this.#query?.u8.length ?? 0) + this.outputBytes + this.heldBytes;
+  }
+
+  override hold(bytes: number): void {
+    super.hold(bytes);
+    if (!this.closed) this.#account();
   }
 
   // Input
@@ -115,7 +125,7 @@ export class Connection extends Client implements StreamHandler {
       this.#process(host.input, length);
     } else {
       this.#append(host.input, 0, length);
-      if (this.suspension === null) this.#process(this.#query!, this.#queryLength);
+      if (this.suspension === null && !this.closed) this.#process(this.#query!, this.#queryLength);
     }
     // A full buffer means that more is waiting: let the others have a turn first.
     if (length === host.input.u8.length && !this.#readingPaused && !this.closed) this.#yieldReading();
@@ -184,7 +194,6 @@ export class Connection extends Client implements StreamHandler {
       if (from > 0 && length > 0) own.u8.copyWithin(0, from, end);
       this.#queryLength = length;
       this.#rebase();
-      if (length > 0) this.#reserveQuery(length);
       return;
     }
     if (length === 0) return;
@@ -200,6 +209,7 @@ export class Connection extends Client implements StreamHandler {
 
   #append(from: Region, offset: number, length: number): void {
     this.#reserveQuery(this.#queryLength + length);
+    if (this.closed) return;
     this.#query!.u8.set(from.u8.subarray(offset, offset + length), this.#queryLength);
     this.#queryLength += length;
     if (this.#queryLength > this.#queryPeak) this.#queryPeak = this.#queryLength;
@@ -210,16 +220,23 @@ export class Connection extends Client implements StreamHandler {
     }
   }
 
+  /** Makes room for `length` bytes: for more at once when it is known how many will come, so that they are copied seldom. */
   #reserveQuery(length: number): void {
-    const needed = this.parser.neededBytes;
-    let wanted = length;
-    if (needed > length) wanted = Math.min(needed, Math.max(Size.TRUSTED_ANNOUNCEMENT + Size.QUERY_BUFFER, length * 4));
     const own = this.#query;
-    if (own !== null && own.u8.length >= wanted) return;
-    let capacity = Math.max(wanted, Size.QUERY_BUFFER);
-    // Without an announced length the buffer doubles; with one it gets just what is needed.
-    if (needed <= length && own !== null) capacity = Math.max(wanted, own.u8.length * 2);
-    const grown = Region.allocate(capacity);
+    if (own !== null && own.u8.length >= length) return;
+    const needed = this.parser.neededBytes;
+    let capacity = Math.max(length, Size.QUERY_BUFFER);
+    if (needed > length)
+      capacity = Math.min(needed, Math.max(Size.TRUSTED_ANNOUNCEMENT + Size.QUERY_BUFFER, length * 4));
+    else if (own !== null) capacity = Math.max(length, own.u8.length * 2);
+    const grown = allocateOrNull(capacity);
+    if (grown === null) {
+      this.#host.log(
+        "warning",
+        `Closing client whose query buffer needs ${capacity} bytes: ${this.#host.describe(this)}`,
+      );
+      return this.close("no memory");
+    }
     if (own !== null) grown.u8.set(own.u8.subarray(0, this.#queryLength));
     this.#query = grown;
     this.#account();
@@ -238,8 +255,8 @@ export class Connection extends Client implements StreamHandler {
   /** Reads from the client only while it takes its replies and is not suspended with much input waiting. */
   #updateReading(): void {
     if (this.closed) return;
-    const isFull = this.suspension !== null && this.#queryLength >= Size.BACKPRESSURE;
-    const shouldPause = this.outputBytes > Size.BACKPRESSURE || this.suspension === "yielding" || isFull;
+    const isFull = this.suspension !== null && this.#queryLength >= Size.WAITING_INPUT;
+    const shouldPause = this.#hasMuchUnsent || this.suspension === "yielding" || isFull;
     if (shouldPause === this.#readingPaused) return;
     this.#readingPaused = shouldPause;
     if (shouldPause) this.#stream.pauseReading();
@@ -269,9 +286,17 @@ export class Connection extends Client implements StreamHandler {
     this.#afterReply = null;
   }
 
-  /** Sends what has been written so far in this batch, when it is much. */
+  /** Sends what has been written so far in this batch, when it is much; the rest waits if the client does not take it. */
   flushIfLarge(): void {
-    if (this.#host.reply.length > Size.KEPT_REPLIES) this.#flushReplies();
+    if (this.#host.reply.length <= Size.KEPT_REPLIES) return;
+    this.#flushReplies();
+    if (this.#hasMuchUnsent && this.suspension === null) this.suspension = "draining";
+  }
+
+  /** True when the client should read first. A hard limit above that is for the client to meet. */
+  get #hasMuchUnsent(): boolean {
+    const bytes = this.outputBytes;
+    return bytes > Size.UNSENT_REPLIES && bytes > this.#host.outputLimit(this).hard;
   }
 
   /** Sends what is queued, if nothing is in flight. */
@@ -294,6 +319,7 @@ export class Connection extends Client implements StreamHandler {
     this.flushQueue();
     this.#isOverLimit(0);
     if (this.#inFlightBytes === 0 && this.#queue.length === 0 && this.closeAfterReply) return this.#stream.end();
+    if (this.suspension === "draining" && !this.#hasMuchUnsent) return this.resume();
     this.#updateReading();
   }
 
@@ -367,11 +393,11 @@ export class Connection extends Client implements StreamHandler {
     this.close("end");
   }
 
-  onClose(): void {
-    this.close("closed");
+  onClose(error: string | null): void {
+    this.close(error ?? "end");
   }
 
-  close(_reason: string): void {
+  close(reason: string): void {
     if (this.closed) return;
     this.closed = true;
     this.#queue = [];
@@ -382,7 +408,7 @@ export class Connection extends Client implements StreamHandler {
     this.#host.addMemory(-this.#accounted);
     this.#accounted = 0;
     if (this.#host.current === this) this.#host.reply.length = 0;
-    this.#host.connectionClosed(this);
+    this.#host.connectionClosed(this, reason);
     this.#stream.destroy();
   }
 
@@ -390,5 +416,15 @@ export class Connection extends Client implements StreamHandler {
     const bytes = this.memoryBytes;
     this.#host.addMemory(bytes - this.#accounted);
     this.#accounted = bytes;
+  }
+}
+
+/** A region, or null when the system has no memory for it. */
+function allocateOrNull(bytes: number): Region | null {
+  try {
+    return Region.allocate(bytes);
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
   }
 }

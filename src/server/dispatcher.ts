@@ -179,7 +179,7 @@ export class Dispatcher {
       client.commandCount++;
       if (!this.#isRefused(client, entry, argv)) {
         if (client.transaction !== null && !isNeverQueued(entry)) {
-          client.transaction.queue.push({ command: entry, argv: argv.copy() });
+          context.transactions.enqueue(client, entry, argv);
           reply.simple("QUEUED");
         } else {
           this.#call(client, entry, argv);

@@ -62,6 +62,9 @@ class Message {
   }
 }
 
+/** What a subscription takes besides its name: measured by the resident memory of 200 000 on Node 20.20. */
+const SUBSCRIPTION_BYTES = 400;
+
 export class Channels implements PubSub {
   readonly #subscribers: Record<SubscriptionKind, Map<string, Subscribers>> = {
     channel: new Map(),
@@ -83,6 +86,7 @@ export class Channels implements PubSub {
         all.set(name, subscribers);
       }
       subscribers.clients.add(client);
+      client.hold(SUBSCRIPTION_BYTES + name.length);
     }
     return this.subscriptionCount(client, kind);
   }
@@ -155,6 +159,7 @@ export class Channels implements PubSub {
     const subscribers = all.get(name);
     subscribers?.clients.delete(client);
     if (subscribers?.clients.size === 0) all.delete(name);
+    client.hold(-SUBSCRIPTION_BYTES - name.length);
   }
 }
 

@@ -3,6 +3,7 @@
  */
 
 import type { Argv } from "../bytes/argv.js";
+import type { Region } from "../bytes/region.js";
 import { equalSecret } from "../bytes/secret.js";
 import type { Client } from "../commands/client.js";
 import type { CommandEntry } from "../commands/command-entry.js";
@@ -49,6 +50,9 @@ const PROTECTED_MODE_ERROR =
   "manually just for testing, restart it with the '--protected-mode no' option. 4) Setup an authentication password for " +
   "the default user. NOTE: You only need to do one of the above things in order for the server to start accepting " +
   "connections from the outside.\r\n";
+
+/** Positions in a query buffer have 31 bits. */
+const MAX_QUERY_BYTES = 2 ** 31 - 2 ** 20;
 
 const MAX_CLIENTS_ERROR = "-ERR max number of clients reached\r\n";
 
@@ -306,23 +310,37 @@ export class Server implements ServerControl {
       stats: this.stats,
       nowMs: () => platform.clock.nowMs(),
       soon: (action) => void platform.timers.soon(action),
-      runCommands: (connection, region, end) => this.#dispatcher.run(connection, region, end),
+      runCommands: (connection, region, end) => this.#run(connection, region, end),
       beginBatch: () => this.#dispatcher.setNow(this.host.nowMs),
       evictClients: () => this.#evictClients(),
-      connectionClosed: (connection) => this.#forget(connection),
+      connectionClosed: (connection, reason) => this.#forget(connection, reason),
       describe: (client) => this.clients.describe(client),
       outputLimit: (client) => this.#outputLimit(client),
       log: (level, message) => log.write(level, message),
     });
   }
 
-  #forget(connection: Connection): void {
+  #run(connection: Connection, region: Region, end: number): boolean {
+    try {
+      return this.#dispatcher.run(connection, region, end);
+    } catch (error) {
+      if (!isAllocationFailure(error)) throw error;
+      this.context.inTransaction = false;
+      this.host.isRunningCommand = false;
+      this.#parts.log.warning(`No memory for a reply, closing its client: ${this.clients.describe(connection)}`);
+      connection.close("no memory");
+      this.host.replaceReplyRegion();
+      return false;
+    }
+  }
+
+  #forget(connection: Connection, reason: string): void {
     const { log } = this.#parts;
     this.clients.remove(connection);
     this.#pause.forget(connection);
     this.#transactions.discard(connection);
     this.pubsub.leave(connection);
-    if (log.isOn("verbose")) log.verbose(`Client closed connection ${this.clients.describe(connection)}`);
+    if (log.isOn("verbose")) log.verbose(closingMessage(reason, this.clients.describe(connection)));
   }
 
   #outputLimit(client: Client): BufferLimit {
@@ -389,7 +407,9 @@ export class Server implements ServerControl {
     config.follow("lfu-decay-time", (minutes) => (keyspace.lfuDecayMinutes = minutes));
     config.follow("notify-keyspace-events", (flags) => (keyspace.notifyFlags = flags));
     config.follow("client-output-buffer-limit", (limits) => (this.#outputLimits = limits));
-    config.follow("client-query-buffer-limit", (bytes) => (this.host.queryBufferLimit = bytes));
+    config.follow("client-query-buffer-limit", (bytes) => {
+      this.host.queryBufferLimit = Math.min(bytes, MAX_QUERY_BYTES);
+    });
     config.follow("proto-max-bulk-len", () => this.#updateBulkLimit());
     config.follow("requirepass", (password) => {
       this.#password = password === "" ? null : Buffer.from(password, "latin1");
@@ -487,6 +507,23 @@ export class Server implements ServerControl {
 
 function hex(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString("hex");
+}
+
+/** True when the system had no memory for a buffer, such as one for a reply of gigabytes. */
+function isAllocationFailure(error: unknown): boolean {
+  return (
+    error instanceof RangeError &&
+    /allocation failed|Invalid typed array length|Invalid array buffer length/.test(error.message)
+  );
+}
+
+/** What the log says about a connection that ended, in Redis' words where it has some. */
+function closingMessage(reason: string, client: string): string {
+  if (reason === "end") return `Client closed connection ${client}`;
+  if (reason === "idle timeout") return "Closing idle client";
+  return /^E[A-Z]+$/.test(reason)
+    ? `Reading from client: ${reason} ${client}`
+    : `Closed connection (${reason}) ${client}`;
 }
 
 function isLoopback(host: string): boolean {

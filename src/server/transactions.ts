@@ -6,9 +6,16 @@
  */
 import type { Argv } from "../bytes/argv.js";
 import type { Client } from "../commands/client.js";
+import type { CommandEntry } from "../commands/command-entry.js";
 import type { Context, Transactions as TransactionsInterface } from "../commands/context.js";
 import type { Database } from "../keyspace/database.js";
 import type { Dispatcher } from "./dispatcher.js";
+
+/** Bytes that something kept for a client takes besides its text: measured by the resident memory of 200 000 on Node 20.20. */
+const enum Cost {
+  QUEUED_COMMAND = 1200,
+  WATCHED_KEY = 1100,
+}
 
 interface WatchedKey {
   readonly db: Database;
@@ -50,6 +57,7 @@ export class Transactions implements TransactionsInterface {
     let clients = keys.get(name);
     if (clients === undefined) keys.set(name, (clients = new Set()));
     clients.add(client);
+    client.hold(Cost.WATCHED_KEY + name.length);
   }
 
   unwatch(client: Client): void {
@@ -61,10 +69,21 @@ export class Transactions implements TransactionsInterface {
       const clients = keys?.get(name);
       clients?.delete(client);
       if (clients?.size === 0) keys!.delete(name);
+      client.hold(-Cost.WATCHED_KEY - name.length);
     }
   }
 
+  enqueue(client: Client, command: CommandEntry, argv: Argv): void {
+    const transaction = client.transaction!;
+    const copy = argv.copy();
+    const bytes = Cost.QUEUED_COMMAND + copy.count * 8 + copy.source.u8.length;
+    transaction.queue.push({ command, argv: copy });
+    transaction.bytes += bytes;
+    client.hold(bytes);
+  }
+
   discard(client: Client): void {
+    if (client.transaction !== null) client.hold(-client.transaction.bytes);
     client.transaction = null;
     client.watchDirty = false;
     this.unwatch(client);
