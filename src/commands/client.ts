@@ -17,6 +17,8 @@ export interface Transaction {
   readonly queue: QueuedCommand[];
   /** A queued command was refused, so EXEC aborts. */
   aborted: boolean;
+  /** Memory of the queue. */
+  bytes: number;
 }
 
 /** What SUBSCRIBE, PSUBSCRIBE and SSUBSCRIBE subscribe to. */
@@ -51,6 +53,8 @@ export abstract class Client {
   lastCommand: CommandEntry | null = null;
   lastInteractionMs: number;
   commandCount = 0;
+  /** Memory kept for this client besides its buffers: queued commands, watched keys, subscriptions. */
+  heldBytes = 0;
   /** What this client waits for, with the way to wake it; null while it runs. */
   blocked: { readonly kind: "pause" | "keys" | "wait"; unblock(how: "timeout" | "error"): void } | null = null;
 
@@ -60,6 +64,11 @@ export abstract class Client {
     readonly createdMs: number,
   ) {
     this.lastInteractionMs = createdMs;
+  }
+
+  /** Counts memory that is kept for this client, or (negative) no longer. */
+  hold(bytes: number): void {
+    this.heldBytes += bytes;
   }
 
   /** "address:port" of the peer, or "path:0" for a Unix socket. */

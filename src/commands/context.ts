@@ -112,6 +112,8 @@ export interface MemoryFigures {
 export interface Transactions {
   watch(client: Client, db: Database, argv: Argv, i: number): void;
   unwatch(client: Client): void;
+  /** Keeps a command for EXEC. */
+  enqueue(client: Client, command: CommandEntry, argv: Argv): void;
   /** Leaves MULTI, forgetting what was queued and watched. */
   discard(client: Client): void;
   /** Runs what was queued and writes the reply. */

@@ -154,6 +154,8 @@ export class Connection extends Client implements StreamHandler {
     const query = this.#query;
     if (query === null) return;
     const isIdle = nowMs - this.lastInteractionMs > 2000;
+    // What is on its way has been announced.
+    if (!isIdle && this.parser.neededBytes > this.#queryLength) return;
     const wanted = isIdle ? this.#queryLength : Math.max(this.#queryLength, this.#queryPeak, Size.QUERY_BUFFER);
     if (wanted === 0) {
       this.#query = null;

@@ -20,7 +20,7 @@ import { type Database, LOOK_AHEAD_SIZE } from "../keyspace/database.js";
 import type { Keyspace } from "../keyspace/keyspace.js";
 import { isOutOfMemory } from "../memory/arena.js";
 import type { Clock } from "../platform/clock.js";
-import { NOAUTH, NOT_IN_TRANSACTION, OUT_OF_MEMORY, wrongArgumentCount } from "../protocol/errors.js";
+import { NO_REPLICAS, NOAUTH, NOT_IN_TRANSACTION, OUT_OF_MEMORY, wrongArgumentCount } from "../protocol/errors.js";
 import { LookAhead } from "../protocol/look-ahead.js";
 import { ParseResult } from "../protocol/request-parser.js";
 import type { Connection } from "./connection.js";
@@ -68,6 +68,8 @@ export class Dispatcher {
   #batchCommands = 0;
   /** `reply.errors` when an error was last counted. */
   #countedErrors = 0;
+  /** min-replicas-to-write asks for more replicas than there are. */
+  lacksReplicas = false;
   /** latency-tracking */
   tracksLatency = true;
 
@@ -197,10 +199,12 @@ export class Dispatcher {
     if (client.transaction !== null && (flags & CommandBit.NO_MULTI) !== 0)
       return this.#reject(client, entry, NOT_IN_TRANSACTION);
     if (this.#memoryLimit.isSet && !this.#memoryLimit.free()) {
-      const isDenied = (flags & CommandBit.DENYOOM) !== 0 || (entry === this.#exec && hasQueuedDenyOom(client));
+      // A queue takes memory, too, whatever is queued.
+      const isDenied = has(client, entry, CommandBit.DENYOOM) || (client.transaction !== null && !endsQueue(entry));
       if (isDenied) return this.#reject(client, entry, OUT_OF_MEMORY);
       if (client.closed) return true;
     }
+    if (this.lacksReplicas && has(client, entry, CommandBit.WRITE)) return this.#reject(client, entry, NO_REPLICAS);
     if (client.subscriptionCount > 0 && client.resp === 2 && !isAllowedWhileSubscribed(entry)) {
       return this.#reject(client, entry, restrictionError(entry));
     }
@@ -280,6 +284,13 @@ function isNeverQueued(entry: CommandEntry): boolean {
   return NEVER_QUEUED.has(entry.name);
 }
 
-function hasQueuedDenyOom(client: Client): boolean {
-  return client.transaction?.queue.some(({ command }) => (command.flagBits & CommandBit.DENYOOM) !== 0) ?? false;
+function endsQueue({ name }: CommandEntry): boolean {
+  return name === "exec" || name === "discard" || name === "quit" || name === "reset";
+}
+
+/** Whether a command, or for EXEC one of those queued, is declared with a flag. */
+function has(client: Client, entry: CommandEntry, flag: CommandBit): boolean {
+  if ((entry.flagBits & flag) !== 0) return true;
+  if (entry.name !== "exec" || client.transaction === null) return false;
+  return client.transaction.queue.some(({ command }) => (command.flagBits & flag) !== 0);
 }

@@ -418,6 +418,8 @@ export class Server implements ServerControl {
       this.#cron.hz = Math.max(1, Math.min(500, hz));
       if (this.#cron.isRunning) this.#cron.restart();
     });
+    config.follow("min-replicas-to-write", () => this.#updateReplicasNeeded());
+    config.follow("min-replicas-max-lag", () => this.#updateReplicasNeeded());
     config.follow("latency-tracking", (isOn) => (this.#dispatcher.tracksLatency = isOn));
     config.follow("active-expire-effort", (effort) => (this.#cron.expireEffort = effort));
     config.follow("timeout", (seconds) => (this.#cron.idleTimeoutSeconds = seconds));
@@ -426,6 +428,12 @@ export class Server implements ServerControl {
       this.listeners.change(this.#listenSettings(false)) ? null : problem;
     config.onChange("port", changeListeners("Unable to listen on this port. Check server logs."));
     config.onChange("bind", changeListeners("Failed to bind to specified addresses."));
+  }
+
+  #updateReplicasNeeded(): void {
+    const { config } = this.#parts;
+    this.#dispatcher.lacksReplicas =
+      config.number("min-replicas-to-write") > 0 && config.number("min-replicas-max-lag") > 0;
   }
 
   #updateBulkLimit(): void {
