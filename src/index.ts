@@ -13,10 +13,13 @@ import type { Duplex } from "node:stream";
 import { assemble } from "./assemble.js";
 import { duplexPair } from "./platform/duplex-pair.js";
 import { DuplexStream } from "./platform/duplex-stream.js";
-import { applyOptions, OptionError, type ServerOptions } from "./server/config/options.js";
+import { applyOptions, type ServerOptions as Directives, OptionError } from "./server/config/options.js";
 import { VERSION } from "./server/version.js";
 
-export { OptionError, type ServerOptions };
+export { OptionError };
+
+/** The directives of redis.conf under their own names or in camel case. `port`: 0 takes a free one, null opens none. */
+export type ServerOptions = Omit<Directives, "port"> & { readonly port?: number | null };
 
 /** Redstart's version, and that of the Redis whose behaviour it has. */
 export const version: { readonly redstart: string; readonly redis: string } = VERSION;
@@ -35,13 +38,11 @@ export interface RedstartServer {
  * Starts a server. It listens on 127.0.0.1 unless `bind` says otherwise; `port` 0 (the default here) takes a free port, and
  * `port: null` opens none. Throws an OptionError for an option that does not exist or cannot have that value.
  */
-export async function createServer(
-  options: Omit<ServerOptions, "port"> & { port?: number | null } = {},
-): Promise<RedstartServer> {
+export async function createServer(options: ServerOptions = {}): Promise<RedstartServer> {
   const { port = 0, ...rest } = options;
   const { server, config } = assemble({
     configure(store) {
-      applyOptions(store, { bind: "127.0.0.1", save: "", ...rest, port: port ?? 0 } as ServerOptions);
+      applyOptions(store, { bind: "127.0.0.1", save: "", ...rest, port: port ?? 0 });
     },
   });
   const usesTcp = port !== null;
