@@ -16,6 +16,7 @@ function listener(resp: 2 | 3 = 2): Client & { received: Uint8Array[]; text(): s
     subscriptions: null,
     subscriptionCount: 0,
     received,
+    hold: () => {},
     send: (bytes: Uint8Array) => received.push(bytes),
     text: () => Buffer.concat(received).toString("latin1"),
   } as unknown as Client & { received: Uint8Array[]; text(): string };

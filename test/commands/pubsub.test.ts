@@ -12,6 +12,7 @@ function subscriber(resp: 2 | 3 = 2): { server: KeyspaceServer; sent: string[]; 
     replyMode: "on",
     subscriptions: null,
     subscriptionCount: 0,
+    hold: () => {},
     send: (bytes: Uint8Array) => sent.push(Buffer.from(bytes).toString("latin1")),
   };
   const server = new KeyspaceServer({ client, pubsub: new Channels() });
