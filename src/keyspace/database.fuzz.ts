@@ -166,7 +166,7 @@ class Round {
 
   move(db: Database, model: Map<string, Value>, argv: Argv, key: string, targetIndex: number, to: string): void {
     const target = this.keyspace.database(targetIndex);
-    if (db.peek(argv, 0) === 0 || target.peek(argv, 1) !== 0) return;
+    if (db.peek(argv, 0) === 0 || (target === db && to === key)) return;
     db.moveEntry(argv, 0, target, 1);
     this.models[targetIndex]!.set(to, model.get(key)!);
     model.delete(key);
@@ -174,7 +174,7 @@ class Round {
 
   copy(db: Database, model: Map<string, Value>, argv: Argv, key: string, targetIndex: number, to: string): void {
     const target = this.keyspace.database(targetIndex);
-    if (db.peek(argv, 0) === 0 || target.peek(argv, 1) !== 0) return;
+    if (db.peek(argv, 0) === 0 || (target === db && to === key)) return;
     db.copyEntry(argv, 0, target, 1);
     this.models[targetIndex]!.set(to, { ...model.get(key)! });
   }

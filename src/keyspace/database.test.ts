@@ -234,6 +234,26 @@ test("when the Nth allocation of a change fails, the data are as before", () => 
   }
 });
 
+test("a move or copy onto a key replaces it, or leaves it as it was when memory runs out", () => {
+  for (const length of [10, 5000]) {
+    const fixture = new KeySpaceFixture();
+    const argv = Argv.from(["key", "taken"]);
+    fixture.set("key", value(length));
+    fixture.set("taken", "old", START_MS + 9000);
+    assert.ok(fixture.failEachAllocation(() => fixture.db.copyEntry(argv, 0, fixture.db, 1)) >= 1);
+    assert.equal(fixture.get("taken"), value(length));
+    assert.equal(fixture.db.expireAt(fixture.ref("taken")), 0);
+    assert.equal(fixture.db.volatileCount, 0);
+    fixture.set("taken", value(7000));
+    fixture.db.setExpire(argv, 0, START_MS + 500);
+    assert.ok(fixture.failEachAllocation(() => fixture.db.moveEntry(argv, 0, fixture.db, 1)) >= 1);
+    assert.equal(fixture.get("taken"), value(length));
+    assert.equal(fixture.db.expireAt(fixture.ref("taken")), START_MS + 500);
+    assert.deepEqual([fixture.db.size, fixture.db.volatileCount], [1, 1]);
+    fixture.verify();
+  }
+});
+
 test("when the index cannot grow, an insert fails without a trace", () => {
   const fixture = new KeySpaceFixture();
   let failures = 0;

@@ -329,7 +329,7 @@ export class Database {
     this.#dict.expireFound(this.#root, expireAtMs);
   }
 
-  /** Gives the entry of key `from` the key `to`, in `target`, where `to` must not exist; its expiry goes along. */
+  /** Gives the entry of key `from` the other key `to`, in `target`, in the place of what had it; its expiry goes along. */
   moveEntry(argv: Argv, from: number, target: Database, to: number): void {
     const ref = this.peek(argv, from);
     const expireAtMs = this.expireAt(ref);
@@ -347,7 +347,7 @@ export class Database {
     this.#releaseWhenEmpty();
   }
 
-  /** Copies the entry of key `from` to the key `to` in `target`, where it must not exist, with its expiry. */
+  /** Copies the entry of key `from` to the other key `to` in `target`, in the place of what had it, with its expiry. */
   copyEntry(argv: Argv, from: number, target: Database, to: number): void {
     const ref = this.peek(argv, from);
     const expireAtMs = this.expireAt(ref);
@@ -769,11 +769,15 @@ export class Database {
     this.#keyspace.freeEntry(old);
   }
 
-  /** Adds an entry under a key that is not there, or there but expired. The entry stays the caller's when this throws. */
+  /** Puts a finished entry under a key, in the place of what had it. It stays the caller's, and nothing changes, when this throws. */
   #add(argv: Argv, i: number, ref: number, expireAtMs: number): void {
     const hash = this.#dict.hash(argv.source, argv.offset[i]!, argv.length[i]!);
-    this.#findLive(argv, i, hash);
-    this.#insert(argv, i, hash, ref, expireAtMs);
+    const old = this.#findLive(argv, i, hash);
+    if (old === 0) return this.#insert(argv, i, hash, ref, expireAtMs);
+    this.#dict.replaceFound(ref);
+    this.#dict.expireFound(this.#root, expireAtMs);
+    this.#keyspace.freeEntry(old);
+    this.notify(NotifyClass.NEW, "new", argv, i);
   }
 
   #insert(argv: Argv, i: number, hash: number, ref: number, expireAtMs: number): void {

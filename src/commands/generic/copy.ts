@@ -37,10 +37,7 @@ export const copy = defineCommand(
     }
     if (target === db && isSameArgument(argv, 1, 2)) return reply.error(SAME_OBJECT);
     if (db.lookupRead(argv, 1) === 0) return reply.integer(0);
-    if (target.lookupWrite(argv, 2) !== 0) {
-      if (!replaces) return reply.integer(0);
-      target.remove(argv, 2);
-    }
+    if (target.lookupWrite(argv, 2) !== 0 && !replaces) return reply.integer(0);
     db.copyEntry(argv, 1, target, 2);
     target.changed(argv, 2, NotifyClass.GENERIC, "copy_to");
     reply.integer(1);

@@ -47,10 +47,7 @@ function renameKey(ctx: Context, argv: Argv, onlyIfFree: boolean): boolean | nul
     return null;
   }
   if (isSameArgument(argv, 1, 2)) return false;
-  if (db.lookupWrite(argv, 2) !== 0) {
-    if (onlyIfFree) return false;
-    db.remove(argv, 2);
-  }
+  if (db.lookupWrite(argv, 2) !== 0 && onlyIfFree) return false;
   db.moveEntry(argv, 1, db, 2);
   ctx.keyspace.listener.touched(db, argv, 1);
   db.touched(argv, 2);
