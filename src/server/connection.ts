@@ -229,7 +229,10 @@ export class Connection extends Client implements StreamHandler {
     const needed = this.parser.neededBytes;
     let capacity = Math.max(length, Size.QUERY_BUFFER);
     if (needed > length)
-      capacity = Math.min(needed, Math.max(Size.TRUSTED_ANNOUNCEMENT + Size.QUERY_BUFFER, length * 4));
+      capacity = Math.max(
+        capacity,
+        Math.min(needed, Math.max(Size.TRUSTED_ANNOUNCEMENT + Size.QUERY_BUFFER, length * 4)),
+      );
     else if (own !== null) capacity = Math.max(length, own.u8.length * 2);
     const grown = allocateOrNull(capacity);
     if (grown === null) {
