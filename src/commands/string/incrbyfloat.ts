@@ -30,7 +30,8 @@ export const incrbyfloat = defineCommand(
   },
   (ctx, argv) => {
     const { db, reply } = ctx;
-    const ref = db.lookupWrite(argv, 1);
+    // Storing the sum counts as the use.
+    const ref = db.peek(argv, 1);
     let old: LongDouble | null = LONG_ZERO;
     if (ref !== 0) {
       if (db.type(ref) !== ValueType.STRING) return reply.error(WRONG_TYPE);

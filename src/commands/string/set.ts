@@ -65,8 +65,9 @@ function setWithOptions(ctx: Context, argv: Argv): void {
   if (repliesOld && !replyString(ctx, argv, 1)) return;
 
   if ((options & StringOption.CONDITION) !== 0) {
-    const exists = db.lookupWrite(argv, 1) !== 0;
+    const exists = db.peek(argv, 1) !== 0;
     if (exists !== ((options & StringOption.XX) !== 0)) {
+      db.lookupWrite(argv, 1);
       if (!repliesOld) reply.null();
       return;
     }
