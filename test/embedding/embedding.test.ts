@@ -149,17 +149,82 @@ test("a stream that is not read stops the server from running its commands", asy
   // 300 MB of replies; with every GET a counter tells that it ran.
   stream.write(Buffer.concat(Array.from({ length: 300 }, () => Buffer.from("GET big\r\nINCR n\r\n"))));
   const ran = async (): Promise<number> => {
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await new Promise((resolve) => setTimeout(resolve, 50));
     observer.write("GET n\r\n");
     return Number((await next()).split("\r\n")[1]);
   };
-  while ((await ran()) < 64) {}
-  assert.ok((await ran()) < 100);
+  let last = 0;
+  for (let count = await ran(); count !== last; count = await ran()) last = count;
+  assert.ok(last >= 60 && last < 100, `${last} of 300 ran`);
   let received = 0;
   stream.on("data", (chunk: Buffer) => (received += chunk.length));
   while (received < 300 * 1_000_000) await once(stream, "data");
   observer.write("GET n\r\n");
   assert.equal(await next(), "$3\r\n300\r\n");
+});
+
+test("what is written in one piece is taken in turns, however large", async (t) => {
+  const server = await createServer({ port: null, "client-query-buffer-limit": "1mb" });
+  t.after(() => server.close());
+  const stream = server.connect();
+  let received = 0;
+  stream.on("data", (chunk: Buffer) => (received += chunk.length));
+  const count = 300_000;
+  stream.write("PING\r\n".repeat(count));
+  while (received < count * "+PONG\r\n".length) await once(stream, "data");
+});
+
+test("replies that were asked for before QUIT arrive, however slowly they are read", async (t) => {
+  const server = await createServer({ port: null });
+  t.after(() => server.close());
+  const stream = server.connect();
+  stream.write("SETRANGE small 14999 x\r\nSETRANGE big 4999999 x\r\n");
+  // Not enough to be refused by the stream, then far too much.
+  for (const commands of [
+    ["GET small", "GET small"],
+    ["GET small", "GET big", "GET big"],
+  ]) {
+    const reading = server.connect();
+    for (const command of [...commands, "QUIT"]) {
+      reading.write(`${command}\r\n`);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    let received = 0;
+    for await (const chunk of reading) {
+      received += (chunk as Buffer).length;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    const sizes: Record<string, number> = { "GET small": 15_010, "GET big": 5_000_012 };
+    const expected = commands.reduce((sum, command) => sum + sizes[command]!, "+OK\r\n".length);
+    assert.equal(received, expected);
+  }
+});
+
+test("a closed server has stopped all its timers", async () => {
+  const { assemble } = await import("../../src/assemble.js");
+  const { createNodePlatform } = await import("../../src/platform/node.js");
+  const platform = createNodePlatform();
+  const { timers } = platform;
+  let active = 0;
+  const counted = (timer: { cancel(): void }) => {
+    active++;
+    let isCancelled = false;
+    const cancel = (): void => {
+      if (!isCancelled) active--;
+      isCancelled = true;
+      timer.cancel();
+    };
+    return { cancel };
+  };
+  const every = (ms: number, action: () => void) => counted(timers.every(ms, action));
+  const { server } = assemble({
+    configure: (store) => void store.assign("port", ["0"]),
+    platform: { ...platform, timers: { every, after: timers.after, soon: timers.soon } },
+  });
+  await server.listen(false);
+  assert.ok(active > 0);
+  await server.close();
+  assert.equal(active, 0);
 });
 
 test("a connection without a socket ends as a socket does, from either side", async (t) => {

@@ -88,19 +88,21 @@ test("maxmemory-clients closes the client that needs most, not one with NO-EVICT
   const { server, connect: connectTo } = await embeddedServer(t, { "maxmemory-clients": "10mb" });
   const client = await connectTo();
   await client.call("CLIENT", "NO-EVICT", "ON");
-  const hungry = (bytes: number) => {
+  const hungry = (name: string, bytes: number, first = "PING") => {
     const socket = connect(server.port, "127.0.0.1");
     socket.on("error", () => {});
-    socket.write(`CLIENT SETNAME n${bytes}\r\n*2\r\n$4\r\nECHO\r\n$20000000\r\n`);
+    socket.write(`CLIENT SETNAME ${name}\r\n${first}\r\n*2\r\n$4\r\nECHO\r\n$20000000\r\n`);
     socket.write(Buffer.alloc(bytes));
+    t.after(() => void socket.destroy());
     return socket;
   };
-  const small = hungry(2_000_000);
-  const large = hungry(12_000_000);
+  const there = async (): Promise<string[]> =>
+    String(await client.call("CLIENT", "LIST")).match(/(?<= name=)\w+/g) ?? [];
+  hungry("small", 2_000_000);
+  const large = hungry("large", 12_000_000);
   await new Promise((resolve) => large.once("close", resolve));
   assert.equal(await infoField(client, "evicted_clients"), "1");
-  await until("the small one is there", async () =>
-    String(await client.call("CLIENT", "LIST")).includes("name=n2000000"),
-  );
-  small.destroy();
+  assert.deepEqual(await there(), ["small"]);
+  hungry("spared", 12_000_000, "CLIENT NO-EVICT ON");
+  await until("the other one has to go", async () => String(await there()) === "spared");
 });
