@@ -9,7 +9,7 @@ import { parseInt64, parseInteger } from "../bytes/integer.js";
 import { copyBytes, Region } from "../bytes/region.js";
 import { Arena } from "../memory/arena.js";
 import { Ref, type Segment } from "../memory/segment.js";
-import { DICT_AHEAD_LIMIT, type Dict, type EntryVisitor } from "../structures/dict.js";
+import { DICT_AHEAD_LIMIT, type EntryVisitor } from "../structures/dict.js";
 import {
   Encoding,
   Entry,
@@ -20,6 +20,7 @@ import {
   loadEntry,
   ValueType,
 } from "../structures/entry.js";
+import type { EntryDict } from "../structures/entry-dict.js";
 import { lfuDecayed, lfuInitial, lfuTouched, lruIdleSeconds } from "./access-time.js";
 import type { Keyspace } from "./keyspace.js";
 import { NotifyClass } from "./notify.js";
@@ -54,7 +55,7 @@ export class Database {
   readonly #keyspace: Keyspace;
   readonly #arena: Arena;
   readonly #segments: Segment[];
-  readonly #dict: Dict;
+  readonly #dict: EntryDict;
   /** Root of the dict, 0 while the database is empty and unused. */
   #root = 0;
   /** Hash of the key last looked up. */

@@ -5,7 +5,7 @@
 import type { Argv } from "../bytes/argv.js";
 import { Region } from "../bytes/region.js";
 import type { Arena } from "../memory/arena.js";
-import { Dict } from "../structures/dict.js";
+import { EntryDict } from "../structures/entry-dict.js";
 import { lruClock } from "./access-time.js";
 import { Database, StringView } from "./database.js";
 import type { NotifyClass } from "./notify.js";
@@ -69,7 +69,7 @@ const SILENT: KeyspaceListener = {
 
 export class Keyspace {
   readonly arena: Arena;
-  readonly dict: Dict;
+  readonly dict: EntryDict;
   readonly databaseCount: number;
   readonly random: () => number;
   /** Milliseconds since 1970; set by the dispatcher, decides what is expired. */
@@ -103,7 +103,7 @@ export class Keyspace {
     this.arena = options.arena;
     this.databaseCount = options.databaseCount;
     this.random = options.random;
-    this.dict = new Dict(options.arena, options.hashKey[0], options.hashKey[1]);
+    this.dict = new EntryDict(options.arena, options.hashKey[0], options.hashKey[1]);
   }
 
   setNow(nowMs: number): void {

@@ -8,7 +8,7 @@ import { makeEntry } from "../../test/support/entries.js";
 import { SeededRandom } from "../../test/support/fuzzing.js";
 import { Region } from "../bytes/region.js";
 import { Arena } from "../memory/arena.js";
-import { Dict } from "./dict.js";
+import { EntryDict } from "./entry-dict.js";
 
 const KEY_BYTES = 16;
 const LOOKUPS = 2_000_000;
@@ -24,7 +24,7 @@ function setKey(i: number): void {
 
 function measure(count: number): string[] {
   const arena = new Arena();
-  const dict = new Dict(arena, 0x01234567, 0x89abcdef);
+  const dict = new EntryDict(arena, 0x01234567, 0x89abcdef);
   const root = dict.create();
   const random = new SeededRandom(1);
   const row = [count.toLocaleString("en")];

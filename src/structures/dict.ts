@@ -12,8 +12,9 @@
  *     top     2^(top depth) refs of tables, by the first bits of the hash
  *     table   word 0 prefix: bits that led here   1 depth: bits it decodes itself   then 2^depth refs of pages
  *
- * One Dict object serves all dicts of an arena: every method takes the root it works on. A key is a slice of a region, an entry
- * is a ref (see entry.ts); the dict never frees entries.
+ * One Dict object serves all dicts of one kind in an arena: every method takes the root it works on. A key is a slice of a region, an
+ * entry is a ref; the dict never frees entries. What an entry looks like, subclasses know: EntryDict for keys, ElementDict for
+ * fields and members.
  *
  * Order and SCAN: a key's home bucket, then its hash, are an order of all keys that splitting and merging pages do not disturb, and
  * one bucket of one page is a stretch of it. A cursor is a place in that order, so whatever is in the dict from the start of a scan
@@ -22,11 +23,10 @@
  * Sources: Fagin et al., Extendible Hashing, 1979; Dragonfly's dashtable; Valkey 8.1's hashtable; F14 for the overflow counts.
  */
 import { hashBytes } from "../bytes/hash.js";
-import { equalBytes, type Region } from "../bytes/region.js";
+import type { Region } from "../bytes/region.js";
 import { type Arena, OutOfMemory } from "../memory/arena.js";
 import { Ref, type Segment } from "../memory/segment.js";
 import { clearPage, DictPage, fingerprint, homeBucket, placeInPage, removeFromPage } from "./dict-page.js";
-import { expireAtOf, keyLengthAt, keyOffset } from "./entry.js";
 
 const enum Root {
   TOP = 0,
@@ -59,7 +59,7 @@ export const DICT_AHEAD_LIMIT = 32;
 /** Receives an entry while a dict is walked. */
 export type EntryVisitor = (ref: number) => void;
 
-export class Dict {
+export abstract class Dict {
   /** Where the last successful `find` was; consumed by the methods named …Found, before any other change. */
   #foundPage = 0;
   #foundBucket = 0;
@@ -225,13 +225,13 @@ export class Dict {
   }
 
   /** True when the entry at `ref` has this key. */
-  hasKey(ref: number, region: Region, offset: number, length: number): boolean {
-    const segment = this.#segments[ref >>> Ref.SEGMENT_SHIFT]!;
-    const start = (ref & Ref.UNIT) << Ref.UNIT_SHIFT;
-    const word1 = segment.u32[(start >> 2) + 1]!;
-    if (keyLengthAt(segment, start, word1) !== length) return false;
-    return equalBytes(region, offset, segment, start + keyOffset(word1), length);
-  }
+  abstract hasKey(ref: number, region: Region, offset: number, length: number): boolean;
+
+  /** The hash of the key of the entry at `ref`. */
+  abstract hashOf(ref: number): number;
+
+  /** When the entry at `ref` expires, ms since 1970; 0 = never. */
+  abstract expireAtOf(ref: number): number;
 
   /** Adds an entry whose key is not in the dict. `expireAtMs` 0 = not volatile. Throws OutOfMemory with nothing changed. */
   insert(root: number, hash: number, ref: number, expireAtMs: number): void {
@@ -289,14 +289,6 @@ export class Dict {
     if (segment.u32[word(page) + DictPage.COUNT]! <= DictPage.MERGE_AT) this.#mergeOften(root, page, this.#foundHash);
   }
 
-  /** The hash of the key of the entry at `ref`. */
-  hashOf(ref: number): number {
-    const segment = this.#segments[ref >>> Ref.SEGMENT_SHIFT]!;
-    const start = (ref & Ref.UNIT) << Ref.UNIT_SHIFT;
-    const word1 = segment.u32[(start >> 2) + 1]!;
-    return this.hash(segment, start + keyOffset(word1), keyLengthAt(segment, start, word1));
-  }
-
   /**
    * Visits the entries of one home bucket of one page, at the place `cursor` says; returns the next cursor, 0 when that was the last
    * place. A cursor is home bucket * 2^32 + hash: all entries before that place have been visited. Any other number leads somewhere,
@@ -348,7 +340,7 @@ export class Dict {
       const at = word(page) + DictPage.HEADER_WORDS + bucket * DictPage.BUCKET_WORDS;
       for (let bits = segment.u32[at + DictPage.FLAGS]! & DictPage.VOLATILE_MASK; bits !== 0; bits &= bits - 1) {
         const ref = segment.u32[at + DictPage.REFS + (31 - Math.clz32(bits & -bits))]!;
-        const expireAt = expireAtOf(this.#segments[ref >>> Ref.SEGMENT_SHIFT]!, (ref & Ref.UNIT) << Ref.UNIT_SHIFT);
+        const expireAt = this.expireAtOf(ref);
         if (expireAt < nowMs) {
           due[expired++] = ref;
         } else if (expireAt < soonest[tolerated - 1]!) {
@@ -567,7 +559,7 @@ export class Dict {
         if (depth > 0 && hash >>> (32 - depth) !== prefix >>> (32 - depth))
           problems.push(`page ${page}: ${ref} has another prefix`);
         for (let b = homeBucket(hash); b !== bucket; b = (b + 1) & 15) overflow[b]!++;
-        const expireAt = expireAtOf(this.#segment(ref), (ref & Ref.UNIT) << Ref.UNIT_SHIFT);
+        const expireAt = this.expireAtOf(ref);
         if ((expireAt !== 0) !== isVolatile) problems.push(`page ${page}: volatile bit of ${ref} is wrong`);
         if (isVolatile) {
           volatileCount++;

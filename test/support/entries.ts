@@ -2,8 +2,8 @@
 import { Region } from "../../src/bytes/region.js";
 import type { Arena } from "../../src/memory/arena.js";
 import { Ref } from "../../src/memory/segment.js";
-import { Dict } from "../../src/structures/dict.js";
 import { Entry, entrySize, expireAtOf } from "../../src/structures/entry.js";
+import { EntryDict } from "../../src/structures/entry-dict.js";
 
 /** Makes an entry with a short key and no value. */
 export function makeEntry(arena: Arena, key: Region, expireAtMs: number): number {
@@ -29,7 +29,7 @@ export function expiryOf(arena: Arena, ref: number): number {
 }
 
 /** A dict whose hash of a key is its first four bytes: tests choose where keys lie. */
-export class ChosenHashDict extends Dict {
+export class ChosenHashDict extends EntryDict {
   constructor(arena: Arena) {
     super(arena, 0, 0);
   }
