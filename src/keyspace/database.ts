@@ -24,6 +24,7 @@ import type { EntryDict } from "../structures/entry-dict.js";
 import { lfuDecayed, lfuInitial, lfuTouched, lruIdleSeconds } from "./access-time.js";
 import type { Keyspace } from "./keyspace.js";
 import { NotifyClass } from "./notify.js";
+import type { OpenValue } from "./open-value.js";
 
 const EMPTY = new Region(new Uint8Array(0));
 
@@ -273,7 +274,7 @@ export class Database {
       if (length === oldLength || this.#resizeInPlace(ref, length)) {
         this.loadString(ref, view);
         if (length > oldLength) view.region.u8.fill(0, view.offset + oldLength, view.offset + length);
-        this.#setEncoding(ref, Encoding.RAW);
+        this.setEncoding(ref, Encoding.RAW);
         return ref;
       }
     }
@@ -294,6 +295,78 @@ export class Database {
     view.region.u8.fill(0, view.offset + kept, view.offset + length);
     this.#place(argv, i, hash, old, created, expireAtMs);
     return created;
+  }
+
+  // Collections
+
+  /** Opens the value of the entry at `ref`, which a look-up of argument `i` has returned. */
+  open(argv: Argv, i: number, ref: number, slot: OpenValue): void {
+    slot.db = this;
+    slot.argv = argv;
+    slot.i = i;
+    slot.isPlaced = true;
+    this.#show(ref, slot);
+  }
+
+  /**
+   * Opens a new value of `length` undefined bytes for a key. It belongs to the slot until `place` puts it into the database, or
+   * `abandon` frees it.
+   */
+  begin(argv: Argv, i: number, type: ValueType, encoding: Encoding, length: number, slot: OpenValue): void {
+    const ref = this.#createEntry(argv.source, argv.offset[i]!, argv.length[i]!, length, 0);
+    this.#setWord0(ref, type | (encoding << Entry.ENCODING_SHIFT) | (this.#initialLru() << Entry.LRU_SHIFT));
+    slot.db = this;
+    slot.argv = argv;
+    slot.i = i;
+    slot.isPlaced = false;
+    this.#show(ref, slot);
+  }
+
+  /** Puts a value that was begun into the database, in the place of what the key had, without an expiry. On OutOfMemory it is freed. */
+  place(slot: OpenValue): void {
+    try {
+      this.#add(slot.argv, slot.i, slot.ref, 0);
+    } catch (error) {
+      this.#keyspace.freeEntry(slot.ref);
+      throw error;
+    }
+    slot.isPlaced = true;
+  }
+
+  /** Frees a value that was begun and not placed. */
+  abandon(slot: OpenValue): void {
+    this.#keyspace.freeEntry(slot.ref);
+  }
+
+  /** Changes the size of an open value; for OpenValue. */
+  resizeOpen(slot: OpenValue, length: number): void {
+    if (this.#resizeInPlace(slot.ref, length)) return this.#show(slot.ref, slot);
+    const { argv, i, ref, segment, offset } = slot;
+    const isGrowing = length > slot.length;
+    const kept = isGrowing ? slot.length : length;
+    const expireAtMs = this.expireAt(ref);
+    const created = this.#createEntry(argv.source, argv.offset[i]!, argv.length[i]!, length, expireAtMs, isGrowing);
+    this.#setWord0(created, this.#word0(ref));
+    this.#show(created, slot);
+    if (segment === slot.segment) segment.u8.copyWithin(slot.offset, offset, offset + kept);
+    else copyBytes(segment, offset, slot.segment, slot.offset, kept);
+    if (slot.isPlaced) {
+      this.#dict.findRef(this.#root, ref, this.#dict.hash(argv.source, argv.offset[i]!, argv.length[i]!));
+      this.#dict.replaceFound(created);
+    }
+    this.#keyspace.freeBlocks(ref);
+  }
+
+  setEncoding(ref: number, encoding: Encoding): void {
+    this.#setWord0(ref, (this.#word0(ref) & ~Entry.ENCODING) | (encoding << Entry.ENCODING_SHIFT));
+  }
+
+  #show(ref: number, slot: OpenValue): void {
+    const view = this.#view;
+    loadEntry(this.#arena, ref, view);
+    slot.ref = ref;
+    const encoding = (this.#word0(ref) & Entry.ENCODING) >>> Entry.ENCODING_SHIFT;
+    slot.show(view.payloadSegment, view.payloadOffset, view.payloadLength, encoding);
   }
 
   // Removing, expiring, moving
@@ -354,6 +427,12 @@ export class Database {
     const expireAtMs = this.expireAt(ref);
     const copy = this.#cloneEntry(ref, argv.source, argv.offset[to]!, argv.length[to]!, expireAtMs, true);
     this.#setWord0(copy, (this.#word0(copy) & 0xff) | (this.#initialLru() << Entry.LRU_SHIFT));
+    try {
+      this.#keyspace.duplicateStructures(copy);
+    } catch (error) {
+      this.#keyspace.freeBlocks(copy);
+      throw error;
+    }
     try {
       target.#add(argv, to, copy, expireAtMs);
     } catch (error) {
@@ -443,12 +522,13 @@ export class Database {
     this.#setWord0(ref, (this.#word0(ref) & 0xff) | (field << Entry.LRU_SHIFT));
   }
 
-  /** Bytes of memory an entry takes, its share of the index included. */
-  memoryBytes(ref: number): number {
+  /** Bytes of memory an entry takes, its share of the index included; of a big collection estimated from `samples` elements (0: all). */
+  memoryBytes(ref: number, samples = 5): number {
     const segment = this.#segments[ref >>> Ref.SEGMENT_SHIFT]!;
     const offset = (ref & Ref.UNIT) << Ref.UNIT_SHIFT;
     const external = externalPayload(segment, offset, segment.u32[(offset >> 2) + 1]!);
-    return this.#arena.capacity(ref) + (external === 0 ? 0 : this.#arena.capacity(external)) + 8;
+    const own = this.#arena.capacity(ref) + (external === 0 ? 0 : this.#arena.capacity(external)) + 8;
+    return own + this.#keyspace.structureBytes(ref, samples);
   }
 
   // Reporting
@@ -498,25 +578,7 @@ export class Database {
   eachBlock(visit: (ref: number) => void): void {
     if (this.#root === 0) return;
     this.#dict.eachBlock(this.#root, visit);
-    this.each((ref) => Database.eachEntryBlock(this.#arena, ref, visit));
-  }
-
-  /** Visits the blocks of one entry. */
-  static eachEntryBlock(arena: Arena, ref: number, visit: (ref: number) => void): void {
-    const segment = arena.segments[ref >>> Ref.SEGMENT_SHIFT]!;
-    const offset = (ref & Ref.UNIT) << Ref.UNIT_SHIFT;
-    const external = externalPayload(segment, offset, segment.u32[(offset >> 2) + 1]!);
-    visit(ref);
-    if (external !== 0) visit(external);
-  }
-
-  /** Frees an entry that is in no dict any more, with its value. */
-  static freeEntry(arena: Arena, ref: number): void {
-    const segment = arena.segments[ref >>> Ref.SEGMENT_SHIFT]!;
-    const offset = (ref & Ref.UNIT) << Ref.UNIT_SHIFT;
-    const external = externalPayload(segment, offset, segment.u32[(offset >> 2) + 1]!);
-    if (external !== 0) arena.free(external);
-    arena.free(ref);
+    this.each((ref) => this.#keyspace.eachEntryBlock(ref, visit));
   }
 
   // Inside
@@ -527,10 +589,6 @@ export class Database {
 
   #setWord0(ref: number, value: number): void {
     this.#segments[ref >>> Ref.SEGMENT_SHIFT]!.u32[(ref & Ref.UNIT) << 1] = value;
-  }
-
-  #setEncoding(ref: number, encoding: Encoding): void {
-    this.#setWord0(ref, (this.#word0(ref) & ~Entry.ENCODING) | (encoding << Entry.ENCODING_SHIFT));
   }
 
   #initialLru(): number {

@@ -4,11 +4,21 @@
  */
 import type { Argv } from "../bytes/argv.js";
 import { Region } from "../bytes/region.js";
+import type { Collection } from "../datatypes/collection.js";
+import { DataTypes } from "../datatypes/data-types.js";
+import { EncodingLimits } from "../datatypes/limits.js";
 import type { Arena } from "../memory/arena.js";
+import { Ref } from "../memory/segment.js";
+import { ElementDict } from "../structures/element-dict.js";
+import { type Encoding, Entry, EntryView, externalPayload, loadEntry, ValueType } from "../structures/entry.js";
 import { EntryDict } from "../structures/entry-dict.js";
 import { lruClock } from "./access-time.js";
 import { Database, StringView } from "./database.js";
 import type { NotifyClass } from "./notify.js";
+import { OpenValue } from "./open-value.js";
+
+/** Collections with more elements than this are freed in slices. */
+const RELEASED_AT_ONCE = 64;
 
 export interface KeyspaceStats {
   hits: number;
@@ -91,19 +101,29 @@ export class Keyspace {
   stats = freshKeyspaceStats();
   /** The string a command is working on; free for any command, not kept across calls that load another. */
   readonly value = new StringView();
+  /** The collections a command is working on, in the order of its keys; as `value`. */
+  readonly slot = new OpenValue();
+  readonly secondSlot = new OpenValue();
+  /** Where collections change their encoding. */
+  readonly limits = new EncodingLimits();
+  readonly types: DataTypes;
   /** Room to format a number in; used and done with at once. */
   readonly scratch = Region.allocate(64);
-  /** Values up to this length read "embstr" in OBJECT ENCODING. */
   readonly #databases: (Database | undefined)[] = [];
   /** Roots of dicts being taken apart in slices. */
   readonly #draining: number[] = [];
+  /** Entries with big collections being freed in slices. */
+  readonly #releasing: number[] = [];
   #drainingEntries = 0;
+  readonly #view = new EntryView();
 
   constructor(options: KeyspaceOptions) {
     this.arena = options.arena;
     this.databaseCount = options.databaseCount;
     this.random = options.random;
     this.dict = new EntryDict(options.arena, options.hashKey[0], options.hashKey[1]);
+    const elements = new ElementDict(options.arena, options.hashKey[0], options.hashKey[1]);
+    this.types = new DataTypes({ arena: options.arena, elements, limits: this.limits, random: options.random });
   }
 
   setNow(nowMs: number): void {
@@ -157,9 +177,10 @@ export class Keyspace {
     this.#drainingEntries += entries;
   }
 
-  /** Frees about `limit` entries of detached dicts; returns true while there is more to do. */
+  /** Frees about `limit` entries of detached dicts and elements of removed collections; returns true while there is more to do. */
   drainSome(limit: number): boolean {
-    while (this.#draining.length > 0) {
+    limit = this.#releaseSome(limit);
+    while (limit > 0 && this.#draining.length > 0) {
       const root = this.#draining[0]!;
       let freed = 0;
       const isDone = this.dict.drain(root, limit, (ref) => {
@@ -169,15 +190,96 @@ export class Keyspace {
       this.#drainingEntries -= freed;
       this.stats.lazyFreedObjects += freed;
       if (isDone) this.#draining.shift();
-      limit -= freed;
-      if (!isDone || limit <= 0) break;
+      limit = this.#releaseSome(limit - freed);
+      if (!isDone) break;
     }
-    return this.#draining.length > 0;
+    return this.#draining.length > 0 || this.#releasing.length > 0;
   }
 
-  /** Frees an entry that is in no dict any more, with its value. */
+  /** Frees an entry that is in no dict any more, with its value: a big one in slices. */
   freeEntry(ref: number): void {
-    Database.freeEntry(this.arena, ref);
+    const word0 = this.arena.segments[ref >>> Ref.SEGMENT_SHIFT]!.u32[(ref & Ref.UNIT) << 1]!;
+    if ((word0 & Entry.TYPE) === ValueType.STRING) return this.freeBlocks(ref);
+    this.#load(ref);
+    const view = this.#view;
+    const encoding = encodingOf(view);
+    const collection = this.#structuredBy(view, encoding);
+    if (collection !== null) {
+      const weight = collection.weight(view.payloadSegment, view.payloadOffset, encoding);
+      if (weight > RELEASED_AT_ONCE) {
+        this.#releasing.push(ref);
+        this.#drainingEntries++;
+        return;
+      }
+      collection.release(view.payloadSegment, view.payloadOffset, encoding, Number.POSITIVE_INFINITY);
+    }
+    this.freeBlocks(ref);
+  }
+
+  /** Goes on freeing big collections, about `limit` elements; returns how many of those are left. */
+  #releaseSome(limit: number): number {
+    while (limit > 0 && this.#releasing.length > 0) {
+      this.#load(this.#releasing[0]!);
+      const view = this.#view;
+      const encoding = encodingOf(view);
+      const collection = this.#structuredBy(view, encoding)!;
+      const { payloadSegment, payloadOffset } = view;
+      const before = collection.weight(payloadSegment, payloadOffset, encoding);
+      const isDone = collection.release(payloadSegment, payloadOffset, encoding, limit);
+      limit -= isDone ? before : Math.min(limit, 1024);
+      if (!isDone) continue;
+      this.freeBlocks(this.#releasing.shift()!);
+      this.#drainingEntries--;
+      this.stats.lazyFreedObjects++;
+    }
+    return limit;
+  }
+
+  /** Gives an entry whose payload is a copy its own structures. Throws OutOfMemory; the entry's own blocks stay the caller's. */
+  duplicateStructures(ref: number): void {
+    this.#load(ref);
+    const view = this.#view;
+    const encoding = encodingOf(view);
+    this.#structuredBy(view, encoding)?.duplicate(view.payloadSegment, view.payloadOffset, encoding);
+  }
+
+  /** Bytes of the blocks that an entry's payload refers to. */
+  structureBytes(ref: number, samples: number): number {
+    this.#load(ref);
+    const view = this.#view;
+    const encoding = encodingOf(view);
+    const collection = this.#structuredBy(view, encoding);
+    return collection === null ? 0 : collection.memoryBytes(view.payloadSegment, view.payloadOffset, encoding, samples);
+  }
+
+  /** Visits the blocks of one entry. */
+  eachEntryBlock(ref: number, visit: (ref: number) => void): void {
+    this.#load(ref);
+    const { segment, offset, word1, payloadSegment, payloadOffset } = this.#view;
+    const encoding = encodingOf(this.#view);
+    const collection = this.#structuredBy(this.#view, encoding);
+    const external = externalPayload(segment, offset, word1);
+    visit(ref);
+    if (external !== 0) visit(external);
+    collection?.eachBlock(payloadSegment, payloadOffset, encoding, visit);
+  }
+
+  #load(ref: number): void {
+    loadEntry(this.arena, ref, this.#view);
+  }
+
+  #structuredBy(view: EntryView, encoding: Encoding): Collection | null {
+    const collection = this.types.collection(view.segment.u32[view.offset >> 2]! & Entry.TYPE);
+    return collection?.isStructured(encoding) ? collection : null;
+  }
+
+  /** Frees an entry's own blocks, not what its payload refers to. */
+  freeBlocks(ref: number): void {
+    const segment = this.arena.segments[ref >>> Ref.SEGMENT_SHIFT]!;
+    const offset = (ref & Ref.UNIT) << Ref.UNIT_SHIFT;
+    const external = externalPayload(segment, offset, segment.u32[(offset >> 2) + 1]!);
+    if (external !== 0) this.arena.free(external);
+    this.arena.free(ref);
   }
 
   /** Refs of every block the keyspace owns, for `Arena.verify`. */
@@ -188,10 +290,15 @@ export class Keyspace {
       this.dict.eachBlock(root, (ref) => refs.push(ref));
       for (let prefix = this.dict.drainPosition(root); prefix < 2 ** 32; ) {
         prefix = this.dict.visitPage(root, prefix, (entry) => {
-          Database.eachEntryBlock(this.arena, entry, (ref) => refs.push(ref));
+          this.eachEntryBlock(entry, (ref) => refs.push(ref));
         });
       }
     }
+    for (const entry of this.#releasing) this.eachEntryBlock(entry, (ref) => refs.push(ref));
     return refs;
   }
+}
+
+function encodingOf(view: EntryView): Encoding {
+  return (view.segment.u32[view.offset >> 2]! & Entry.ENCODING) >>> Entry.ENCODING_SHIFT;
 }

@@ -384,7 +384,22 @@ export class Server implements ServerControl {
     };
   }
 
+  #followEncodingLimits(config: ConfigStore): void {
+    const { limits } = this.#parts.keyspace;
+    config.follow("hash-max-listpack-entries", (count) => (limits.hashMaxListpackEntries = count));
+    config.follow("hash-max-listpack-value", (bytes) => (limits.hashMaxListpackValue = bytes));
+    config.follow("list-max-listpack-size", (size) => (limits.listMaxListpackSize = size));
+    config.follow("set-max-intset-entries", (count) => (limits.setMaxIntsetEntries = count));
+    config.follow("set-max-listpack-entries", (count) => (limits.setMaxListpackEntries = count));
+    config.follow("set-max-listpack-value", (bytes) => (limits.setMaxListpackValue = bytes));
+    config.follow("zset-max-listpack-entries", (count) => (limits.zsetMaxListpackEntries = count));
+    config.follow("zset-max-listpack-value", (bytes) => (limits.zsetMaxListpackValue = bytes));
+    config.follow("stream-node-max-bytes", (bytes) => (limits.streamNodeMaxBytes = bytes));
+    config.follow("stream-node-max-entries", (count) => (limits.streamNodeMaxEntries = count));
+  }
+
   #followConfig(config: ConfigStore): void {
+    this.#followEncodingLimits(config);
     const { keyspace, log } = this.#parts;
     const limit = this.memoryLimit;
     config.follow("maxmemory", (bytes) => {

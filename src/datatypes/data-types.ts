@@ -1,0 +1,27 @@
+/** The types of values, made once for all databases of a server. */
+import type { Arena } from "../memory/arena.js";
+import type { ElementDict } from "../structures/element-dict.js";
+import type { ValueType } from "../structures/entry.js";
+import type { Collection } from "./collection.js";
+import type { EncodingLimits } from "./limits.js";
+
+/** What the types work with. */
+export interface DataTypeParts {
+  readonly arena: Arena;
+  /** Index of the elements of all big hashes, sets and sorted sets. */
+  readonly elements: ElementDict;
+  readonly limits: EncodingLimits;
+  /** Returns 32 random bits. */
+  readonly random: () => number;
+}
+
+export class DataTypes {
+  readonly #collections: (Collection | null)[] = new Array(16).fill(null);
+
+  constructor(readonly parts: DataTypeParts) {}
+
+  /** The type's way to own blocks; null for strings. */
+  collection(type: ValueType): Collection | null {
+    return this.#collections[type]!;
+  }
+}
