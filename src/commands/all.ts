@@ -2,6 +2,7 @@
 import { bitmapCommands } from "./bitmap/index.js";
 import { connectionCommands } from "./connection/index.js";
 import { genericCommands } from "./generic/index.js";
+import { hyperloglogCommands } from "./hyperloglog/index.js";
 import { pubsubCommands } from "./pubsub/index.js";
 import { serverCommands } from "./server/index.js";
 import type { Command } from "./spec.js";
@@ -13,6 +14,7 @@ export const commandGroups: readonly (readonly Command[])[] = [
   bitmapCommands,
   connectionCommands,
   genericCommands,
+  hyperloglogCommands,
   pubsubCommands,
   serverCommands,
   stringCommands,

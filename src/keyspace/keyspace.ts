@@ -12,6 +12,7 @@ import { Ref } from "../memory/segment.js";
 import { ElementDict } from "../structures/element-dict.js";
 import { type Encoding, Entry, EntryView, externalPayload, loadEntry, ValueType } from "../structures/entry.js";
 import { EntryDict } from "../structures/entry-dict.js";
+import { HyperLogLogEditor } from "../structures/hyperloglog-editor.js";
 import { lruClock } from "./access-time.js";
 import { Database, StringView } from "./database.js";
 import type { NotifyClass } from "./notify.js";
@@ -109,6 +110,8 @@ export class Keyspace {
   readonly types: DataTypes;
   /** Room to format a number in; used and done with at once. */
   readonly scratch = Region.allocate(64);
+  /** The HyperLogLog a command is working on, as `value`. */
+  readonly hyperloglog = new HyperLogLogEditor();
   readonly #databases: (Database | undefined)[] = [];
   /** Roots of dicts being taken apart in slices. */
   readonly #draining: number[] = [];
