@@ -1,8 +1,9 @@
 /** Sends the same random commands to two servers and compares every reply, and in the end all their data. */
 import { anyOrder, exact, within } from "./comparison.js";
-import { groupNames, nextSteps, type Step, shortLived } from "./generate.js";
+import { groupNames, nextSteps, shortLived } from "./generate.js";
 import { type Difference, Pair } from "./pair.js";
 import { Random } from "./random.js";
+import type { Step } from "./step.js";
 import { allKeys } from "./values.js";
 
 export interface Plan {

@@ -1,15 +1,8 @@
 /** Generates the random commands of the differential test, group by group. */
-import {
-  anyOrder,
-  anyOrderOfPairs,
-  type Comparison,
-  exact,
-  greeting,
-  sameType,
-  scanned,
-  within,
-} from "./comparison.js";
+import { anyOrder, anyOrderOfPairs, greeting, sameType, scanned, within } from "./comparison.js";
+import { hyperloglogGroup } from "./hyperloglog.js";
 import type { Random } from "./random.js";
+import { fixed, type Maker, type Step, step } from "./step.js";
 import {
   allKeys,
   anyCase,
@@ -31,18 +24,6 @@ import {
   value,
 } from "./values.js";
 
-/** One command, and how its replies are compared. Strings have one character per byte. */
-export interface Step {
-  readonly args: readonly string[];
-  readonly compare: Comparison;
-  /** Sent as it is: one argument less or more could do harm (SHUTDOWN). */
-  readonly fixed?: boolean;
-}
-
-type Maker = (r: Random) => Step | readonly Step[];
-
-const step = (args: readonly string[], compare: Comparison = exact): Step => ({ args, compare });
-const fixed = (...args: string[]): Step => ({ args, compare: exact, fixed: true });
 const seconds = within(2);
 const milliseconds = within(2000);
 
@@ -480,10 +461,20 @@ const groups: readonly (readonly [number, readonly (readonly [number, Maker])[]]
   [6, transactionGroup],
   [6, serverGroup],
   [1, pubsubGroup],
+  [8, hyperloglogGroup],
 ];
 
 /** The names of the groups, for choosing some of them. */
-export const groupNames = ["string", "bitmap", "generic", "connection", "transactions", "server", "pubsub"] as const;
+export const groupNames = [
+  "string",
+  "bitmap",
+  "generic",
+  "connection",
+  "transactions",
+  "server",
+  "pubsub",
+  "hyperloglog",
+] as const;
 
 /** One or more commands to be sent one after the other. */
 export function nextSteps(r: Random, only: readonly string[] = groupNames, inTransaction = false): readonly Step[] {

@@ -5,8 +5,8 @@
 import type { Reply } from "../support/reply-parser.js";
 import { encodeCommand, RespConnection } from "../support/resp-connection.js";
 import { elements, exact } from "./comparison.js";
-import type { Step } from "./generate.js";
 import { knownDifference } from "./known-differences.js";
+import type { Step } from "./step.js";
 
 const ANSWER_LIMIT_MS = 20_000;
 
