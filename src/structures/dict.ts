@@ -26,7 +26,17 @@ import { hashBytes } from "../bytes/hash.js";
 import type { Region } from "../bytes/region.js";
 import { type Arena, OutOfMemory } from "../memory/arena.js";
 import { Ref, type Segment } from "../memory/segment.js";
-import { clearPage, DictPage, fingerprint, homeBucket, placeInPage, removeFromPage } from "./dict-page.js";
+import {
+  bitsAhead,
+  clearPage,
+  DictPage,
+  fingerprint,
+  homeBucket,
+  placeInPage,
+  placeKnown,
+  removeFromPage,
+  slotAhead,
+} from "./dict-page.js";
 
 const enum Root {
   TOP = 0,
@@ -45,6 +55,13 @@ const enum Table {
   PAGES = 2,
   /** A table decodes at most this many bits: 1024 pages, 4 KB. */
   MAX_DEPTH = 10,
+}
+
+/** What a split knows of an entry without reading it: fingerprint, home bucket, bits ahead, whether it goes to the upper page. */
+const enum Known {
+  HOME_SHIFT = 8,
+  AHEAD_SHIFT = 12,
+  UPPER = 0x10000,
 }
 
 /** Splitting stops here: more than 176 keys with 28 equal leading bits of a keyed hash do not happen by chance. */
@@ -77,6 +94,7 @@ export abstract class Dict {
   #touched = 0;
   readonly #scratchRefs = new Uint32Array(DictPage.SLOTS);
   readonly #scratchVolatile = new Uint8Array(DictPage.SLOTS);
+  readonly #scratchKnown = new Uint32Array(DictPage.SLOTS);
   readonly #soonest = new Float64Array(DictPage.SLOTS / 20 + 1);
 
   constructor(
@@ -95,7 +113,7 @@ export abstract class Dict {
       number,
       number,
     ];
-    clearPage(this.#segment(page), word(page), 0);
+    clearPage(this.#segment(page), word(page), 0, 0);
     const tableWords = this.#segment(table).u32;
     tableWords[word(table) + Table.PREFIX] = 0;
     tableWords[word(table) + Table.DEPTH] = 0;
@@ -160,7 +178,9 @@ export abstract class Dict {
       const page = this.#aheadPage[i]!;
       const at = word(page) + DictPage.HEADER_WORDS + homeBucket(hashes[i]!) * DictPage.BUCKET_WORDS;
       const ref = candidate(segments[page >>> Ref.SEGMENT_SHIFT]!.u32, at, fingerprint(hashes[i]!));
+      // A key that is not there is about to be inserted, maybe: that changes the header.
       if (ref !== 0) touched ^= segments[ref >>> Ref.SEGMENT_SHIFT]!.u32[word(ref)]!;
+      else touched ^= segments[page >>> Ref.SEGMENT_SHIFT]!.u32[word(page)]!;
     }
     // Kept so that the loads are not optimised away.
     this.#touched = touched | this.#touched;
@@ -535,7 +555,8 @@ export abstract class Dict {
   }
 
   #verifyPage(root: number, page: number, prefix: number, problems: string[]): void {
-    const u32 = this.#segment(page).u32;
+    const segment = this.#segment(page);
+    const u32 = segment.u32;
     const depth = u32[word(page) + DictPage.DEPTH]!;
     const overflow = new Array<number>(DictPage.BUCKETS).fill(0);
     let count = 0;
@@ -556,6 +577,11 @@ export abstract class Dict {
         const hash = this.hashOf(ref);
         if (fingerprint(hash) !== print) problems.push(`page ${page}: wrong fingerprint of ${ref}`);
         if (this.#pageOf(root, hash) !== page) problems.push(`page ${page}: ${ref} belongs elsewhere`);
+        if (slotAhead(segment, word(page), bucket, slot) !== bitsAhead(hash, u32[word(page) + DictPage.BASE]!))
+          problems.push(`page ${page}: wrong bits ahead of ${ref}`);
+        const isDisplaced = ((u32[at + DictPage.FLAGS]! >>> (slot + DictPage.DISPLACED_SHIFT)) & 1) === 1;
+        if (isDisplaced !== (homeBucket(hash) !== bucket))
+          problems.push(`page ${page}: displaced bit of ${ref} is wrong`);
         if (depth > 0 && hash >>> (32 - depth) !== prefix >>> (32 - depth))
           problems.push(`page ${page}: ${ref} has another prefix`);
         for (let b = homeBucket(hash); b !== bucket; b = (b + 1) & 15) overflow[b]!++;
@@ -569,7 +595,8 @@ export abstract class Dict {
     }
     for (let bucket = 0; bucket < DictPage.BUCKETS; bucket++) {
       const flags = u32[word(page) + DictPage.HEADER_WORDS + bucket * DictPage.BUCKET_WORDS + DictPage.FLAGS]!;
-      if (flags >>> 16 !== overflow[bucket]) problems.push(`page ${page}: overflow of bucket ${bucket} is wrong`);
+      if (flags >>> DictPage.OVERFLOW_SHIFT !== overflow[bucket])
+        problems.push(`page ${page}: overflow of bucket ${bucket} is wrong`);
     }
     if (count !== u32[word(page) + DictPage.COUNT]) problems.push(`page ${page}: wrong count`);
     if (volatileCount !== u32[word(page) + DictPage.VOLATILE]) problems.push(`page ${page}: wrong volatile count`);
@@ -677,18 +704,32 @@ export abstract class Dict {
     const index = (hash << prefix) >>> (32 - tableDepth);
     const first = word(table) + Table.PAGES + index - (index % span);
     words.fill(upper, first + span / 2, first + span);
-    const count = this.#unload(page, 0);
-    this.#touch(count);
-    const due = this.#segment(page).f64[(word(page) >> 1) + DictPage.DUE_F64]!;
-    clearPage(this.#segment(page), word(page), depth + 1);
-    clearPage(this.#segment(upper), word(upper), depth + 1);
-    this.#segment(page).f64[(word(page) >> 1) + DictPage.DUE_F64] = due;
-    this.#segment(upper).f64[(word(upper) >> 1) + DictPage.DUE_F64] = due;
+    const segment = this.#segment(page);
+    const upperSegment = this.#segment(upper);
+    const due = segment.f64[(word(page) >> 1) + DictPage.DUE_F64]!;
+    const base = segment.u32[word(page) + DictPage.BASE]!;
+    const isKnown = depth - base < DictPage.AHEAD_BITS;
+    const count = isKnown ? this.#unloadKnown(page, depth - base) : this.#unload(page, 0);
+    if (!isKnown) this.#touch(count);
+    clearPage(segment, word(page), depth + 1, isKnown ? base : depth + 1);
+    clearPage(upperSegment, word(upper), depth + 1, isKnown ? base : depth + 1);
+    segment.f64[(word(page) >> 1) + DictPage.DUE_F64] = due;
+    upperSegment.f64[(word(upper) >> 1) + DictPage.DUE_F64] = due;
     for (let i = 0; i < count; i++) {
       const ref = this.#scratchRefs[i]!;
-      const refHash = this.hashOf(ref);
-      const target = (refHash >>> (31 - depth)) & 1 ? upper : page;
-      placeInPage(this.#segment(target), word(target), refHash, ref, this.#scratchVolatile[i] === 1);
+      const isVolatile = this.#scratchVolatile[i] === 1;
+      if (isKnown) {
+        const known = this.#scratchKnown[i]!;
+        const isUpper = known >= Known.UPPER;
+        const home = (known >>> Known.HOME_SHIFT) & 15;
+        const ahead = (known >>> Known.AHEAD_SHIFT) & 15;
+        const target = isUpper ? word(upper) : word(page);
+        placeKnown(isUpper ? upperSegment : segment, target, home, known & 0xff, ahead, ref, isVolatile);
+      } else {
+        const refHash = this.hashOf(ref);
+        const isUpper = ((refHash >>> (31 - depth)) & 1) !== 0;
+        placeInPage(isUpper ? upperSegment : segment, isUpper ? word(upper) : word(page), refHash, ref, isVolatile);
+      }
     }
     this.#segment(root).u32[word(root) + Root.PAGES]!++;
   }
@@ -701,6 +742,34 @@ export abstract class Dict {
       touched ^= this.#segment(ref).u32[word(ref)]!;
     }
     this.#touched = touched;
+  }
+
+  /**
+   * Copies a page into the scratch arrays with what it knows of its entries' hashes, and which of them have the bit ahead number
+   * `bit` set; returns how many there are. Only displaced entries have to be read.
+   */
+  #unloadKnown(page: number, bit: number): number {
+    const segment = this.#segment(page);
+    const u32 = segment.u32;
+    let count = 0;
+    for (let bucket = 0; bucket < DictPage.BUCKETS; bucket++) {
+      const base = word(page) + DictPage.HEADER_WORDS + bucket * DictPage.BUCKET_WORDS;
+      const flags = u32[base + DictPage.FLAGS]!;
+      for (let slot = 0; slot < DictPage.BUCKET_SLOTS; slot++) {
+        const ref = u32[base + DictPage.REFS + slot]!;
+        if (ref === 0) continue;
+        const isDisplaced = (flags >>> (slot + DictPage.DISPLACED_SHIFT)) & 1;
+        const home = isDisplaced ? homeBucket(this.hashOf(ref)) : bucket;
+        const ahead = slotAhead(segment, word(page), bucket, slot);
+        const print = (u32[base + (slot >> 2)]! >>> ((slot & 3) << 3)) & 0xff;
+        const isUpper = (ahead >>> (DictPage.AHEAD_BITS - 1 - bit)) & 1;
+        this.#scratchRefs[count] = ref;
+        this.#scratchVolatile[count] = (flags >>> slot) & 1;
+        this.#scratchKnown[count++] =
+          print | (home << Known.HOME_SHIFT) | (ahead << Known.AHEAD_SHIFT) | (isUpper * Known.UPPER);
+      }
+    }
+    return count;
   }
 
   /** Copies a page's refs and volatile bits into the scratch arrays from `at` on; returns the new length. */
@@ -808,7 +877,7 @@ export abstract class Dict {
       otherSegment.f64[(word(other) >> 1) + DictPage.DUE_F64]!,
     );
     const count = this.#unload(other, this.#unload(page, 0));
-    clearPage(segment, word(page), depth - 1);
+    clearPage(segment, word(page), depth - 1, depth - 1);
     segment.f64[(word(page) >> 1) + DictPage.DUE_F64] = due;
     for (let i = 0; i < count; i++) {
       const ref = this.#scratchRefs[i]!;
