@@ -1,0 +1,246 @@
+/**
+ * Listpack: Redis' packed sequence of strings and integers, kept as a bare RUN of elements (listpack-element.ts shows one):
+ *
+ *     start                                     end
+ *     | element | element | ...      | element |
+ *
+ * A frame as in RDB files, DUMP and Redis' memory has 7 bytes more, a header of 6 and a terminator (listpack-frame.ts). Here the owner
+ * knows the bytes of the run anyway, so the arena does without them; a frame's middle is a run and the other way round, so that
+ * loading, dumping and joining runs are plain copies.
+ *
+ * Bytes: a text of n bytes takes n + 2 up to 63, then n + 4, from 4096 on n + 7 to n + 10; an integer 2 (0 to 127), 3 (13 bits), 4, 5, 6
+ * or 10 (16, 24, 32, 64 bits). A hash of five fields `field:1` with values of 10 bytes: 5 * (9 + 12) = 105.
+ *
+ * Invariants: [start, end) holds whole elements; `at` is the start of one of them, or `end` where something is to be inserted. All
+ * functions are free and take offsets; nothing allocates and nothing is remembered. Who edits has made room first: the block behind
+ * `end` has as many bytes as the edit adds (`sizeOfString` and `replacedSize` tell before anything changes), and the text to be written
+ * does not lie in what moves.
+ *
+ * Cost: finding by text visits elements at about 2 ns each; inserting and removing move what is behind. Figures: listpack.bench.ts.
+ */
+import { highOf, highWord, lowWord, mayBeInt64 } from "../bytes/int64.js";
+import { parseInteger } from "../bytes/integer.js";
+import { equalBytes, type Region } from "../bytes/region.js";
+import {
+  Head,
+  isIntegerHead,
+  next,
+  previous,
+  readInt32,
+  sizeOfInteger,
+  sizeOfString,
+  textHead,
+  textLength,
+  writeInteger,
+  writeString,
+} from "./listpack-element.js";
+
+export {
+  equals,
+  isInteger,
+  load,
+  next,
+  previous,
+  readInteger,
+  sizeOfInteger,
+  sizeOfString,
+  sizeOfWords,
+  writeInteger,
+  writeString,
+  writeWords,
+} from "./listpack-element.js";
+
+/** The number of elements of a run: walks it. */
+export function countElements(region: Region, start: number, end: number): number {
+  let count = 0;
+  for (let at = start; at < end; at = next(region, at)) count++;
+  return count;
+}
+
+/** The offset `count` elements further on, or `end` when there are fewer. */
+export function skip(region: Region, at: number, end: number, count: number): number {
+  for (; count > 0 && at < end; count--) at = next(region, at);
+  return at;
+}
+
+/**
+ * The offset of the element with this index, negative ones counted from the end (-1 = the last); -1 when there is none.
+ * `count`, if the owner knows it (otherwise -1), lets the walk begin at the nearer end.
+ */
+export function seekIndex(region: Region, start: number, end: number, index: number, count = -1): number {
+  if (count >= 0) {
+    if (index >= count || index < -count) return -1;
+    if (index > count >> 1) index -= count;
+    else if (index < -1 - (count >> 1)) index += count;
+  }
+  let at: number;
+  if (index >= 0) {
+    at = skip(region, start, end, index);
+    return at < end ? at : -1;
+  }
+  for (at = end; index < 0 && at > start; index++) at = previous(region, at);
+  return index === 0 ? at : -1;
+}
+
+/**
+ * The offset of the first element from `start` on that reads as this text, looking at one and passing over `pass` (1 for the fields of
+ * a hash: field, value, field ...); -1 if there is none.
+ */
+export function find(
+  region: Region,
+  start: number,
+  end: number,
+  source: Region,
+  offset: number,
+  length: number,
+  pass: number,
+): number {
+  if (mayBeInt64(source, offset, length)) {
+    const value = parseInteger(source, offset, length);
+    const high = Number.isNaN(value) ? highWord(source, offset, length) : highOf(value);
+    if (!Number.isNaN(high)) {
+      const low = Number.isNaN(value) ? lowWord(source, offset, length) : value | 0;
+      return findInteger(region, start, end, high, low, source, offset, length, pass);
+    }
+  }
+  return findText(region, start, end, source, offset, length, pass);
+}
+
+/** `find` for a text that is no integer. */
+function findText(
+  region: Region,
+  start: number,
+  end: number,
+  source: Region,
+  offset: number,
+  length: number,
+  pass: number,
+): number {
+  const u8 = region.u8;
+  const shortHead = length <= Head.TEXT_6_LENGTH ? Head.TEXT_6 | length : -1;
+  // Names in one collection often begin alike and end differently, so that the last byte tells most of them apart.
+  const last = length > 0 ? source.u8[offset + length - 1]! : shortHead;
+  for (let at = start; at < end; ) {
+    const head = u8[at]!;
+    if (head === shortHead) {
+      if (u8[at + length] === last && equalBytes(region, at + 1, source, offset, length)) return at;
+    } else if (head >= Head.TEXT_12 && !isIntegerHead(head) && textLength(region, at) === length) {
+      if (equalBytes(region, at + textHead(region, at), source, offset, length)) return at;
+    }
+    at = next(region, at);
+    for (let i = pass; i > 0 && at < end; i--) at = next(region, at);
+  }
+  return -1;
+}
+
+/** `find` for an integer; `source` has its text, for writers that stored it as such. */
+function findInteger(
+  region: Region,
+  start: number,
+  end: number,
+  high: number,
+  low: number,
+  source: Region,
+  offset: number,
+  length: number,
+  pass: number,
+): number {
+  const { u8, dv } = region;
+  const isInt32 = high === low >> 31;
+  const textHead6 = Head.TEXT_6 | length;
+  for (let at = start; at < end; ) {
+    const head = u8[at]!;
+    if (head < Head.TEXT_6) {
+      if (head === low && isInt32) return at;
+    } else if (head < Head.INTEGER_13) {
+      if (head === textHead6 && equalBytes(region, at + 1, source, offset, length)) return at;
+    } else if (head === Head.INTEGER_64) {
+      if (dv.getInt32(at + 1, true) === low && dv.getInt32(at + 5, true) === high) return at;
+    } else if (isIntegerHead(head)) {
+      if (isInt32 && readInt32(region, at, head) === low) return at;
+    } else if (textLength(region, at) === length) {
+      if (equalBytes(region, at + textHead(region, at), source, offset, length)) return at;
+    }
+    at = next(region, at);
+    for (let i = pass; i > 0 && at < end; i--) at = next(region, at);
+  }
+  return -1;
+}
+
+/** Moves what lies from `at` on by `delta` bytes to the right, and returns the new end. What the gap holds is undefined. */
+export function openGap(region: Region, at: number, end: number, delta: number): number {
+  if (at < end) region.u8.copyWithin(at + delta, at, end);
+  return end + delta;
+}
+
+/** Drops `delta` bytes at `at` by moving what follows to the left, and returns the new end. */
+export function closeGap(region: Region, at: number, end: number, delta: number): number {
+  if (at + delta < end) region.u8.copyWithin(at, at + delta, end);
+  return end - delta;
+}
+
+/** How many bytes a run grows by (negative: shrinks) when the element at `at` becomes this text. */
+export function replacedSize(region: Region, at: number, source: Region, offset: number, length: number): number {
+  return sizeOfString(source, offset, length) - (next(region, at) - at);
+}
+
+/** How many bytes a run grows by (negative: shrinks) when the element at `at` becomes this integer. */
+export function replacedIntegerSize(region: Region, at: number, value: number): number {
+  return sizeOfInteger(value) - (next(region, at) - at);
+}
+
+/** Inserts a text before the element at `at`, or at the end when that is `at`. Returns the new end. */
+export function insert(
+  region: Region,
+  at: number,
+  end: number,
+  source: Region,
+  offset: number,
+  length: number,
+): number {
+  if (at === end) return writeString(region, at, source, offset, length);
+  const newEnd = openGap(region, at, end, sizeOfString(source, offset, length));
+  writeString(region, at, source, offset, length);
+  return newEnd;
+}
+
+/** Inserts a safe integer before the element at `at`, or at the end when that is `at`. Returns the new end. */
+export function insertInteger(region: Region, at: number, end: number, value: number): number {
+  const newEnd = openGap(region, at, end, sizeOfInteger(value));
+  writeInteger(region, at, value);
+  return newEnd;
+}
+
+/** Makes the element at `at` this text. Returns the new end. */
+export function replace(
+  region: Region,
+  at: number,
+  end: number,
+  source: Region,
+  offset: number,
+  length: number,
+): number {
+  const newEnd = resize(region, at, end, sizeOfString(source, offset, length));
+  writeString(region, at, source, offset, length);
+  return newEnd;
+}
+
+/** Makes the element at `at` this safe integer. Returns the new end. */
+export function replaceInteger(region: Region, at: number, end: number, value: number): number {
+  const newEnd = resize(region, at, end, sizeOfInteger(value));
+  writeInteger(region, at, value);
+  return newEnd;
+}
+
+/** Gives the element at `at` room for `size` bytes, to be written next. Returns the new end. */
+function resize(region: Region, at: number, end: number, size: number): number {
+  const behind = next(region, at);
+  const delta = size - (behind - at);
+  if (delta !== 0 && behind < end) region.u8.copyWithin(behind + delta, behind, end);
+  return end + delta;
+}
+
+/** Removes `count` elements from `at` on, or as many as there are. Returns the new end. */
+export function remove(region: Region, at: number, end: number, count: number): number {
+  return closeGap(region, at, end, skip(region, at, end, count) - at);
+}
