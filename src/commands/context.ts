@@ -7,6 +7,7 @@ import type { Argv } from "../bytes/argv.js";
 import type { Database } from "../keyspace/database.js";
 import type { Keyspace } from "../keyspace/keyspace.js";
 import type { ReplyWriter } from "../protocol/reply-writer.js";
+import type { ValueType } from "../structures/entry.js";
 import type { Client, SubscriptionKind } from "./client.js";
 import type { CommandEntry } from "./command-entry.js";
 import type { CommandTable } from "./command-table.js";
@@ -20,6 +21,7 @@ export interface Context {
   readonly clients: ClientRegistry;
   readonly transactions: Transactions;
   readonly pubsub: PubSub;
+  readonly blocking: Blocking;
   readonly server: ServerControl;
   /** What DEBUG has switched. */
   readonly debug: DebugSwitches;
@@ -118,6 +120,25 @@ export interface Transactions {
   discard(client: Client): void;
   /** Runs what was queued and writes the reply. */
   exec(client: Client): void;
+}
+
+export interface Blocking {
+  /** False where a command must not wait (EXEC, a script): it then answers as if its time were up. */
+  readonly canWait: boolean;
+  /**
+   * Lets the current client wait for `keyCount` keys from argument `firstKey` on, because the running command found nothing in them; the
+   * command then returns without a reply. When one of the keys has a value of `type`, the whole command runs again, with a copy of
+   * `argv`, which need not be the arguments as they came. With `wakesOnDeletion` it also runs when a key has gone, or has another type.
+   * When the time (0: endless) is up, the client gets a null array.
+   */
+  waitFor(
+    argv: Argv,
+    firstKey: number,
+    keyCount: number,
+    timeoutMs: number,
+    type: ValueType,
+    wakesOnDeletion?: boolean,
+  ): void;
 }
 
 export interface ServerControl {

@@ -143,6 +143,13 @@ export class Connection extends Client implements StreamHandler {
     host.endBatch();
   }
 
+  /** Ends a suspension: input that came meanwhile is processed after the others had their turn. */
+  unsuspend(): void {
+    if (this.closed) return;
+    this.suspension = null;
+    if (this.#queryLength > 0) this.#continueSoon();
+  }
+
   /** Suspends the connection; the command that was just parsed will be read again. */
   postpone(): void {
     this.suspension = "paused";
@@ -282,6 +289,13 @@ export class Connection extends Client implements StreamHandler {
     this.#account();
     if (this.#isOverLimit(0)) return;
     this.#host.flushLater(this);
+  }
+
+  /** Queues what the reply writer holds for this client, since replies to others come next; it leaves when the batch ends. */
+  queueReplies(): void {
+    if (this.#host.reply.length === 0) return;
+    this.#flushReplies(true);
+    if (this.#queue.length > 0) this.#host.flushLater(this);
   }
 
   /** Puts the pushes that came up during the command behind its reply. */

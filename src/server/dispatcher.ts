@@ -23,6 +23,7 @@ import type { Clock } from "../platform/clock.js";
 import { NO_REPLICAS, NOAUTH, NOT_IN_TRANSACTION, OUT_OF_MEMORY, wrongArgumentCount } from "../protocol/errors.js";
 import { LookAhead } from "../protocol/look-ahead.js";
 import { ParseResult } from "../protocol/request-parser.js";
+import type { Blocking } from "./blocking.js";
 import type { Connection } from "./connection.js";
 import type { ConnectionHost } from "./connection-host.js";
 import { HttpGuard } from "./http-guard.js";
@@ -46,6 +47,7 @@ export interface DispatcherParts {
   clock: Clock;
   memoryLimit: MemoryLimit;
   pause: Pause;
+  blocking: Blocking;
   isLoading(): boolean;
 }
 
@@ -58,6 +60,7 @@ export class Dispatcher {
   readonly #clock: Clock;
   readonly #memoryLimit: MemoryLimit;
   readonly #pause: Pause;
+  readonly #blocking: Blocking;
   readonly #exec: CommandEntry | null;
   readonly #ahead = new LookAhead();
   readonly #httpGuard = new HttpGuard();
@@ -81,6 +84,7 @@ export class Dispatcher {
     this.#clock = parts.clock;
     this.#memoryLimit = parts.memoryLimit;
     this.#pause = parts.pause;
+    this.#blocking = parts.blocking;
     this.#exec = parts.table.byDeclaredName("exec");
   }
 
@@ -98,10 +102,7 @@ export class Dispatcher {
     const reply = context.reply;
     const parser = connection.parser;
     parser.isAuthenticated = connection.authenticated;
-    reply.resp = connection.resp;
-    context.client = connection;
-    context.db = connection.db;
-    this.#keyspace.touchOnAccess = !connection.noTouch;
+    this.#enter(connection);
     const startUs = this.#clock.monotonicUs();
     this.#timed = null;
     this.#timedSinceUs = startUs;
@@ -131,6 +132,15 @@ export class Dispatcher {
     return isUnfinished;
   }
 
+  /** What follows is done for this client. */
+  #enter(connection: Connection): void {
+    const context = this.#context;
+    context.reply.resp = connection.resp;
+    context.client = connection;
+    context.db = connection.db;
+    this.#keyspace.touchOnAccess = !connection.noTouch;
+  }
+
   /** Lets the database fetch what the next commands will need; returns where to look ahead again. */
   #lookAhead(region: Region, position: number, end: number, db: Database): number {
     if (end - position < LOOK_AHEAD_BYTES || db.size < LOOK_AHEAD_SIZE) return end;
@@ -155,7 +165,7 @@ export class Dispatcher {
     if (timed !== null) {
       const usec = nowUs - this.#timedSinceUs;
       timed.usec += usec;
-      if (this.tracksLatency) {
+      if (this.tracksLatency && this.#timedCalls > 0) {
         timed.histogram ??= new LogLinearHistogram();
         timed.histogram.record(usec / this.#timedCalls, this.#timedCalls);
       }
@@ -190,6 +200,51 @@ export class Dispatcher {
     }
     if (client.replyMode !== "on") this.#muteReply(client, entry, before);
     client.afterCommand();
+    if (this.#blocking.hasReady) this.serveBlocked(client);
+  }
+
+  /** Runs the commands of blocked clients whose keys are ready: after a command of `current`, or by itself. */
+  serveBlocked(current: Connection | null): void {
+    if (current !== null) {
+      current.queueReplies();
+      this.#blocking.serve();
+      this.host.current = current;
+      this.#enter(current);
+      return;
+    }
+    const startUs = this.#clock.monotonicUs();
+    this.host.nowMs = this.#clock.nowMs();
+    this.setNow(this.host.nowMs);
+    this.#timed = null;
+    this.#timedSinceUs = startUs;
+    this.#batchCommands = 0;
+    this.#blocking.serve();
+    this.#finishTiming(startUs);
+    this.host.endBatch();
+  }
+
+  /** Runs a blocked client's command again; the reply is all that the writer holds afterwards. */
+  runAgain(client: Connection, entry: CommandEntry, argv: Argv): void {
+    this.host.current = client;
+    this.#enter(client);
+    if (!this.#isRefused(client, entry, argv)) this.#call(client, entry, argv);
+    if (client.replyMode !== "on") this.#muteReply(client, entry, 0);
+    client.afterCommand();
+  }
+
+  /** Counts a call that `run1` did not, or counted too early. */
+  count(entry: CommandEntry): void {
+    entry.calls++;
+    this.#stats.totalCommands++;
+    if (this.tracksLatency) (entry.histogram ??= new LogLinearHistogram()).record(0);
+  }
+
+  /** Takes back that the running command was counted: it waits, and will be counted when it has its reply. */
+  uncount(entry: CommandEntry): void {
+    entry.calls--;
+    this.#stats.totalCommands--;
+    this.#timedCalls--;
+    this.#batchCommands--;
   }
 
   /** Answers and returns true when the command may not run now. */
@@ -270,7 +325,8 @@ export class Dispatcher {
   }
 
   /** CLIENT REPLY OFF and SKIP: takes back what the command answered. */
-  #muteReply(client: Client, entry: CommandEntry | null, before: number): void {
+  #muteReply(client: Connection, entry: CommandEntry | null, before: number): void {
+    if (client.suspension === "blocked") return;
     const isReplyCommand = entry !== null && entry.name === "client|reply";
     if (client.replyMode === "off" || client.replyMode === "skip") this.#context.reply.length = before;
     if (client.replyMode === "skip") client.replyMode = "on";

@@ -44,7 +44,7 @@ export class Pause {
     this.#held.clear();
     for (const connection of held) {
       connection.blocked = null;
-      connection.resume();
+      connection.unsuspend();
     }
   }
 

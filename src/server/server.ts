@@ -17,6 +17,7 @@ import type { ByteStream, Network } from "../platform/network.js";
 import type { Platform } from "../platform/platform.js";
 import type { Timer } from "../platform/timers.js";
 import { ReplyWriter } from "../protocol/reply-writer.js";
+import { Blocking } from "./blocking.js";
 import { ClientEviction } from "./client-eviction.js";
 import { Clients } from "./client-registry.js";
 import type { ConfigStore } from "./config/config-store.js";
@@ -83,6 +84,7 @@ export class Server implements ServerControl {
   readonly #parts: ServerParts;
   readonly #dispatcher: Dispatcher;
   readonly #transactions: Transactions;
+  readonly #blocking: Blocking;
   readonly #cron: Cron;
   readonly #pause: Pause;
   readonly #eviction: Eviction;
@@ -123,8 +125,10 @@ export class Server implements ServerControl {
     });
     this.#pidFile = new PidFile(platform.files, parts.log);
     this.#transactions = new Transactions();
+    this.#blocking = new Blocking({ stats: this.stats, pause: this.#pause, clock, timers: platform.timers });
     this.context = this.#createContext();
     this.#transactions.context = this.context;
+    this.#blocking.context = this.context;
     this.#dispatcher = new Dispatcher({
       context: this.context,
       table,
@@ -133,9 +137,11 @@ export class Server implements ServerControl {
       clock,
       memoryLimit: this.memoryLimit,
       pause: this.#pause,
+      blocking: this.#blocking,
       isLoading: () => false,
     });
     this.#transactions.dispatcher = this.#dispatcher;
+    this.#blocking.dispatcher = this.#dispatcher;
     this.host = this.#createHost();
     this.#memory = new ServerMemory({
       keyspace,
@@ -210,6 +216,7 @@ export class Server implements ServerControl {
     this.#cron.stop();
     this.#pauseTimer?.cancel();
     this.#evictionTimer?.cancel();
+    this.#blocking.stop();
     this.#pidFile.remove();
     if (this.listeners.hasUnix) this.#parts.log.notice("Removing the unix socket file.");
     const closed = this.listeners.close();
@@ -293,6 +300,7 @@ export class Server implements ServerControl {
       clients: this.clients,
       transactions: this.#transactions,
       pubsub: this.pubsub,
+      blocking: this.#blocking,
       server: this,
       debug: this.debug,
       client: undefined as never,
@@ -338,6 +346,7 @@ export class Server implements ServerControl {
     const { log } = this.#parts;
     this.clients.remove(connection);
     this.#pause.forget(connection);
+    this.#blocking.forget(connection);
     this.#transactions.discard(connection);
     this.pubsub.leave(connection);
     if (log.isOn("verbose")) log.verbose(closingMessage(reason, this.clients.describe(connection)));
@@ -369,17 +378,23 @@ export class Server implements ServerControl {
     const { keyspace } = this.#parts;
     const events = new KeyspaceEvents(keyspace, this.pubsub);
     const transactions = this.#transactions;
+    const blocking = this.#blocking;
     keyspace.listener = {
-      touched: (db, argv, i) => transactions.touched(db, argv, i),
+      touched: (db, argv, i) => {
+        transactions.touched(db, argv, i);
+        blocking.touched(db, argv, i);
+      },
       notify: (notifyClass, event, db, argv, i) => events.notify(notifyClass, event, db, argv, i),
       removed() {},
       flushing: (db) => {
         transactions.flushing(db);
+        blocking.flushing(db);
         this.#cron.wake();
       },
       swapping: (a, b) => {
         transactions.flushing(a, b);
         transactions.flushing(b, a);
+        blocking.swapping(a, b);
       },
     };
   }
@@ -475,7 +490,8 @@ export class Server implements ServerControl {
     const { clock, timers } = this.#parts.platform;
     this.#pauseTimer?.cancel();
     this.#parts.keyspace.expireOnAccess = untilMs === 0;
-    if (untilMs > 0) this.#pauseTimer = timers.after(Math.max(0, untilMs - clock.nowMs()), () => this.#pause.end());
+    if (untilMs === 0) this.#blocking.serveSoon();
+    else this.#pauseTimer = timers.after(Math.max(0, untilMs - clock.nowMs()), () => this.#pause.end());
   }
 
   #evictSoon(): void {
@@ -512,6 +528,7 @@ export class Server implements ServerControl {
         },
       },
       pubsub: this.pubsub,
+      blocking: this.#blocking,
       stats: this.stats,
       memory: this.#memory,
       clock: platform.clock,

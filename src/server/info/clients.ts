@@ -2,7 +2,7 @@ import type { InfoField, InfoSources } from "./sources.js";
 
 /** # Clients: who is connected, and what they wait for. */
 export function clientsSection(sources: InfoSources): InfoField[] {
-  const { clients, watches, config } = sources;
+  const { clients, watches, blocking, config } = sources;
   let input = 0;
   let output = 0;
   let blocked = 0;
@@ -23,9 +23,9 @@ export function clientsSection(sources: InfoSources): InfoField[] {
     ["tracking_clients", 0],
     ["pubsub_clients", subscribed],
     ["watching_clients", watches.watchingClients],
-    ["clients_in_timeout_table", 0],
+    ["clients_in_timeout_table", blocking.timeoutCount],
     ["total_watched_keys", watches.watchedKeys],
-    ["total_blocking_keys", 0],
-    ["total_blocking_keys_on_nokey", 0],
+    ["total_blocking_keys", blocking.blockingKeys],
+    ["total_blocking_keys_on_nokey", blocking.deletionKeys],
   ];
 }

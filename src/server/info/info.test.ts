@@ -73,6 +73,7 @@ function fixture() {
     config,
     clients: { count: 2, all: () => clients } as unknown as ClientRegistry,
     watches: { watchingClients: 3, watchedKeys: 4 },
+    blocking: { blockingKeys: 0, deletionKeys: 0, timeoutCount: 0 },
     pubsub: { patternCount: 6, channels: () => ["a", "b"] } as unknown as PubSub,
     stats,
     memory,

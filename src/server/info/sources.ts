@@ -39,6 +39,15 @@ export interface WatchFigures {
   readonly watchedKeys: number;
 }
 
+/** What clients wait for. */
+export interface BlockingFigures {
+  /** Different keys waited for, and those whose deletion is. */
+  readonly blockingKeys: number;
+  readonly deletionKeys: number;
+  /** Clients that wait for a limited time. */
+  readonly timeoutCount: number;
+}
+
 /** Everything INFO reads. */
 export interface InfoSources {
   readonly identity: ServerIdentity;
@@ -48,6 +57,7 @@ export interface InfoSources {
   readonly clients: ClientRegistry;
   readonly watches: WatchFigures;
   readonly pubsub: PubSub;
+  readonly blocking: BlockingFigures;
   readonly stats: ServerStats;
   readonly memory: ServerMemory;
   readonly clock: Clock;
