@@ -7,7 +7,7 @@
  *     +--------+--------+--------+--------+---
  *
  * Four registers are three bytes, sixteen are three words; so nothing ever reads beyond the last register. `at` is where register 0
- * lies in the region. Reading all takes 20 µs (Node 20.20, 2 GHz).
+ * lies in the region.
  */
 import type { Region } from "../bytes/region.js";
 import { Hll } from "./hyperloglog.js";
@@ -45,73 +45,48 @@ export function raiseDenseRegister(region: Region, at: number, index: number, va
   return true;
 }
 
-/** Takes the numbers of all registers apart, a byte each. */
-export function unpackDense(region: Region, at: number, target: Uint8Array): void {
-  const { dv } = region;
+/** Raises each of `registers`, a byte each, to the number of this value, where that is larger. */
+export function mergeDense(region: Region, at: number, registers: Region): void {
+  const from = region.dv;
+  const to = registers.dv;
   for (let i = 0; i < Hll.REGISTERS; i += GROUP, at += GROUP_BYTES) {
-    const a = dv.getInt32(at, true);
-    const b = dv.getInt32(at + 4, true);
-    const c = dv.getInt32(at + 8, true);
-    target[i] = a & REGISTER;
-    target[i + 1] = (a >>> 6) & REGISTER;
-    target[i + 2] = (a >>> 12) & REGISTER;
-    target[i + 3] = (a >>> 18) & REGISTER;
-    target[i + 4] = (a >>> 24) & REGISTER;
-    target[i + 5] = ((a >>> 30) | (b << 2)) & REGISTER;
-    target[i + 6] = (b >>> 4) & REGISTER;
-    target[i + 7] = (b >>> 10) & REGISTER;
-    target[i + 8] = (b >>> 16) & REGISTER;
-    target[i + 9] = (b >>> 22) & REGISTER;
-    target[i + 10] = ((b >>> 28) | (c << 4)) & REGISTER;
-    target[i + 11] = (c >>> 2) & REGISTER;
-    target[i + 12] = (c >>> 8) & REGISTER;
-    target[i + 13] = (c >>> 14) & REGISTER;
-    target[i + 14] = (c >>> 20) & REGISTER;
-    target[i + 15] = c >>> 26;
+    const a = from.getInt32(at, true);
+    const b = from.getInt32(at + 4, true);
+    const c = from.getInt32(at + 8, true);
+    to.setInt32(i, larger(to.getInt32(i, true), spread(a)), true);
+    to.setInt32(i + 4, larger(to.getInt32(i + 4, true), spread((a >>> 24) | (b << 8))), true);
+    to.setInt32(i + 8, larger(to.getInt32(i + 8, true), spread((b >>> 16) | (c << 16))), true);
+    to.setInt32(i + 12, larger(to.getInt32(i + 12, true), spread(c >>> 8)), true);
   }
 }
 
-/** Puts the numbers of all registers, a byte each, together. */
-export function packDense(source: Uint8Array, region: Region, at: number): void {
-  const { dv } = region;
+/** Writes all registers, given as a byte each. */
+export function packDense(registers: Region, region: Region, at: number): void {
+  const from = registers.dv;
+  const to = region.dv;
   for (let i = 0; i < Hll.REGISTERS; i += GROUP, at += GROUP_BYTES) {
-    const r5 = source[i + 5]!;
-    const r10 = source[i + 10]!;
-    const a = source[i]! | (source[i + 1]! << 6) | (source[i + 2]! << 12) | (source[i + 3]! << 18);
-    const b = (r5 >>> 2) | (source[i + 6]! << 4) | (source[i + 7]! << 10) | (source[i + 8]! << 16);
-    const c = (r10 >>> 4) | (source[i + 11]! << 2) | (source[i + 12]! << 8) | (source[i + 13]! << 14);
-    dv.setInt32(at, a | (source[i + 4]! << 24) | (r5 << 30), true);
-    dv.setInt32(at + 4, b | (source[i + 9]! << 22) | (r10 << 28), true);
-    dv.setInt32(at + 8, c | (source[i + 14]! << 20) | (source[i + 15]! << 26), true);
+    const second = gather(from.getInt32(i + 4, true));
+    const third = gather(from.getInt32(i + 8, true));
+    to.setInt32(at, gather(from.getInt32(i, true)) | (second << 24), true);
+    to.setInt32(at + 4, (second >>> 8) | (third << 16), true);
+    to.setInt32(at + 8, (third >>> 16) | (gather(from.getInt32(i + 12, true)) << 8), true);
   }
 }
 
-/** Counts how many registers hold each number. The loop counts in four rows, so that equal neighbours do not wait for each other. */
-export function countDense(region: Region, at: number, histogram: Int32Array): void {
-  const { dv } = region;
-  const rows = new Int32Array(256);
-  for (let i = 0; i < Hll.REGISTERS; i += GROUP, at += GROUP_BYTES) {
-    const a = dv.getInt32(at, true);
-    const b = dv.getInt32(at + 4, true);
-    const c = dv.getInt32(at + 8, true);
-    rows[a & REGISTER]!++;
-    rows[64 + ((a >>> 6) & REGISTER)]!++;
-    rows[128 + ((a >>> 12) & REGISTER)]!++;
-    rows[192 + ((a >>> 18) & REGISTER)]!++;
-    rows[(a >>> 24) & REGISTER]!++;
-    rows[64 + (((a >>> 30) | (b << 2)) & REGISTER)]!++;
-    rows[128 + ((b >>> 4) & REGISTER)]!++;
-    rows[192 + ((b >>> 10) & REGISTER)]!++;
-    rows[(b >>> 16) & REGISTER]!++;
-    rows[64 + ((b >>> 22) & REGISTER)]!++;
-    rows[128 + (((b >>> 28) | (c << 4)) & REGISTER)]!++;
-    rows[192 + ((c >>> 2) & REGISTER)]!++;
-    rows[(c >>> 8) & REGISTER]!++;
-    rows[64 + ((c >>> 14) & REGISTER)]!++;
-    rows[128 + ((c >>> 20) & REGISTER)]!++;
-    rows[192 + (c >>> 26)]!++;
-  }
-  for (let value = 0; value < 64; value++) {
-    histogram[value]! += rows[value]! + rows[64 + value]! + rows[128 + value]! + rows[192 + value]!;
-  }
+/** Four registers of 6 bits, the lowest 24 of a word, as four bytes. */
+function spread(four: number): number {
+  return (four & 0x3f) | ((four << 2) & 0x3f00) | ((four << 4) & 0x3f0000) | ((four << 6) & 0x3f000000);
+}
+
+/** Four bytes as four registers of 6 bits. */
+function gather(word: number): number {
+  return (word & 0x3f) | ((word >>> 2) & 0xfc0) | ((word >>> 4) & 0x3f000) | ((word >>> 6) & 0xfc0000);
+}
+
+/** The larger of each two bytes, which must be below 128. */
+function larger(a: number, b: number): number {
+  // The highest bit of a byte is set where the one of `a` is not smaller.
+  const isFirst = ((a | 0x80808080) - b) & 0x80808080;
+  const mask = (isFirst - (isFirst >>> 7)) & 0x7f7f7f7f;
+  return (a & mask) | (b & ~mask);
 }

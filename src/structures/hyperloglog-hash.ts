@@ -23,10 +23,9 @@ const enum Murmur {
 function upperProduct(word: number): number {
   const low = word & 0xffff;
   const high = word >>> 16;
-  const middle = Math.imul(high, Murmur.LOWER_LOW);
-  const carry = Math.imul(low, Murmur.LOWER_HIGH);
-  const sum = (Math.imul(low, Murmur.LOWER_LOW) >>> 16) + (middle & 0xffff) + (carry & 0xffff);
-  return (Math.imul(high, Murmur.LOWER_HIGH) + (middle >>> 16) + (carry >>> 16) + (sum >>> 16)) | 0;
+  const middle = (Math.imul(high, Murmur.LOWER_LOW) + (Math.imul(low, Murmur.LOWER_LOW) >>> 16)) | 0;
+  const carry = (Math.imul(low, Murmur.LOWER_HIGH) + (middle & 0xffff)) | 0;
+  return (Math.imul(high, Murmur.LOWER_HIGH) + (middle >>> 16) + (carry >>> 16)) | 0;
 }
 
 /** The register of an element (lowest 14 bits), and above that the number for it, 1 to 51. */

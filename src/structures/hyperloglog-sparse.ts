@@ -57,24 +57,10 @@ export function writeZeros(u8: Uint8Array, at: number, run: number): number {
   return at + 2;
 }
 
-/** Counts how many registers hold each number; false when the value is broken. */
-export function countSparse(region: Region, at: number, end: number, histogram: Int32Array): boolean {
+/** Raises each of `registers`, a byte each, to the number of this value, where that is larger; false, with some raised, when it is broken. */
+export function mergeSparse(region: Region, at: number, end: number, registers: Region): boolean {
   const { u8 } = region;
-  let index = 0;
-  for (let p = at; p < end; ) {
-    const byte = u8[p]!;
-    const run = runOf(u8, p, end);
-    index += run;
-    if (run === 0 || index > Hll.REGISTERS) return false;
-    histogram[valueOf(byte)]! += run;
-    p += sizeOf(byte);
-  }
-  return index === Hll.REGISTERS;
-}
-
-/** Raises each of `registers` to the number of this value, where that is larger; false, with some raised, when it is broken. */
-export function mergeSparse(region: Region, at: number, end: number, registers: Uint8Array): boolean {
-  const { u8 } = region;
+  const raised = registers.u8;
   let index = 0;
   for (let p = at; p < end; ) {
     const byte = u8[p]!;
@@ -82,7 +68,7 @@ export function mergeSparse(region: Region, at: number, end: number, registers: 
     if (next === index || next > Hll.REGISTERS) return false;
     if (byte >= Opcode.VALUE) {
       const value = valueOf(byte);
-      for (let i = index; i < next; i++) if (registers[i]! < value) registers[i] = value;
+      for (let i = index; i < next; i++) if (raised[i]! < value) raised[i] = value;
     }
     index = next;
     p += sizeOf(byte);

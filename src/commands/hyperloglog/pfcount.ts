@@ -1,7 +1,6 @@
 import type { Argv } from "../../bytes/argv.js";
 import { Encoding } from "../../structures/entry.js";
 import { bigCardinality, cardinality, hasCardinality, setCardinality } from "../../structures/hyperloglog.js";
-import { countElements } from "../../structures/hyperloglog-union.js";
 import type { Context } from "../context.js";
 import { defineCommand, key, many } from "../spec.js";
 import { CORRUPTED, loadHyperLogLog } from "./hyperloglog-value.js";
@@ -27,7 +26,7 @@ export const pfcount = defineCommand(
   (ctx, argv) => {
     if (argv.count > 2) return countUnion(ctx, argv);
     const { db, reply } = ctx;
-    const { value } = ctx.keyspace;
+    const { value, hyperloglog } = ctx.keyspace;
     const ref = db.lookupRead(argv, 1);
     if (ref === 0) return reply.integer(0);
     if (!loadHyperLogLog(ctx, ref)) return;
@@ -35,7 +34,7 @@ export const pfcount = defineCommand(
     const isStale = !hasCardinality(value.region, value.offset);
     if (isStale || db.encoding(ref) !== Encoding.RAW) db.resizeString(argv, 1, ref, value.length, value);
     if (isStale) {
-      const count = countElements(value.region, value.offset, value.length);
+      const count = hyperloglog.union.countAlone(value.region, value.offset, value.length);
       if (Number.isNaN(count)) return reply.error(CORRUPTED);
       setCardinality(value.region, value.offset, count);
       db.touched(argv, 1);
@@ -50,7 +49,8 @@ export const pfcount = defineCommand(
 function countUnion(ctx: Context, argv: Argv): void {
   const { db, reply } = ctx;
   const { value } = ctx.keyspace;
-  const union = ctx.keyspace.hyperloglog.emptyUnion();
+  const { union } = ctx.keyspace.hyperloglog;
+  union.clear();
   for (let i = 1; i < argv.count; i++) {
     const ref = db.lookupRead(argv, i);
     if (ref === 0) continue;

@@ -16,7 +16,8 @@ export const pfmerge = defineCommand(
   (ctx, argv) => {
     const { db, reply } = ctx;
     const { value, hyperloglog } = ctx.keyspace;
-    const union = hyperloglog.emptyUnion();
+    const { union } = hyperloglog;
+    union.clear();
     for (let i = 1; i < argv.count; i++) {
       const ref = db.lookupRead(argv, i);
       if (ref === 0) continue;
