@@ -122,10 +122,16 @@ export class SortedIndex {
       this.#moveWithin(path, at, to > at ? to - 1 : to, tree.digest, ref);
       return;
     }
-    // Inserting comes first because it may fail. From here on places are found by rank: the element is in the index twice.
+    if (this.#hasRoom(other)) {
+      // Nothing is restructured, so the path to the old place stays valid.
+      this.#place(other, to, tree.digest, ref);
+      this.#removeAt(path, at);
+      return;
+    }
+    // Inserting comes first because it may fail; then the element is in the index twice, and the old place is found by its rank.
     const rank = tree.position(path) + at;
     const isBelow = tree.position(other) + to <= rank;
-    this.#insertAt(other, to, tree.digest, ref);
+    this.#insertIntoFull(other, to, tree.digest, ref);
     tree.seekPosition(root, isBelow ? rank + 1 : rank, path);
     this.#removeAt(path, path.offset);
   }
@@ -294,14 +300,15 @@ export class SortedIndex {
   }
 
   #insertAt(path: Path, at: number, digest: number, ref: number): void {
-    const tree = this.tree;
-    const items = tree.leafItems(path);
-    if (
-      items === Leaf.ITEMS ||
-      (tree.leaves(path.root) === 1 && items * Item.BYTES === this.arena.capacity(path.leaf))
-    ) {
-      this.#insertIntoFull(path, at, digest, ref);
-    } else this.#place(path, at, digest, ref);
+    if (this.#hasRoom(path)) this.#place(path, at, digest, ref);
+    else this.#insertIntoFull(path, at, digest, ref);
+  }
+
+  /** Is there room for an item in the leaf? Only the leaf of a tree that has no other may be smaller than the rest. */
+  #hasRoom(path: Path): boolean {
+    const items = this.tree.leafItems(path);
+    if (items === Leaf.ITEMS) return false;
+    return this.tree.leaves(path.root) > 1 || items * Item.BYTES < this.arena.capacity(path.leaf);
   }
 
   /** Puts an item into a leaf with room. */
