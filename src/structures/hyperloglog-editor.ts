@@ -64,7 +64,7 @@ export class HyperLogLogEditor {
     this.offset = offset;
     this.length = length;
     this.isOwn = false;
-    this.#sparseMaxBytes = sparseMaxBytes;
+    this.#sparseMaxBytes = Math.min(sparseMaxBytes, Hll.SPARSE_LIMIT);
     this.#restart();
   }
 
