@@ -10,11 +10,14 @@
  * digests are equal. So an element must be removed here before it is freed or its score written; see `rescore`.
  *
  * A full leaf first evens out with the emptier neighbour under the same node, and splits when both are nearly full. That fills leaves to
- * 83 % on average with random inserts, where plain splitting gives 69 %; inserts at either end leave full leaves behind. The only
+ * 82 % on average with random inserts, where plain splitting gives 69 %; inserts at either end leave full leaves behind. The only
  * leaf of a small set starts with 8 items and doubles. A leaf with less than a quarter merges with a neighbour if they fill no more than
  * three quarters.
  *
- * Bytes an item, nodes included, a million items, Node 20.20: SEE-BENCH.
+ * Bytes an item, nodes included, at a million: 9.9 when inserted in random order, 8.1 in ascending or descending order, 10.3 when
+ * nearly so. On Node 20.20 a random insert then takes 0.5 to 0.6 µs, finding a rank or an element by rank 0.4 to 1.1 µs, most of
+ * it waiting for memory; with scores that differ only below 20 bits (milliseconds within a quarter of an hour) or not at all, each step
+ * of the search reads an element, and an insert takes 0.6 to 1.8 µs (sorted-index.bench.ts).
  */
 
 import type { Region } from "../bytes/region.js";
