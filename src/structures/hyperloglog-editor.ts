@@ -3,7 +3,7 @@
  * room at the first change; the owner stores the result (`isOwn`) when all went well, so that a broken value, or one that finds no
  * memory, stays as it was. A sparse value becomes dense when it grows beyond `sparseMaxBytes` or gets a number above 32, never back.
  *
- * Raising a register of a sparse value takes a walk over the opcodes before it: 1 µs in a value of 1 KB (Node 20.20, 2 GHz). A walk
+ * Raising a register of a sparse value takes a walk over the opcodes before it: 1.4 µs in a value of 1875 bytes (Node 20.20, 2 GHz). A walk
  * goes on where the one before ended if the register lies behind that, so that raising all in order is one walk altogether.
  */
 import { copyBytes, Region } from "../bytes/region.js";

@@ -19,6 +19,11 @@ test("registers never chosen mean no elements, few chosen mean about as many", (
   assert.equal(estimate({ 0: 384, 1: 8000, 2: 8000 }), 30_289);
 });
 
+test("registers at their end count for more than they hold", () => {
+  // What redis-server counts.
+  assert.equal(estimate({ 9: 384, 20: 8000, 51: 8000 }), 255_580_435);
+});
+
 test("registers beyond what a hash can give make the estimate of C: the smallest 64-bit integer", () => {
   assert.equal(estimate({ 63: Hll.REGISTERS }), -(2 ** 63));
   assert.equal(estimate({ 51: Hll.REGISTERS }), -(2 ** 63));

@@ -3,7 +3,7 @@
  *
  * The hash is MurmurHash64A with Redis' seed, exact in 64 bits. A 64-bit number is two 32-bit halves here; of the product with
  * the multiplier only the upper half of lower half times lower half needs more than `Math.imul`, and is put together from
- * products of 16 bits. No BigInt, nothing is allocated: 8 bytes cost 20 ns, 32 bytes 33 ns (Node 20.20, 2 GHz).
+ * products of 16 bits. No BigInt, nothing is allocated: 8 bytes cost 27 ns, 32 bytes 51 ns (Node 20.20, 2 GHz).
  *
  * Source: Austin Appleby, MurmurHash2 (public domain), the 64-bit version for 64-bit machines.
  */

@@ -2,7 +2,8 @@
  * How many registers hold each number: all that the estimate needs.
  *
  * Registers are counted in pairs, in a table of all 4096 pairs, and the table added up at the end: half as many steps, and equal
- * neighbours seldom wait for each other. A dense value takes 27 µs, one by one it would be 39 (Node 20.20, 2 GHz).
+ * neighbours seldom wait for each other. A dense value takes 19 µs, 1.4 times as much one by one
+ * (Node 20.20, 2 GHz).
  */
 import type { Region } from "../bytes/region.js";
 import { Hll } from "./hyperloglog.js";
