@@ -2,6 +2,7 @@
 import { bitmapCommands } from "./bitmap/index.js";
 import { connectionCommands } from "./connection/index.js";
 import { genericCommands } from "./generic/index.js";
+import { hashCommands } from "./hash/index.js";
 import { hyperloglogCommands } from "./hyperloglog/index.js";
 import { pubsubCommands } from "./pubsub/index.js";
 import { serverCommands } from "./server/index.js";
@@ -14,6 +15,7 @@ export const commandGroups: readonly (readonly Command[])[] = [
   bitmapCommands,
   connectionCommands,
   genericCommands,
+  hashCommands,
   hyperloglogCommands,
   pubsubCommands,
   serverCommands,

@@ -1,9 +1,16 @@
 /** The types of values, made once for all databases of a server. */
 import type { Arena } from "../memory/arena.js";
 import type { ElementDict } from "../structures/element-dict.js";
-import type { ValueType } from "../structures/entry.js";
+import { ValueType } from "../structures/entry.js";
 import type { Collection } from "./collection.js";
+import { Hashes } from "./hashes.js";
 import type { EncodingLimits } from "./limits.js";
+
+/** What time it is; set by the keyspace. */
+export interface Clock {
+  /** Milliseconds since 1970. */
+  readonly nowMs: number;
+}
 
 /** What the types work with. */
 export interface DataTypeParts {
@@ -11,6 +18,7 @@ export interface DataTypeParts {
   /** Index of the elements of all big hashes, sets and sorted sets. */
   readonly elements: ElementDict;
   readonly limits: EncodingLimits;
+  readonly clock: Clock;
   /** Returns 32 random bits. */
   readonly random: () => number;
 }
@@ -18,7 +26,12 @@ export interface DataTypeParts {
 export class DataTypes {
   readonly #collections: (Collection | null)[] = new Array(16).fill(null);
 
-  constructor(readonly parts: DataTypeParts) {}
+  readonly hashes: Hashes;
+
+  constructor(readonly parts: DataTypeParts) {
+    this.hashes = new Hashes(parts);
+    this.#collections[ValueType.HASH] = this.hashes;
+  }
 
   /** The type's way to own blocks; null for strings. */
   collection(type: ValueType): Collection | null {

@@ -15,7 +15,12 @@ export interface ValueSlot {
   encoding: Encoding;
   /**
    * Makes the payload `length` bytes long, keeping what fits; bytes beyond the old end are undefined. Throws OutOfMemory with
-   * nothing changed.
+   * nothing changed, but never when making it shorter.
    */
   resize(length: number): void;
+  /**
+   * The due time at the start of the payload (of encodings whose elements may expire) has been changed; `had` tells whether there was
+   * one before.
+   */
+  dueChanged(had: boolean): void;
 }

@@ -50,7 +50,12 @@ export const LOOK_AHEAD_SIZE = 16384;
 /** FLUSHALL SYNC frees this many entries at once and leaves the rest to slices. */
 const FLUSH_SYNC_ENTRIES = 100_000;
 
-const ENCODING_NAMES = ["raw", "int", "embstr", "listpack", "intset", "hashtable", "quicklist", "skiplist", "stream"];
+/** By Encoding. */
+const ENCODING_NAMES: Readonly<Record<number, string>> = {
+  ...["raw", "int", "embstr", "listpack", "intset", "hashtable", "quicklist", "skiplist", "stream"],
+  [Encoding.LISTPACKEX]: "listpackex",
+  [Encoding.HASHTABLEEX]: "hashtable",
+};
 
 export class Database {
   readonly #keyspace: Keyspace;
@@ -59,6 +64,8 @@ export class Database {
   readonly #dict: EntryDict;
   /** Root of the dict, 0 while the database is empty and unused. */
   #root = 0;
+  /** Keys without an expiry of their own that have elements with one. */
+  #dueOnly = 0;
   /** Hash of the key last looked up. */
   #peekedHash = 0;
   readonly #view = new EntryView();
@@ -84,6 +91,11 @@ export class Database {
 
   /** Keys with an expiry. */
   get volatileCount(): number {
+    return this.dueCount - this.#dueOnly;
+  }
+
+  /** Keys that the expire cycle looks at: with an expiry, or with elements that have one. */
+  get dueCount(): number {
     return this.#root === 0 ? 0 : this.#dict.volatileCount(this.#root);
   }
 
@@ -325,7 +337,7 @@ export class Database {
   /** Puts a value that was begun into the database, in the place of what the key had, without an expiry. On OutOfMemory it is freed. */
   place(slot: OpenValue): void {
     try {
-      this.#add(slot.argv, slot.i, slot.ref, 0);
+      this.#add(slot.argv, slot.i, slot.ref);
     } catch (error) {
       this.#keyspace.freeEntry(slot.ref);
       throw error;
@@ -345,7 +357,15 @@ export class Database {
     const isGrowing = length > slot.length;
     const kept = isGrowing ? slot.length : length;
     const expireAtMs = this.expireAt(ref);
-    const created = this.#createEntry(argv.source, argv.offset[i]!, argv.length[i]!, length, expireAtMs, isGrowing);
+    let created: number;
+    try {
+      created = this.#createEntry(argv.source, argv.offset[i]!, argv.length[i]!, length, expireAtMs, isGrowing);
+    } catch (error) {
+      if (isGrowing) throw error;
+      // What becomes shorter stays where it is, in a block too large for it.
+      this.#setPayloadLength(ref, length);
+      return this.#show(ref, slot);
+    }
     this.#setWord0(created, this.#word0(ref));
     this.#show(created, slot);
     if (segment === slot.segment) segment.u8.copyWithin(slot.offset, offset, offset + kept);
@@ -355,6 +375,15 @@ export class Database {
       this.#dict.replaceFound(created);
     }
     this.#keyspace.freeBlocks(ref);
+  }
+
+  /** The due time of an open value has changed; for OpenValue. */
+  dueChanged(slot: OpenValue, had: boolean): void {
+    const { argv, i, ref } = slot;
+    const has = this.#dict.dueAtOf(ref) !== 0;
+    if (this.expireAt(ref) === 0) this.#dueOnly += Number(has) - Number(had);
+    this.#dict.findRef(this.#root, ref, this.#dict.hash(argv.source, argv.offset[i]!, argv.length[i]!));
+    this.#dict.expireFound(this.#root, this.#dict.expireAtOf(ref));
   }
 
   setEncoding(ref: number, encoding: Encoding): void {
@@ -375,6 +404,7 @@ export class Database {
   remove(argv: Argv, i: number): boolean {
     const ref = this.peek(argv, i);
     if (ref === 0) return false;
+    if (this.#isDueOnly(ref)) this.#dueOnly--;
     this.#dict.removeFound(this.#root);
     this.#keyspace.freeEntry(ref);
     this.#releaseWhenEmpty();
@@ -388,7 +418,7 @@ export class Database {
 
   /** Sets when an existing key expires, or that it does not (0). */
   setExpire(argv: Argv, i: number, expireAtMs: number): void {
-    const ref = this.peek(argv, i);
+    let ref = this.peek(argv, i);
     if (ref === 0) return;
     const segment = this.#segments[ref >>> Ref.SEGMENT_SHIFT]!;
     const offset = (ref & Ref.UNIT) << Ref.UNIT_SHIFT;
@@ -397,10 +427,12 @@ export class Database {
       segment.f64[(offset >> 3) + 1] = expireAtMs;
     } else if (hadExpire || expireAtMs !== 0) {
       const moved = this.#cloneEntry(ref, argv.source, argv.offset[i]!, argv.length[i]!, expireAtMs, false);
+      if (this.#dict.dueAtOf(ref) !== 0) this.#dueOnly += hadExpire ? 1 : -1;
       this.#dict.replaceFound(moved);
       this.#arena.free(ref);
+      ref = moved;
     }
-    this.#dict.expireFound(this.#root, expireAtMs);
+    this.#dict.expireFound(this.#root, this.#dict.expireAtOf(ref));
   }
 
   /** Gives the entry of key `from` the other key `to`, in `target`, in the place of what had it; its expiry goes along. */
@@ -409,13 +441,14 @@ export class Database {
     const expireAtMs = this.expireAt(ref);
     const moved = this.#cloneEntry(ref, argv.source, argv.offset[to]!, argv.length[to]!, expireAtMs, false);
     try {
-      target.#add(argv, to, moved, expireAtMs);
+      target.#add(argv, to, moved);
     } catch (error) {
       // Only the block itself: an external payload still belongs to the old entry.
       this.#arena.free(moved);
       throw error;
     }
     this.#dict.findRef(this.#root, ref, this.#dict.hash(argv.source, argv.offset[from]!, argv.length[from]!));
+    if (this.#isDueOnly(ref)) this.#dueOnly--;
     this.#dict.removeFound(this.#root);
     this.#arena.free(ref);
     this.#releaseWhenEmpty();
@@ -434,7 +467,7 @@ export class Database {
       throw error;
     }
     try {
-      target.#add(argv, to, copy, expireAtMs);
+      target.#add(argv, to, copy);
     } catch (error) {
       this.#keyspace.freeEntry(copy);
       throw error;
@@ -447,6 +480,7 @@ export class Database {
     if (root === 0) return 0;
     const size = this.size;
     this.#root = 0;
+    this.#dueOnly = 0;
     this.#keyspace.drainLater(root, size);
     if (!async) this.#keyspace.drainSome(FLUSH_SYNC_ENTRIES);
     return size;
@@ -454,8 +488,11 @@ export class Database {
 
   exchangeContents(other: Database): void {
     const root = this.#root;
+    const dueOnly = this.#dueOnly;
     this.#root = other.#root;
+    this.#dueOnly = other.#dueOnly;
     other.#root = root;
+    other.#dueOnly = dueOnly;
   }
 
   /** Removes an entry that the expire cycle or eviction chose. */
@@ -621,6 +658,7 @@ export class Database {
     argv.source = this.#view.segment;
     argv.offset[0] = this.#view.keyOffset;
     argv.length[0] = this.#view.keyLength;
+    if (this.#isDueOnly(ref)) this.#dueOnly--;
     this.#dict.removeFound(this.#root);
     if (reason === "expired") keyspace.stats.expiredKeys++;
     else keyspace.stats.evictedKeys++;
@@ -630,6 +668,11 @@ export class Database {
     this.notify(reason === "expired" ? NotifyClass.EXPIRED : NotifyClass.EVICTED, reason, argv, 0);
     keyspace.freeEntry(ref);
     this.#releaseWhenEmpty();
+  }
+
+  /** True when only elements of the value expire, not the key. */
+  #isDueOnly(ref: number): boolean {
+    return this.#dict.dueAtOf(ref) !== 0 && this.expireAt(ref) === 0;
   }
 
   #keyOf(ref: number, view: EntryView): void {
@@ -680,13 +723,18 @@ export class Database {
       if (length > Entry.INLINE_MAX || view.payloadOffset + length > offset + this.#arena.capacity(ref)) return false;
       if (length < view.payloadLength / 2) return false;
     }
-    if ((word1 & Entry.LONG) !== 0) {
-      segment.u32[(offset >> 2) + 3 + ((word1 >>> 31) << 1)] = length;
-    } else {
-      if (length > Entry.PAYLOAD_MAX) return false;
-      segment.u32[(offset >> 2) + 1] = ((word1 & ~Entry.PAYLOAD_MAX) | length) >>> 0;
-    }
+    if ((word1 & Entry.LONG) === 0 && length > Entry.PAYLOAD_MAX) return false;
+    this.#setPayloadLength(ref, length);
     return true;
+  }
+
+  /** Notes another length of the payload, which must fit its block and the bits there are for it. */
+  #setPayloadLength(ref: number, length: number): void {
+    const { u32 } = this.#segments[ref >>> Ref.SEGMENT_SHIFT]!;
+    const at = (ref & Ref.UNIT) << 1;
+    const word1 = u32[at + 1]!;
+    if ((word1 & Entry.LONG) !== 0) u32[at + 3 + ((word1 >>> 31) << 1)] = length;
+    else u32[at + 1] = ((word1 & ~Entry.PAYLOAD_MAX) | length) >>> 0;
   }
 
   /** Allocates an entry with its key, lengths and expiry written; word 0 and the payload are the caller's. */
@@ -823,18 +871,26 @@ export class Database {
       }
       return;
     }
+    if (this.#isDueOnly(old)) this.#dueOnly--;
     this.#dict.replaceFound(ref);
     this.#dict.expireFound(this.#root, expireAtMs);
     this.#keyspace.freeEntry(old);
   }
 
   /** Puts a finished entry under a key, in the place of what had it. It stays the caller's, and nothing changes, when this throws. */
-  #add(argv: Argv, i: number, ref: number, expireAtMs: number): void {
-    const hash = this.#dict.hash(argv.source, argv.offset[i]!, argv.length[i]!);
+  #add(argv: Argv, i: number, ref: number): void {
+    const dict = this.#dict;
+    const hash = dict.hash(argv.source, argv.offset[i]!, argv.length[i]!);
     const old = this.#findLive(argv, i, hash);
-    if (old === 0) return this.#insert(argv, i, hash, ref, expireAtMs);
-    this.#dict.replaceFound(ref);
-    this.#dict.expireFound(this.#root, expireAtMs);
+    const expireAtMs = dict.expireAtOf(ref);
+    if (old === 0) {
+      this.#insert(argv, i, hash, ref, expireAtMs);
+      if (this.#isDueOnly(ref)) this.#dueOnly++;
+      return;
+    }
+    this.#dueOnly += Number(this.#isDueOnly(ref)) - Number(this.#isDueOnly(old));
+    dict.replaceFound(ref);
+    dict.expireFound(this.#root, expireAtMs);
     this.#keyspace.freeEntry(old);
     this.notify(NotifyClass.NEW, "new", argv, i);
   }

@@ -22,6 +22,8 @@ export type EvictionPolicy =
   | "volatile-ttl";
 
 const POOL_SIZE = 16;
+/** Rounds without a candidate, among keys of which only elements expire, after which all are looked at. */
+const MAX_ROUNDS = 64;
 /** Pages that may be passed in search of volatile keys, in one round. */
 const MAX_PAGES = 4096;
 
@@ -49,7 +51,7 @@ export class Eviction {
     if (policy === "noeviction") return false;
     const volatileOnly = policy.startsWith("volatile");
     if (policy.endsWith("random")) return this.#evictRandom(volatileOnly);
-    for (;;) {
+    for (let round = 0; round < MAX_ROUNDS; round++) {
       let keys = 0;
       for (const db of this.#keyspace.used()) {
         const count = volatileOnly ? db.volatileCount : db.size;
@@ -67,6 +69,7 @@ export class Eviction {
         return true;
       }
     }
+    return this.#evictRandom(volatileOnly);
   }
 
   #evictRandom(volatileOnly: boolean): boolean {
@@ -75,9 +78,7 @@ export class Eviction {
       this.#nextDatabase = (this.#nextDatabase + 1) % databaseCount;
       const db = this.#keyspace.existing(this.#nextDatabase);
       if (db === null || (volatileOnly ? db.volatileCount : db.size) === 0) continue;
-      let chosen = 0;
-      if (!volatileOnly) chosen = dict.random(db.root, random);
-      else dict.sample(db.root, random(), 1, true, dict.pageCount(db.root) + 1, (ref) => (chosen = ref));
+      const chosen = volatileOnly ? this.#randomVolatile(db) : dict.random(db.root, random);
       if (chosen === 0) continue;
       db.removeEntry(chosen, "evicted");
       return true;
@@ -85,9 +86,24 @@ export class Eviction {
     return false;
   }
 
+  /** A random key that expires. */
+  #randomVolatile(db: Database): number {
+    const { dict, random } = this.#keyspace;
+    const pages = dict.pageCount(db.root) + 1;
+    let chosen = 0;
+    const choose = (ref: number): void => {
+      if (chosen === 0 && db.expireAt(ref) !== 0) chosen = ref;
+    };
+    for (let round = 0; round < MAX_ROUNDS && chosen === 0; round++)
+      dict.sample(db.root, random(), 1, true, pages, choose);
+    if (chosen === 0) dict.sample(db.root, random(), Number.POSITIVE_INFINITY, true, pages, choose);
+    return chosen;
+  }
+
   #sampleInto(db: Database, policy: EvictionPolicy, samples: number, volatileOnly: boolean): void {
     const { dict, random } = this.#keyspace;
     dict.sample(db.root, random(), samples, volatileOnly, MAX_PAGES, (ref) => {
+      if (volatileOnly && db.expireAt(ref) === 0) return;
       const merit = this.#merit(ref, policy);
       if (this.#count === POOL_SIZE && merit <= this.#merits[0]!) return;
       for (let i = 0; i < this.#count; i++) if (this.#refs[i] === ref) return;

@@ -1,19 +1,31 @@
 /**
- * The active expire cycle: removes keys whose time has come, though nobody asks for them.
+ * The active expire cycle: removes keys whose time has come, and fields of hashes, though nobody asks for them.
  *
  * Redis samples keys at random; here every page of a dict knows when it next has something to expire, so a sweep walks the pages,
  * skips those that are not due, and finds every expired key. A sweep is cut into slices of a fraction of a millisecond and
  * resumes where it stopped, in this database or the next. `active-expire-effort` sets the share of time it may take (25 % at 1).
  */
+import { Argv } from "../bytes/argv.js";
+import { copyBytes, Region } from "../bytes/region.js";
 import { DictPage } from "../structures/dict-page.js";
+import { EntryView } from "../structures/entry.js";
+import type { Database } from "./database.js";
+import { expireFields } from "./field-expiry.js";
 import type { Keyspace } from "./keyspace.js";
+import { OpenValue } from "./open-value.js";
 
 const END = 2 ** 32;
+/** Fields removed between two looks at the clock. */
+const FIELDS_AT_ONCE = 256;
 
 export class ExpireCycle {
   readonly #keyspace: Keyspace;
   readonly #due = new Uint32Array(DictPage.SLOTS);
   #database = 0;
+  readonly #view = new EntryView();
+  /** The hash whose fields expire, and a copy of its key: its entry may get another place. */
+  readonly #slot = new OpenValue();
+  readonly #argv = new Argv();
 
   constructor(keyspace: Keyspace) {
     this.#keyspace = keyspace;
@@ -27,7 +39,7 @@ export class ExpireCycle {
     const keyspace = this.#keyspace;
     for (let seen = 0; seen < keyspace.databaseCount; seen++) {
       const db = keyspace.existing(this.#database);
-      if (db !== null && db.volatileCount > 0 && !this.#sweep(this.#database, hasTime)) return false;
+      if (db !== null && db.dueCount > 0 && !this.#sweep(this.#database, hasTime)) return false;
       this.#database = (this.#database + 1) % keyspace.databaseCount;
     }
     return true;
@@ -39,16 +51,48 @@ export class ExpireCycle {
     const db = this.#keyspace.database(index);
     let prefix = dict.sweepPosition(db.root);
     let pages = 0;
-    while (db.root !== 0 && db.volatileCount > 0) {
+    while (db.root !== 0 && db.dueCount > 0) {
       const expired = dict.sweepPage(db.root, prefix, nowMs, this.#due);
       prefix = dict.sweepNext;
-      for (let i = 0; i < expired && db.root !== 0; i++) db.removeEntry(this.#due[i]!, "expired");
+      let ranOut = false;
+      for (let i = 0; i < expired && db.root !== 0; i++) {
+        const ref = this.#due[i]!;
+        if (dict.dueAtOf(ref) === 0 || db.isExpired(ref)) db.removeEntry(ref, "expired");
+        else if (!this.#expireFields(db, ref, hasTime)) ranOut = true;
+      }
       if (db.root === 0) return true;
       const isAtEnd = prefix >= END;
       dict.setSweepPosition(db.root, isAtEnd ? 0 : prefix);
       if (isAtEnd) return true;
+      if (ranOut) return false;
       if ((expired > 0 || (++pages & 63) === 0) && !hasTime()) return false;
     }
     return true;
+  }
+
+  /** Removes the fields of a hash that have expired; false when time ran out before it was through. */
+  #expireFields(db: Database, ref: number, hasTime: () => boolean): boolean {
+    const argv = this.#argv;
+    const slot = this.#slot;
+    const { hashes } = this.#keyspace.types;
+    this.#copyKey(db, ref);
+    db.open(argv, 0, ref, slot);
+    let isOpen = true;
+    // At least once, so that the page learns when this hash is due next.
+    do isOpen = expireFields(this.#keyspace, slot, FIELDS_AT_ONCE);
+    while (isOpen && hashes.isDue(slot) && hasTime());
+    return !isOpen || !hashes.isDue(slot);
+  }
+
+  #copyKey(db: Database, ref: number): void {
+    const view = this.#view;
+    const argv = this.#argv;
+    db.loadEntry(ref, view);
+    const { keyLength } = view;
+    if (argv.source.u8.length < keyLength) argv.source = Region.allocate(Math.max(256, keyLength));
+    copyBytes(view.segment, view.keyOffset, argv.source, 0, keyLength);
+    argv.count = 1;
+    argv.offset[0] = 0;
+    argv.length[0] = keyLength;
   }
 }

@@ -10,6 +10,7 @@ import { EncodingLimits } from "../datatypes/limits.js";
 import type { Arena } from "../memory/arena.js";
 import { Ref } from "../memory/segment.js";
 import { ElementDict } from "../structures/element-dict.js";
+import { ElementView } from "../structures/element-view.js";
 import { type Encoding, Entry, EntryView, externalPayload, loadEntry, ValueType } from "../structures/entry.js";
 import { EntryDict } from "../structures/entry-dict.js";
 import { HyperLogLogEditor } from "../structures/hyperloglog-editor.js";
@@ -25,6 +26,8 @@ export interface KeyspaceStats {
   hits: number;
   misses: number;
   expiredKeys: number;
+  /** Fields of hashes. */
+  expiredFields: number;
   evictedKeys: number;
   /** Milliseconds the active expire cycle has run. */
   expireCycleMs: number;
@@ -39,6 +42,7 @@ export function freshKeyspaceStats(): KeyspaceStats {
     hits: 0,
     misses: 0,
     expiredKeys: 0,
+    expiredFields: 0,
     evictedKeys: 0,
     expireCycleMs: 0,
     stalePercent: 0,
@@ -105,6 +109,8 @@ export class Keyspace {
   /** The collections a command is working on, in the order of its keys; as `value`. */
   readonly slot = new OpenValue();
   readonly secondSlot = new OpenValue();
+  /** The element of a collection a command is working on, as `value`. */
+  readonly element = new ElementView();
   /** Where collections change their encoding. */
   readonly limits = new EncodingLimits();
   readonly types: DataTypes;
@@ -126,7 +132,13 @@ export class Keyspace {
     this.random = options.random;
     this.dict = new EntryDict(options.arena, options.hashKey[0], options.hashKey[1]);
     const elements = new ElementDict(options.arena, options.hashKey[0], options.hashKey[1]);
-    this.types = new DataTypes({ arena: options.arena, elements, limits: this.limits, random: options.random });
+    this.types = new DataTypes({
+      arena: options.arena,
+      elements,
+      limits: this.limits,
+      clock: this,
+      random: options.random,
+    });
   }
 
   setNow(nowMs: number): void {

@@ -37,6 +37,10 @@ export class OpenValue implements ValueSlot {
     if (length !== this.length) this.db.resizeOpen(this, length);
   }
 
+  dueChanged(had: boolean): void {
+    if (this.isPlaced) this.db.dueChanged(this, had);
+  }
+
   /** For Database: the payload now lies here. */
   show(segment: Segment, offset: number, length: number, encoding: Encoding): void {
     this.segment = segment;

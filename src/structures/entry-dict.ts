@@ -3,10 +3,11 @@ import { equalBytes, type Region } from "../bytes/region.js";
 import type { Arena } from "../memory/arena.js";
 import { Ref, type Segment } from "../memory/segment.js";
 import { Dict } from "./dict.js";
-import { expireAtOf, keyLengthAt, keyOffset } from "./entry.js";
+import { Encoding, Entry, EntryView, expireAtOf, keyLengthAt, keyOffset, loadEntry } from "./entry.js";
 
 export class EntryDict extends Dict {
   readonly #segments: Segment[];
+  readonly #view = new EntryView();
 
   constructor(arena: Arena, hashKey0: number, hashKey1: number) {
     super(arena, hashKey0, hashKey1);
@@ -28,7 +29,21 @@ export class EntryDict extends Dict {
     return this.hash(segment, start + keyOffset(word1), keyLengthAt(segment, start, word1));
   }
 
+  /** When the expire cycle has something to do for this entry: the key expires, or the first of its elements. */
   expireAtOf(ref: number): number {
-    return expireAtOf(this.#segments[ref >>> Ref.SEGMENT_SHIFT]!, (ref & Ref.UNIT) << Ref.UNIT_SHIFT);
+    const segment = this.#segments[ref >>> Ref.SEGMENT_SHIFT]!;
+    const start = (ref & Ref.UNIT) << Ref.UNIT_SHIFT;
+    const expireAtMs = expireAtOf(segment, start);
+    const dueMs = this.dueAtOf(ref);
+    return dueMs === 0 || (expireAtMs !== 0 && expireAtMs < dueMs) ? expireAtMs : dueMs;
+  }
+
+  /** When the first of the value's elements expires, ms since 1970; 0 = never. */
+  dueAtOf(ref: number): number {
+    const word0 = this.#segments[ref >>> Ref.SEGMENT_SHIFT]!.u32[(ref & Ref.UNIT) << 1]!;
+    if ((word0 & Entry.ENCODING) >>> Entry.ENCODING_SHIFT < Encoding.LISTPACKEX) return 0;
+    const view = this.#view;
+    loadEntry(this.arena, ref, view);
+    return view.payloadSegment.dv.getFloat64(view.payloadOffset, true);
   }
 }

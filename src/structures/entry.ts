@@ -43,6 +43,9 @@ export const enum Encoding {
   QUICKLIST = 6,
   SKIPLIST = 7,
   STREAM = 8,
+  // Encodings of which elements may expire: the payload starts with a due time, ms since 1970 as a double, 0 = none does.
+  LISTPACKEX = 14,
+  HASHTABLEEX = 15,
 }
 
 export const enum Entry {

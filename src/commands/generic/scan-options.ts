@@ -30,13 +30,20 @@ export class ScanOptions {
   pattern = 0;
   /** Name of the wanted type, lower case; null for any. */
   type: string | null = null;
+  /** NOVALUES: only the fields of a hash. */
+  withoutValues = false;
 
   constructor(readonly argv: Argv) {}
 
   /** Reads the options from argument `i` on; returns an error's text, or null when all is well. */
-  read(i: number, takesType: boolean): string | null {
+  read(i: number, takesType: boolean, takesNovalues = false): string | null {
     const { argv } = this;
     for (; i < argv.count; i += 2) {
+      if (takesNovalues && argv.is(i, "NOVALUES")) {
+        this.withoutValues = true;
+        i--;
+        continue;
+      }
       if (i + 1 >= argv.count) return SYNTAX_ERROR;
       if (argv.is(i, "COUNT")) {
         const count = integerArgument(argv, i + 1);

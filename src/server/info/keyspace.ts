@@ -22,8 +22,12 @@ export function keyspaceSection({ keyspace, clock }: InfoSources): InfoField[] {
 function averageTtlMs(keyspace: Keyspace, db: Database, nowMs: number): number {
   if (db.volatileCount === 0) return 0;
   let sum = 0;
-  const seen = keyspace.dict.sample(db.root, keyspace.random(), SAMPLE_KEYS, true, SAMPLE_PAGES, (ref) => {
-    sum += Math.max(0, db.expireAt(ref) - nowMs);
+  let seen = 0;
+  keyspace.dict.sample(db.root, keyspace.random(), SAMPLE_KEYS, true, SAMPLE_PAGES, (ref) => {
+    const expireAtMs = db.expireAt(ref);
+    if (expireAtMs === 0) return;
+    seen++;
+    sum += Math.max(0, expireAtMs - nowMs);
   });
   return seen === 0 ? 0 : Math.floor(sum / seen);
 }

@@ -1,0 +1,105 @@
+/** Opening and making hashes, as the commands of this group share it: the hash is always that of argument 1, in `ctx.keyspace.slot`. */
+import type { Argv } from "../../bytes/argv.js";
+import type { Region } from "../../bytes/region.js";
+import { HashPack } from "../../datatypes/hash-pack.js";
+import { KEEP_FIELD_TTL } from "../../datatypes/hashes.js";
+import { EXPIRED_ON_ACCESS, expireFields } from "../../keyspace/field-expiry.js";
+import { NotifyClass } from "../../keyspace/notify.js";
+import { WRONG_TYPE } from "../../protocol/errors.js";
+import { Encoding, ValueType } from "../../structures/entry.js";
+import type { Context } from "../context.js";
+
+/** What opening a hash comes to. */
+export const enum Opened {
+  /** The key holds something else; the error was replied. */
+  REFUSED = -1,
+  NONE = 0,
+  HASH = 1,
+}
+
+export function openForReading(ctx: Context, argv: Argv): Opened {
+  return open(ctx, argv, ctx.db.lookupRead(argv, 1));
+}
+
+export function openForWriting(ctx: Context, argv: Argv): Opened {
+  return open(ctx, argv, ctx.db.lookupWrite(argv, 1));
+}
+
+function open(ctx: Context, argv: Argv, ref: number): Opened {
+  const { db, keyspace } = ctx;
+  if (ref === 0) return Opened.NONE;
+  if (db.type(ref) !== ValueType.HASH) {
+    ctx.reply.error(WRONG_TYPE);
+    return Opened.REFUSED;
+  }
+  const { slot } = keyspace;
+  db.open(argv, 1, ref, slot);
+  if (keyspace.types.hashes.isDue(slot) && keyspace.expireOnAccess) {
+    if (!expireFields(keyspace, slot, EXPIRED_ON_ACCESS)) return Opened.NONE;
+  }
+  return Opened.HASH;
+}
+
+/** Makes the key a hash of the pairs of arguments from `from` on; returns its number of fields. */
+export function createHash(ctx: Context, argv: Argv, from: number): number {
+  const { db, keyspace } = ctx;
+  const { slot } = keyspace;
+  const { hashes } = keyspace.types;
+  const encoding = hashes.encodingFor(argv, from);
+  db.begin(argv, 1, ValueType.HASH, encoding, hashes.sizeFor(encoding, argv, from), slot);
+  let fields = 0;
+  try {
+    fields = hashes.fill(slot, argv, from);
+  } catch (error) {
+    db.abandon(slot);
+    throw error;
+  }
+  db.place(slot);
+  return fields;
+}
+
+/** Sets one field, named by argument `i`, keeping its expiry; makes the hash when there is none. */
+export function setField(
+  ctx: Context,
+  argv: Argv,
+  opened: Opened,
+  i: number,
+  source: Region,
+  offset: number,
+  length: number,
+): void {
+  const { db, keyspace } = ctx;
+  const { slot } = keyspace;
+  const { hashes } = keyspace.types;
+  const name = argv.offset[i]!;
+  const nameLength = argv.length[i]!;
+  if (opened === Opened.HASH) {
+    hashes.set(slot, argv.source, name, nameLength, source, offset, length, KEEP_FIELD_TTL);
+    return;
+  }
+  beginHash(ctx, argv);
+  try {
+    hashes.set(slot, argv.source, name, nameLength, source, offset, length);
+  } catch (error) {
+    db.abandon(slot);
+    throw error;
+  }
+  db.place(slot);
+}
+
+/** Begins a hash without fields, to be placed when it has some. */
+export function beginHash(ctx: Context, argv: Argv): void {
+  const { db, keyspace } = ctx;
+  db.begin(argv, 1, ValueType.HASH, Encoding.LISTPACK, HashPack.COUNT_BYTES, keyspace.slot);
+  keyspace.types.hashes.clear(keyspace.slot);
+}
+
+/** Reports that `deleted` fields were removed, with one event, and removes the key when none is left. */
+export function fieldsDeleted(ctx: Context, argv: Argv, deleted: number): void {
+  const { db, keyspace } = ctx;
+  const isEmpty = keyspace.types.hashes.count(keyspace.slot) === 0;
+  if (isEmpty) db.remove(argv, 1);
+  keyspace.dirty += deleted - 1;
+  db.changed(argv, 1, NotifyClass.HASH, "hdel");
+  if (isEmpty) db.notify(NotifyClass.GENERIC, "del", argv, 1);
+}

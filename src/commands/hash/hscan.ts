@@ -1,0 +1,54 @@
+import { INVALID_CURSOR, parseCursor, ScanOptions } from "../generic/scan-options.js";
+import { defineCommand, flag, integer, key, pattern } from "../spec.js";
+import { Opened, openForReading } from "./hash-value.js";
+
+/** HSCAN: some of the fields with their values, and the cursor to go on with. */
+export const hscan = defineCommand(
+  {
+    name: "HSCAN",
+    group: "hash",
+    since: "2.8.0",
+    summary: "Iterates over fields and values of a hash.",
+    complexity:
+      "O(1) for every call. O(N) for a complete iteration, including enough command calls for the cursor to return back to 0. N is the number of elements inside the collection.",
+    flags: ["readonly"],
+    tips: ["nondeterministic_output"],
+    args: [
+      key("key", "RO ACCESS"),
+      integer("cursor"),
+      pattern("pattern", { token: "MATCH", optional: true }),
+      integer("count", { token: "COUNT", optional: true }),
+      flag("NOVALUES", { since: "7.4.0" }),
+    ],
+  },
+  (ctx, argv) => {
+    const { keyspace, reply } = ctx;
+    const { hashes } = keyspace.types;
+    const cursor = parseCursor(argv, 2);
+    if (cursor === null) return reply.error(INVALID_CURSOR);
+    const opened = openForReading(ctx, argv);
+    if (opened === Opened.REFUSED) return;
+    const options = new ScanOptions(argv);
+    if (opened === Opened.HASH) {
+      const error = options.read(3, false, true);
+      if (error !== null) return reply.error(error);
+    }
+    let found = 0;
+    let next = 0;
+    // The cursor and the number of fields come before them, so the first walk only counts.
+    if (opened === Opened.HASH) {
+      next = hashes.scan(keyspace.slot, cursor, options.count, (field) => {
+        if (options.matches(field.region, field.offset, field.length)) found++;
+      });
+    }
+    reply.array(2);
+    reply.bulkInteger(next);
+    reply.array(options.withoutValues ? found : found * 2);
+    if (found === 0) return;
+    hashes.scan(keyspace.slot, cursor, options.count, (field, value) => {
+      if (!options.matches(field.region, field.offset, field.length)) return;
+      reply.bulk(field.region, field.offset, field.length);
+      if (!options.withoutValues) reply.bulk(value.region, value.offset, value.length);
+    });
+  },
+);
