@@ -141,9 +141,10 @@ class Run {
   async #compareData(): Promise<void> {
     const pair = await Pair.connect(this.plan.expected, this.plan.actual, 2);
     try {
-      // What has expired goes first: KEYS makes it, a digest would count it.
+      // What has expired goes first: EXISTS makes it (KEYS only hides it), a digest would count it.
       const everywhere = Array.from({ length: 16 }, (_, database) => [
         { args: ["SELECT", String(database)], compare: exact },
+        { args: ["EXISTS", ...allKeys], compare: exact },
         { args: ["KEYS", "*"], compare: anyOrder },
       ]).flat();
       const unlike = await pair.exchange([...everywhere, { args: ["DEBUG", "DIGEST"], compare: exact }]);
