@@ -1,5 +1,7 @@
 /** Generates the random commands of the differential test, group by group. */
 import { anyOrder, anyOrderOfPairs, greeting, sameType, scanned, within } from "./comparison.js";
+import { hashGroup } from "./groups/hash.js";
+import { listGroup } from "./groups/list.js";
 import { hyperloglogGroup } from "./hyperloglog.js";
 import type { Random } from "./random.js";
 import { fixed, type Maker, type Step, step } from "./step.js";
@@ -462,6 +464,8 @@ const groups: readonly (readonly [number, readonly (readonly [number, Maker])[]]
   [6, serverGroup],
   [1, pubsubGroup],
   [8, hyperloglogGroup],
+  [12, listGroup],
+  [30, hashGroup],
 ];
 
 /** The names of the groups, for choosing some of them. */
@@ -474,6 +478,8 @@ export const groupNames = [
   "server",
   "pubsub",
   "hyperloglog",
+  "list",
+  "hash",
 ] as const;
 
 /** One or more commands to be sent one after the other. */

@@ -4,15 +4,22 @@
  *
  *     xor(d, x)   d ^= SHA1(x)
  *     mix(d, x)   xor(d, x), then d = SHA1(d)
- *     value(d)    mix(type as 4 bytes), mix(text), and xor("!!expire!!") when the key expires
+ *     value(d)    mix(type as 4 bytes), the value, and xor("!!expire!!") when the key expires
+ *                 a string is mix(text); a list mix(element) of each; a hash xor(e) of each field, where e is mix(field), mix(value), and xor("!!hexpire!!") when
+ *                 the field expires
  *     data set    for each database that has keys: mix(index as 4 bytes), then xor(d) of each key's own digest
  */
+import { Argv } from "../../../bytes/argv.js";
 import { SHA1_BYTES, Sha1 } from "../../../bytes/sha1.js";
 import { type Database, StringView } from "../../../keyspace/database.js";
 import type { Keyspace } from "../../../keyspace/keyspace.js";
+import { OpenValue } from "../../../keyspace/open-value.js";
 import { EntryView, ValueType } from "../../../structures/entry.js";
 
 const EXPIRE_MARK = new TextEncoder().encode("!!expire!!");
+/** Values that are only read need no key. */
+const NO_KEY = new Argv();
+const FIELD_EXPIRE_MARK = new TextEncoder().encode("!!hexpire!!");
 
 export class DataDigest {
   readonly #sha1 = new Sha1();
@@ -20,13 +27,18 @@ export class DataDigest {
   readonly #number = new Uint8Array(4);
   readonly #entry = new EntryView();
   readonly #value = new StringView();
+  /** The collection being read, and the digest of one of its elements. */
+  readonly #slot = new OpenValue();
+  readonly #element = new Uint8Array(SHA1_BYTES);
+
+  constructor(readonly keyspace: Keyspace) {}
 
   /** The digest of all databases, in hexadecimal. */
-  ofAll(keyspace: Keyspace): string {
+  ofAll(): string {
     const total = new Uint8Array(SHA1_BYTES);
     const digest = new Uint8Array(SHA1_BYTES);
     const entry = this.#entry;
-    for (const db of keyspace.used()) {
+    for (const db of this.keyspace.used()) {
       if (db.size === 0) continue;
       this.#mixNumber(total, db.index);
       db.each((ref) => {
@@ -55,7 +67,30 @@ export class DataDigest {
       db.loadString(ref, value);
       this.#mix(digest, value.region.u8, value.offset, value.length);
     }
+    if (type === ValueType.LIST) this.#mixList(digest, db, ref);
+    if (type === ValueType.HASH) this.#mixHash(digest, db, ref);
     if (db.expireAt(ref) !== 0) this.#xor(digest, EXPIRE_MARK, 0, EXPIRE_MARK.length);
+  }
+
+  #mixList(digest: Uint8Array, db: Database, ref: number): void {
+    const { lists } = this.keyspace.types;
+    db.open(NO_KEY, 0, ref, this.#slot);
+    lists.each(this.#slot, ({ region, offset, length }) => this.#mix(digest, region.u8, offset, length));
+  }
+
+  #mixHash(digest: Uint8Array, db: Database, ref: number): void {
+    const { hashes } = this.keyspace.types;
+    const slot = this.#slot;
+    const element = this.#element;
+    db.open(NO_KEY, 0, ref, slot);
+    hashes.each(slot, (field, value) => {
+      element.fill(0);
+      this.#mix(element, field.region.u8, field.offset, field.length);
+      this.#mix(element, value.region.u8, value.offset, value.length);
+      if (hashes.expireAt(slot, field.region, field.offset, field.length) > 0)
+        this.#xor(element, FIELD_EXPIRE_MARK, 0, FIELD_EXPIRE_MARK.length);
+      this.#xor(digest, element, 0, SHA1_BYTES);
+    });
   }
 
   #mixNumber(digest: Uint8Array, number: number): void {
