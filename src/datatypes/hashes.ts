@@ -200,11 +200,12 @@ export class Hashes implements Collection {
       const limit = this.#limits.hashMaxListpackValue;
       if (length <= limit && valueLength <= limit) {
         const at = findInPack(slot, source, offset, length);
-        if (at >= 0) {
+        const room = this.#maxPacked() - packCount(slot);
+        if (at >= 0 && room >= 0) {
           replaceInPack(slot, at, valueSource, valueOffset, valueLength);
           return false;
         }
-        if (packCount(slot) < this.#maxPacked()) {
+        if (at < 0 && room > 0) {
           appendToPack(slot, source, offset, length, valueSource, valueOffset, valueLength);
           return true;
         }

@@ -1,7 +1,6 @@
 /** Generates the random commands of the differential test, group by group. */
 import { anyOrder, anyOrderOfPairs, greeting, sameType, scanned, within } from "./comparison.js";
 import { hashGroup } from "./groups/hash.js";
-import { listGroup } from "./groups/list.js";
 import { hyperloglogGroup } from "./hyperloglog.js";
 import type { Random } from "./random.js";
 import { fixed, type Maker, type Step, step } from "./step.js";
@@ -464,7 +463,6 @@ const groups: readonly (readonly [number, readonly (readonly [number, Maker])[]]
   [6, serverGroup],
   [1, pubsubGroup],
   [8, hyperloglogGroup],
-  [12, listGroup],
   [30, hashGroup],
 ];
 
@@ -478,7 +476,6 @@ export const groupNames = [
   "server",
   "pubsub",
   "hyperloglog",
-  "list",
   "hash",
 ] as const;
 

@@ -42,7 +42,7 @@ const withvalues = (r: Random): string[] => r.some(["WITHVALUES", "WITHVALUES", 
 
 export const hashGroup: Group = [
   [14, (r) => step([r.pick(["HSET", "HSET", "HMSET"]), shortKey(r), ...fieldsAndValues(r, 6)])],
-  [1, (r) => step(["HSET", shortKey(r), ...r.list(20, 60, () => [`field:${r.integer(0, 200)}`, value(r)]).flat()])],
+  [1, (r) => step(["HSET", shortKey(r), ...r.list(30, 60, () => [`field:${r.integer(0, 200)}`, value(r)]).flat()])],
   [4, (r) => step(["HSETNX", shortKey(r), field(r), value(r)])],
   [8, (r) => step(["HGET", r.pick(allKeys), field(r)])],
   [4, (r) => step(["HMGET", r.pick(allKeys), ...r.list(1, 5, () => field(r))])],
@@ -74,7 +74,7 @@ export const hashGroup: Group = [
       ),
   ],
   [3, (r) => step(["OBJECT", "ENCODING", shortKey(r)])],
-  [1, (r) => fixed("CONFIG", "SET", "hash-max-listpack-entries", r.pick(["0", "4", "16", "512", "512"]))],
+  [1, (r) => fixed("CONFIG", "SET", "hash-max-listpack-entries", r.pick(["0", "8", "16", "512", "512"]))],
   [1, (r) => fixed("CONFIG", "SET", "hash-max-listpack-value", r.pick(["0", "5", "64", "64"]))],
   [2, (r) => step(["COPY", shortKey(r), shortKey(r), ...r.some(["REPLACE"])])],
   [1, (r) => step(["RENAME", shortKey(r), shortKey(r)])],
