@@ -6,6 +6,7 @@ import { hashCommands } from "./hash/index.js";
 import { hyperloglogCommands } from "./hyperloglog/index.js";
 import { pubsubCommands } from "./pubsub/index.js";
 import { serverCommands } from "./server/index.js";
+import { setCommands } from "./set/index.js";
 import type { Command } from "./spec.js";
 import { stringCommands } from "./string/index.js";
 import { transactionCommands } from "./transactions/index.js";
@@ -19,6 +20,7 @@ export const commandGroups: readonly (readonly Command[])[] = [
   hyperloglogCommands,
   pubsubCommands,
   serverCommands,
+  setCommands,
   stringCommands,
   transactionCommands,
 ];

@@ -5,6 +5,7 @@ import { ValueType } from "../structures/entry.js";
 import type { Collection } from "./collection.js";
 import { Hashes } from "./hashes.js";
 import type { EncodingLimits } from "./limits.js";
+import { Sets } from "./sets.js";
 
 /** What time it is; set by the keyspace. */
 export interface Clock {
@@ -27,10 +28,13 @@ export class DataTypes {
   readonly #collections: (Collection | null)[] = new Array(16).fill(null);
 
   readonly hashes: Hashes;
+  readonly sets: Sets;
 
   constructor(readonly parts: DataTypeParts) {
     this.hashes = new Hashes(parts);
     this.#collections[ValueType.HASH] = this.hashes;
+    this.sets = new Sets(parts);
+    this.#collections[ValueType.SET] = this.sets;
   }
 
   /** The type's way to own blocks; null for strings. */

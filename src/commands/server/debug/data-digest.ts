@@ -5,8 +5,8 @@
  *     xor(d, x)   d ^= SHA1(x)
  *     mix(d, x)   xor(d, x), then d = SHA1(d)
  *     value(d)    mix(type as 4 bytes), the value, and xor("!!expire!!") when the key expires
- *                 a string is mix(text); a list mix(element) of each; a hash xor(e) of each field, where e is mix(field), mix(value), and xor("!!hexpire!!") when
- *                 the field expires
+ *                 a string is mix(text); a list mix(element) of each; a set xor(member) of each; a hash xor(e) of each field,
+ *                 where e is mix(field), mix(value), and xor("!!hexpire!!") when the field expires
  *     data set    for each database that has keys: mix(index as 4 bytes), then xor(d) of each key's own digest
  */
 import { Argv } from "../../../bytes/argv.js";
@@ -68,6 +68,7 @@ export class DataDigest {
       this.#mix(digest, value.region.u8, value.offset, value.length);
     }
     if (type === ValueType.LIST) this.#mixList(digest, db, ref);
+    if (type === ValueType.SET) this.#mixSet(digest, db, ref);
     if (type === ValueType.HASH) this.#mixHash(digest, db, ref);
     if (db.expireAt(ref) !== 0) this.#xor(digest, EXPIRE_MARK, 0, EXPIRE_MARK.length);
   }
@@ -76,6 +77,13 @@ export class DataDigest {
     const { lists } = this.keyspace.types;
     db.open(NO_KEY, 0, ref, this.#slot);
     lists.each(this.#slot, ({ region, offset, length }) => this.#mix(digest, region.u8, offset, length));
+  }
+
+  #mixSet(digest: Uint8Array, db: Database, ref: number): void {
+    const { cursor } = this.keyspace.types.sets;
+    db.open(NO_KEY, 0, ref, this.#slot);
+    cursor.open(this.#slot);
+    while (cursor.next()) this.#xor(digest, cursor.member.region.u8, cursor.member.offset, cursor.member.length);
   }
 
   #mixHash(digest: Uint8Array, db: Database, ref: number): void {

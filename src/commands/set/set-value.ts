@@ -1,0 +1,74 @@
+/** Opening and making sets, as the commands of this group share it. */
+import type { Argv } from "../../bytes/argv.js";
+import type { SetPayload } from "../../datatypes/set-packed.js";
+import type { OpenValue } from "../../keyspace/open-value.js";
+import { WRONG_TYPE } from "../../protocol/errors.js";
+import { Encoding, ValueType } from "../../structures/entry.js";
+import type { Context } from "../context.js";
+
+/** What opening a set comes to. */
+export const enum Opened {
+  /** The key holds something else; the error was replied. */
+  REFUSED = -1,
+  NONE = 0,
+  SET = 1,
+}
+
+/** Opens the set at argument `i` for reading. */
+export function openForReading(ctx: Context, argv: Argv, i: number, slot: OpenValue = ctx.keyspace.slot): Opened {
+  return open(ctx, argv, i, ctx.db.lookupRead(argv, i), slot);
+}
+
+/** Opens the set at argument `i` for changing it. */
+export function openForWriting(ctx: Context, argv: Argv, i: number, slot: OpenValue = ctx.keyspace.slot): Opened {
+  return open(ctx, argv, i, ctx.db.lookupWrite(argv, i), slot);
+}
+
+function open(ctx: Context, argv: Argv, i: number, ref: number, slot: OpenValue): Opened {
+  if (ref === 0) return Opened.NONE;
+  if (ctx.db.type(ref) !== ValueType.SET) {
+    ctx.reply.error(WRONG_TYPE);
+    return Opened.REFUSED;
+  }
+  ctx.db.open(argv, i, ref, slot);
+  return Opened.SET;
+}
+
+/** Begins a set for the key at argument `i`, of one member at argument `memberAt`, that will have about `expected`. */
+export function beginWithMember(
+  ctx: Context,
+  argv: Argv,
+  i: number,
+  memberAt: number,
+  expected: number,
+  slot: OpenValue,
+): void {
+  const { db } = ctx;
+  const { sets } = ctx.keyspace.types;
+  const { source } = argv;
+  const offset = argv.offset[memberAt]!;
+  const length = argv.length[memberAt]!;
+  const encoding = sets.initialEncoding(source, offset, length, expected);
+  const packed = encoding === Encoding.HASHTABLE ? Encoding.LISTPACK : encoding;
+  db.begin(argv, i, ValueType.SET, packed, sets.initialSize(encoding, source, offset, length), slot);
+  try {
+    sets.initialize(slot, encoding, source, offset, length);
+  } catch (error) {
+    db.abandon(slot);
+    throw error;
+  }
+}
+
+/** Begins an empty set, to be placed when it has members, or abandoned. */
+export function beginEmpty(ctx: Context, argv: Argv, i: number, encoding: Encoding, slot: OpenValue): void {
+  const { sets } = ctx.keyspace.types;
+  ctx.db.begin(argv, i, ValueType.SET, encoding, sets.emptySize(encoding), slot);
+  sets.clear(slot);
+}
+
+/** Writes all members, without the header of the aggregate they are in. */
+export function replyMembers({ keyspace, reply }: Context, set: SetPayload): void {
+  const { cursor } = keyspace.types.sets;
+  cursor.open(set);
+  while (cursor.next()) reply.bulk(cursor.member.region, cursor.member.offset, cursor.member.length);
+}

@@ -1,0 +1,97 @@
+import type { Argv } from "../../bytes/argv.js";
+import { NotifyClass } from "../../keyspace/notify.js";
+import { NOT_POSITIVE, SYNTAX_ERROR } from "../../protocol/errors.js";
+import type { ElementView } from "../../structures/element-view.js";
+import { Encoding } from "../../structures/entry.js";
+import type { Context } from "../context.js";
+import { integerArgument } from "../integer-argument.js";
+import { defineCommand, integer, key } from "../spec.js";
+import { beginEmpty, Opened, openForWriting, replyMembers } from "./set-value.js";
+
+/** A set of which no more than a fifth of what goes is left is made anew (Redis' SPOP_MOVE_STRATEGY_MUL). */
+const MOVE_FACTOR = 5;
+
+/** SPOP: takes random members out of a set. */
+export const spop = defineCommand(
+  {
+    name: "SPOP",
+    group: "set",
+    since: "1.0.0",
+    summary:
+      "Returns one or more random members from a set after removing them. Deletes the set if the last member was popped.",
+    complexity: "Without the count argument O(1), otherwise O(N) where N is the value of the passed count.",
+    flags: ["write", "fast"],
+    tips: ["nondeterministic_output"],
+    history: [["3.2.0", "Added the `count` argument."]],
+    args: [key("key", "RW ACCESS DELETE"), integer("count", { optional: true, since: "3.2.0" })],
+  },
+  (ctx, argv) => {
+    if (argv.count > 2) return popCount(ctx, argv);
+    const { db, keyspace, reply } = ctx;
+    const { slot } = keyspace;
+    const { sets } = keyspace.types;
+    const opened = openForWriting(ctx, argv, 1);
+    if (opened === Opened.REFUSED) return;
+    if (opened === Opened.NONE) return reply.null();
+
+    const { member } = sets.cursor;
+    const handle = sets.pick(slot);
+    sets.load(slot, handle, member);
+    reply.bulk(member.region, member.offset, member.length);
+    const isLast = sets.count(slot) === 1;
+    if (isLast) db.remove(argv, 1);
+    else sets.removeAt(slot, handle);
+    db.changed(argv, 1, NotifyClass.SET, "spop");
+    if (isLast) db.notify(NotifyClass.GENERIC, "del", argv, 1);
+  },
+);
+
+function popCount(ctx: Context, argv: Argv): void {
+  const { db, keyspace, reply } = ctx;
+  const { slot } = keyspace;
+  const { sets } = keyspace.types;
+  if (argv.count > 3) return reply.error(SYNTAX_ERROR);
+  const count = integerArgument(argv, 2);
+  if (count === null || count < 0) return reply.error(NOT_POSITIVE);
+  const opened = openForWriting(ctx, argv, 1);
+  if (opened === Opened.REFUSED) return;
+  if (opened === Opened.NONE || count === 0) return reply.set(0);
+
+  const size = sets.count(slot);
+  if (count >= size) {
+    reply.set(size);
+    replyMembers(ctx, slot);
+    db.remove(argv, 1);
+  } else {
+    popSome(ctx, argv, count, size);
+  }
+  keyspace.dirty += Math.min(count, size) - 1;
+  db.changed(argv, 1, NotifyClass.SET, "spop");
+  if (count >= size) db.notify(NotifyClass.GENERIC, "del", argv, 1);
+}
+
+/** Takes members out one by one; when most of a big set go, puts the others into a new set, which is packed if it is small. */
+function popSome(ctx: Context, argv: Argv, count: number, size: number): void {
+  const { db, keyspace, reply } = ctx;
+  const { slot, secondSlot } = keyspace;
+  const { sets } = keyspace.types;
+  const isAnew = (size - count) * MOVE_FACTOR <= count;
+  const pop = ({ region, offset, length }: ElementView): void => reply.bulk(region, offset, length);
+  reply.set(count);
+  if (!isAnew || slot.encoding !== Encoding.HASHTABLE) {
+    sets.sampler.take(slot, count, pop);
+    if (isAnew) sets.enforceLimits(slot);
+    return;
+  }
+  beginEmpty(ctx, argv, 1, Encoding.LISTPACK, secondSlot);
+  try {
+    const keep = (member: ElementView): void => {
+      sets.add(secondSlot, member.region, member.offset, member.length);
+    };
+    sets.sampler.split(slot, count, pop, keep);
+    sets.exchange(slot, secondSlot);
+  } finally {
+    // What is in there now: the old members, or when memory ran out the new ones.
+    db.abandon(secondSlot);
+  }
+}

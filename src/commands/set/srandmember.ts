@@ -1,0 +1,74 @@
+import type { Argv } from "../../bytes/argv.js";
+import { OutOfMemory } from "../../memory/arena.js";
+import { NOT_AN_INTEGER, SYNTAX_ERROR } from "../../protocol/errors.js";
+import type { ElementView } from "../../structures/element-view.js";
+import type { Context } from "../context.js";
+import { integerArgument } from "../integer-argument.js";
+import { defineCommand, integer, key } from "../spec.js";
+import { Opened, openForReading, replyMembers } from "./set-value.js";
+
+const COUNT_OUT_OF_RANGE = "ERR value is out of range, value must between -9223372036854775807 and 9223372036854775807";
+const INT64_MIN = "-9223372036854775808";
+
+/** A reply that becomes longer than this is given up: a negative count may ask for any number of members. */
+const REPLY_MAX = 2 ** 30;
+
+/** SRANDMEMBER: random members, which stay in the set; with a negative count, the same one may come again. */
+export const srandmember = defineCommand(
+  {
+    name: "SRANDMEMBER",
+    group: "set",
+    since: "1.0.0",
+    summary: "Get one or multiple random members from a set",
+    complexity: "Without the count argument O(1), otherwise O(N) where N is the absolute value of the passed count.",
+    flags: ["readonly"],
+    tips: ["nondeterministic_output"],
+    history: [["2.6.0", "Added the optional `count` argument."]],
+    args: [key("key", "RO ACCESS"), integer("count", { optional: true, since: "2.6.0" })],
+  },
+  (ctx, argv) => {
+    if (argv.count > 2) return replyCount(ctx, argv);
+    const opened = openForReading(ctx, argv, 1);
+    if (opened === Opened.REFUSED) return;
+    if (opened === Opened.NONE) ctx.reply.null();
+    else replyRandom(ctx);
+  },
+);
+
+function replyRandom({ keyspace, reply }: Context): void {
+  const { slot } = keyspace;
+  const { sets } = keyspace.types;
+  const { member } = sets.cursor;
+  sets.load(slot, sets.pick(slot), member);
+  reply.bulk(member.region, member.offset, member.length);
+}
+
+function replyCount(ctx: Context, argv: Argv): void {
+  const { keyspace, reply } = ctx;
+  const { slot } = keyspace;
+  const { sets } = keyspace.types;
+  if (argv.count > 3) return reply.error(SYNTAX_ERROR);
+  const count = integerArgument(argv, 2);
+  if (count === null) return reply.error(NOT_AN_INTEGER);
+  if (count === Number(INT64_MIN) && argv.latin1(2) === INT64_MIN) return reply.error(COUNT_OUT_OF_RANGE);
+  const opened = openForReading(ctx, argv, 1);
+  if (opened === Opened.REFUSED) return;
+  if (opened === Opened.NONE || count === 0) return reply.array(0);
+
+  if (count < 0) return replyWithRepeats(ctx, -count);
+  const size = sets.count(slot);
+  reply.array(Math.min(count, size));
+  if (count === 1) return replyRandom(ctx);
+  if (count >= size) return replyMembers(ctx, slot);
+  sets.sampler.sample(slot, count, ({ region, offset, length }: ElementView) => reply.bulk(region, offset, length));
+}
+
+function replyWithRepeats(ctx: Context, count: number): void {
+  const { reply } = ctx;
+  const end = reply.length + REPLY_MAX;
+  reply.array(count);
+  while (count-- > 0) {
+    replyRandom(ctx);
+    if (reply.length > end) throw new OutOfMemory();
+  }
+}
