@@ -1,6 +1,7 @@
 /**
  * What Redis 7.2's own command table says, to compare the declarations with: arity, flags, ACL categories, version,
- * group, then each key spec as "flags; begin search; find keys". Made from the command files of Valkey 8.
+ * group, then each key spec as "flags; begin search; find keys". Made from the command files of Valkey 8; fields that expire, which it
+ * does not have, as Redis 7.4 and 8.0 document them.
  */
 export type CommandFacts = readonly [
   arity: number,
@@ -159,19 +160,31 @@ export const commandFacts: Record<string, CommandFacts> = {
   "hdel": [-3, "fast write", "fast hash write", "2.0.0", "hash", "RW DELETE; index 1; range 0 1 0"],
   "hello": [-1, "allow_busy fast loading no_auth noscript sentinel stale", "connection fast", "6.0.0", "connection"],
   "hexists": [3, "fast readonly", "fast hash read", "2.0.0", "hash", "RO; index 1; range 0 1 0"],
+  "hexpire": [-6, "denyoom fast write", "fast hash write", "7.4.0", "hash", "RW UPDATE; index 1; range 0 1 0"],
+  "hexpireat": [-6, "denyoom fast write", "fast hash write", "7.4.0", "hash", "RW UPDATE; index 1; range 0 1 0"],
+  "hexpiretime": [-5, "fast readonly", "fast hash read", "7.4.0", "hash", "RO ACCESS; index 1; range 0 1 0"],
   "hget": [3, "fast readonly", "fast hash read", "2.0.0", "hash", "RO ACCESS; index 1; range 0 1 0"],
   "hgetall": [2, "readonly", "hash read slow", "2.0.0", "hash", "RO ACCESS; index 1; range 0 1 0"],
+  "hgetdel": [-5, "fast write", "fast hash write", "8.0.0", "hash", "RW ACCESS DELETE; index 1; range 0 1 0"],
+  "hgetex": [-5, "fast write", "fast hash write", "8.0.0", "hash", "RW ACCESS UPDATE; index 1; range 0 1 0"],
   "hincrby": [4, "denyoom fast write", "fast hash write", "2.0.0", "hash", "RW ACCESS UPDATE; index 1; range 0 1 0"],
   "hincrbyfloat": [4, "denyoom fast write", "fast hash write", "2.6.0", "hash", "RW ACCESS UPDATE; index 1; range 0 1 0"],
   "hkeys": [2, "readonly", "hash read slow", "2.0.0", "hash", "RO ACCESS; index 1; range 0 1 0"],
   "hlen": [2, "fast readonly", "fast hash read", "2.0.0", "hash", "RO; index 1; range 0 1 0"],
   "hmget": [-3, "fast readonly", "fast hash read", "2.0.0", "hash", "RO ACCESS; index 1; range 0 1 0"],
   "hmset": [-4, "denyoom fast write", "fast hash write", "2.0.0", "hash", "RW UPDATE; index 1; range 0 1 0"],
+  "hpersist": [-5, "fast write", "fast hash write", "7.4.0", "hash", "RW UPDATE; index 1; range 0 1 0"],
+  "hpexpire": [-6, "denyoom fast write", "fast hash write", "7.4.0", "hash", "RW UPDATE; index 1; range 0 1 0"],
+  "hpexpireat": [-6, "denyoom fast write", "fast hash write", "7.4.0", "hash", "RW UPDATE; index 1; range 0 1 0"],
+  "hpexpiretime": [-5, "fast readonly", "fast hash read", "7.4.0", "hash", "RO ACCESS; index 1; range 0 1 0"],
+  "hpttl": [-5, "fast readonly", "fast hash read", "7.4.0", "hash", "RO ACCESS; index 1; range 0 1 0"],
   "hrandfield": [-2, "readonly", "hash read slow", "6.2.0", "hash", "RO ACCESS; index 1; range 0 1 0"],
   "hscan": [-3, "readonly", "hash read slow", "2.8.0", "hash", "RO ACCESS; index 1; range 0 1 0"],
   "hset": [-4, "denyoom fast write", "fast hash write", "2.0.0", "hash", "RW UPDATE; index 1; range 0 1 0"],
+  "hsetex": [-6, "denyoom fast write", "fast hash write", "8.0.0", "hash", "RW UPDATE; index 1; range 0 1 0"],
   "hsetnx": [4, "denyoom fast write", "fast hash write", "2.0.0", "hash", "RW INSERT; index 1; range 0 1 0"],
   "hstrlen": [3, "fast readonly", "fast hash read", "3.2.0", "hash", "RO; index 1; range 0 1 0"],
+  "httl": [-5, "fast readonly", "fast hash read", "7.4.0", "hash", "RO ACCESS; index 1; range 0 1 0"],
   "hvals": [2, "readonly", "hash read slow", "2.0.0", "hash", "RO ACCESS; index 1; range 0 1 0"],
   "incr": [2, "denyoom fast write", "fast string write", "1.0.0", "string", "RW ACCESS UPDATE; index 1; range 0 1 0"],
   "incrby": [3, "denyoom fast write", "fast string write", "1.0.0", "string", "RW ACCESS UPDATE; index 1; range 0 1 0"],

@@ -32,6 +32,7 @@ function keys({ stats, keyspace, clock }: InfoSources): InfoField[] {
   const exceededUs = since === 0 ? 0 : clock.monotonicUs() - since;
   return [
     ["expired_keys", keyspace.stats.expiredKeys],
+    ["expired_subkeys", keyspace.stats.expiredFields],
     ["expired_stale_perc", keyspace.stats.stalePercent.toFixed(2)],
     ["expired_time_cap_reached_count", keyspace.stats.expireTimeCapReached],
     ["expire_cycle_cpu_milliseconds", Math.floor(keyspace.stats.expireCycleMs)],
