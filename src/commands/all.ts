@@ -4,6 +4,7 @@ import { connectionCommands } from "./connection/index.js";
 import { genericCommands } from "./generic/index.js";
 import { hashCommands } from "./hash/index.js";
 import { hyperloglogCommands } from "./hyperloglog/index.js";
+import { listCommands } from "./list/index.js";
 import { pubsubCommands } from "./pubsub/index.js";
 import { serverCommands } from "./server/index.js";
 import { setCommands } from "./set/index.js";
@@ -18,6 +19,7 @@ export const commandGroups: readonly (readonly Command[])[] = [
   genericCommands,
   hashCommands,
   hyperloglogCommands,
+  listCommands,
   pubsubCommands,
   serverCommands,
   setCommands,

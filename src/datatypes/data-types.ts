@@ -5,6 +5,7 @@ import { ValueType } from "../structures/entry.js";
 import type { Collection } from "./collection.js";
 import { Hashes } from "./hashes.js";
 import type { EncodingLimits } from "./limits.js";
+import { Lists } from "./list.js";
 import { Sets } from "./sets.js";
 
 /** What time it is; set by the keyspace. */
@@ -30,7 +31,11 @@ export class DataTypes {
   readonly hashes: Hashes;
   readonly sets: Sets;
 
+  readonly lists: Lists;
+
   constructor(readonly parts: DataTypeParts) {
+    this.lists = new Lists(parts.arena, parts.limits);
+    this.#collections[ValueType.LIST] = this.lists;
     this.hashes = new Hashes(parts);
     this.#collections[ValueType.HASH] = this.hashes;
     this.sets = new Sets(parts);

@@ -1,6 +1,7 @@
 /** Generates the random commands of the differential test, group by group. */
 import { anyOrder, anyOrderOfPairs, greeting, sameType, scanned, within } from "./comparison.js";
 import { hashGroup } from "./groups/hash.js";
+import { listGroup } from "./groups/list.js";
 import { hyperloglogGroup } from "./hyperloglog.js";
 import type { Random } from "./random.js";
 import { fixed, type Maker, type Step, step } from "./step.js";
@@ -463,6 +464,7 @@ const groups: readonly (readonly [number, readonly (readonly [number, Maker])[]]
   [6, serverGroup],
   [1, pubsubGroup],
   [8, hyperloglogGroup],
+  [12, listGroup],
   [30, hashGroup],
 ];
 
@@ -476,6 +478,7 @@ export const groupNames = [
   "server",
   "pubsub",
   "hyperloglog",
+  "list",
   "hash",
 ] as const;
 
