@@ -155,6 +155,32 @@ test("broken frames are refused with the position of what is wrong", () => {
   }
 });
 
+test("a back length of several bytes must be right in each, and may not end with the terminator", () => {
+  const frame = frameOf(["y".repeat(300)]);
+  const end = frame.u8.length - 1;
+  for (const [at, byte] of [
+    [end - 1, 0xaf],
+    [end - 1, 0x2e],
+    [end - 2, 0x03],
+    [end - 2, 0x82],
+  ] as const) {
+    const copy = new Region(frame.u8.slice());
+    copy.u8[at] = byte;
+    assert.equal(validate(copy, 0, copy.u8.length), ~Frame.HEADER_BYTES);
+  }
+  // 255 bytes of head and text have the back length 01 ff.
+  const short = new Region(frameOf(["y".repeat(253)]).u8.slice(0, -1));
+  short.dv.setUint32(0, short.u8.length, true);
+  assert.equal(validate(short, 0, short.u8.length), ~Frame.HEADER_BYTES);
+});
+
+test("a run that ends inside the length of a text is refused without reading on", () => {
+  for (const run of ["e0", "e001", "f0", "f001", "f00100", "f0010000", "f001000000", "80", "f1", "f40000"]) {
+    const region = new Region(Buffer.from(run, "hex"));
+    assert.equal(validateRun(region, 0, region.u8.length), ~0, run);
+  }
+});
+
 test("elements in longer forms than needed are valid, and are found and read", () => {
   // 5 as 13, 16, 24, 32 and 64 bits, "5" and "a" as texts of all three kinds.
   const integers = ["c00502", "f1050003", "f205000004", "f30500000005", "f4050000000000000009"];
