@@ -9,6 +9,7 @@ import { pubsubCommands } from "./pubsub/index.js";
 import { serverCommands } from "./server/index.js";
 import { setCommands } from "./set/index.js";
 import type { Command } from "./spec.js";
+import { streamCommands } from "./stream/index.js";
 import { stringCommands } from "./string/index.js";
 import { transactionCommands } from "./transactions/index.js";
 
@@ -23,6 +24,7 @@ export const commandGroups: readonly (readonly Command[])[] = [
   pubsubCommands,
   serverCommands,
   setCommands,
+  streamCommands,
   stringCommands,
   transactionCommands,
 ];

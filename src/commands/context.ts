@@ -139,6 +139,8 @@ export interface Blocking {
     type: ValueType,
     wakesOnDeletion?: boolean,
   ): void;
+  /** Runs the commands again that wait for the key at argument i, though nothing was reported as changed. */
+  wake(argv: Argv, i: number): void;
 }
 
 export interface ServerControl {

@@ -7,6 +7,7 @@ import { Hashes } from "./hashes.js";
 import type { EncodingLimits } from "./limits.js";
 import { Lists } from "./list.js";
 import { Sets } from "./sets.js";
+import { Streams } from "./streams.js";
 
 /** What time it is; set by the keyspace. */
 export interface Clock {
@@ -30,6 +31,7 @@ export class DataTypes {
 
   readonly hashes: Hashes;
   readonly sets: Sets;
+  readonly streams: Streams;
 
   readonly lists: Lists;
 
@@ -40,6 +42,8 @@ export class DataTypes {
     this.#collections[ValueType.HASH] = this.hashes;
     this.sets = new Sets(parts);
     this.#collections[ValueType.SET] = this.sets;
+    this.streams = new Streams(parts);
+    this.#collections[ValueType.STREAM] = this.streams;
   }
 
   /** The type's way to own blocks; null for strings. */

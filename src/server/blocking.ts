@@ -115,6 +115,10 @@ export class Blocking implements BlockingInterface {
 
   // What happens to keys
 
+  wake(argv: Argv, i: number): void {
+    this.touched(this.context.db, argv, i);
+  }
+
   touched(db: Database, argv: Argv, i: number): void {
     if (this.#index.touched(db, argv, i)) this.serveSoon();
   }
