@@ -2,6 +2,7 @@
 import { anyOrder, anyOrderOfPairs, greeting, sameType, scanned, within } from "./comparison.js";
 import { hashGroup } from "./groups/hash.js";
 import { listGroup } from "./groups/list.js";
+import { setGroup } from "./groups/set.js";
 import { hyperloglogGroup } from "./hyperloglog.js";
 import type { Random } from "./random.js";
 import { fixed, type Maker, type Step, step } from "./step.js";
@@ -466,6 +467,7 @@ const groups: readonly (readonly [number, readonly (readonly [number, Maker])[]]
   [8, hyperloglogGroup],
   [12, listGroup],
   [30, hashGroup],
+  [10, setGroup],
 ];
 
 /** The names of the groups, for choosing some of them. */
@@ -480,6 +482,7 @@ export const groupNames = [
   "hyperloglog",
   "list",
   "hash",
+  "set",
 ] as const;
 
 /** One or more commands to be sent one after the other. */
