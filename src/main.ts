@@ -1,7 +1,6 @@
 /** The command `redstart`: arguments and redis.conf as for redis-server, log on standard output, signals. */
 import { readFileSync } from "node:fs";
 import { type Assembled, assemble } from "./assemble.js";
-import { startDetached } from "./platform/daemon.js";
 import { createNodePlatform } from "./platform/node.js";
 import type { Platform } from "./platform/platform.js";
 import { logInitialized, logReady, logStart, type StartFacts, showsBanner } from "./server/banner.js";
@@ -31,7 +30,10 @@ export async function main(args: readonly string[]): Promise<void> {
   const platform = createNodePlatform();
   try {
     const assembled = assembleFor(command, stdin, platform);
-    if (assembled.config.flag("daemonize")) return startDetached(backgroundArguments(args, assembled), stdin);
+    if (assembled.config.flag("daemonize")) {
+      const { startDetached } = await import("./platform/daemon.js");
+      return startDetached(backgroundArguments(args, assembled), stdin);
+    }
     await serve(assembled, command.file, args.length > 0);
   } catch (error) {
     if (!(error instanceof ConfigFileError)) throw error;
