@@ -124,6 +124,7 @@ export class Connection extends Client implements StreamHandler {
       this.parser.begin(0);
       this.#process(host.input, length);
     } else {
+      if (this.#queryLength === 0) this.parser.begin(0);
       this.#append(host.input, 0, length);
       if (this.suspension === null && !this.closed) this.#process(this.#query!, this.#queryLength);
     }

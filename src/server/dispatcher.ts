@@ -207,6 +207,8 @@ export class Dispatcher {
   serveBlocked(current: Connection | null): void {
     if (current !== null) {
       current.queueReplies();
+      // Time may have passed in the command: what has expired serves nobody.
+      this.setNow(this.#clock.nowMs());
       this.#blocking.serve();
       this.host.current = current;
       this.#enter(current);

@@ -48,6 +48,8 @@ function move(ctx: Context, argv: Argv, fromTail: boolean, toTail: boolean): boo
   const isSame = target !== 0 && target === slot.ref;
   push(ctx, argv, target, element, length, isSame ? counted - lists.elementBytes(cursor) : counted, isSame, toTail);
   db.changed(argv, 2, NotifyClass.LIST, toTail ? "rpush" : "lpush");
+  // Moving counts as one change.
+  keyspace.dirty--;
   openForWriting(ctx, argv, 1);
   lists.remove(slot, 1, fromTail);
   elementsRemoved(ctx, argv, 1, 1, fromTail ? "rpop" : "lpop");
