@@ -3,6 +3,7 @@ import { anyOrder, anyOrderOfPairs, greeting, sameType, scanned, within } from "
 import { hashGroup } from "./groups/hash.js";
 import { listGroup } from "./groups/list.js";
 import { setGroup } from "./groups/set.js";
+import { streamGroup } from "./groups/stream.js";
 import { hyperloglogGroup } from "./hyperloglog.js";
 import type { Random } from "./random.js";
 import { fixed, type Maker, type Step, step } from "./step.js";
@@ -468,6 +469,7 @@ const groups: readonly (readonly [number, readonly (readonly [number, Maker])[]]
   [12, listGroup],
   [30, hashGroup],
   [10, setGroup],
+  [12, streamGroup],
 ];
 
 /** The names of the groups, for choosing some of them. */
@@ -483,6 +485,7 @@ export const groupNames = [
   "list",
   "hash",
   "set",
+  "stream",
 ] as const;
 
 /** One or more commands to be sent one after the other. */

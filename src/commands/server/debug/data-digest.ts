@@ -6,11 +6,13 @@
  *     mix(d, x)   xor(d, x), then d = SHA1(d)
  *     value(d)    mix(type as 4 bytes), the value, and xor("!!expire!!") when the key expires
  *                 a string is mix(text); a list mix(element) of each; a set xor(member) of each; a hash xor(e) of each field,
- *                 where e is mix(field), mix(value), and xor("!!hexpire!!") when the field expires
+ *                 where e is mix(field), mix(value), and xor("!!hexpire!!") when the field expires;
+ *                 a stream mix("ms.seq"), then mix(field), mix(value), of each entry
  *     data set    for each database that has keys: mix(index as 4 bytes), then xor(d) of each key's own digest
  */
 import { Argv } from "../../../bytes/argv.js";
 import { SHA1_BYTES, Sha1 } from "../../../bytes/sha1.js";
+import { idText } from "../../../datatypes/stream-id.js";
 import { type Database, StringView } from "../../../keyspace/database.js";
 import type { Keyspace } from "../../../keyspace/keyspace.js";
 import { OpenValue } from "../../../keyspace/open-value.js";
@@ -70,6 +72,7 @@ export class DataDigest {
     if (type === ValueType.LIST) this.#mixList(digest, db, ref);
     if (type === ValueType.SET) this.#mixSet(digest, db, ref);
     if (type === ValueType.HASH) this.#mixHash(digest, db, ref);
+    if (type === ValueType.STREAM) this.#mixStream(digest, db, ref);
     if (db.expireAt(ref) !== 0) this.#xor(digest, EXPIRE_MARK, 0, EXPIRE_MARK.length);
   }
 
@@ -99,6 +102,22 @@ export class DataDigest {
         this.#xor(element, FIELD_EXPIRE_MARK, 0, FIELD_EXPIRE_MARK.length);
       this.#xor(digest, element, 0, SHA1_BYTES);
     });
+  }
+
+  #mixStream(digest: Uint8Array, db: Database, ref: number): void {
+    const { streams } = this.keyspace.types;
+    const { iterator } = streams;
+    db.open(NO_KEY, 0, ref, this.#slot);
+    iterator.start(streams.rootOf(streams.headOf(this.#slot.segment, this.#slot.offset)), null, null, false);
+    while (iterator.next()) {
+      const id = Buffer.from(idText(iterator.id).replace("-", "."));
+      this.#mix(digest, id, 0, id.length);
+      for (let left = iterator.fieldCount; left > 0; left--) {
+        iterator.nextField();
+        for (const { region, offset, length } of [iterator.field, iterator.value])
+          this.#mix(digest, region.u8, offset, length);
+      }
+    }
   }
 
   #mixNumber(digest: Uint8Array, number: number): void {
