@@ -263,7 +263,7 @@ test("when the index cannot grow, an insert fails without a trace", () => {
 });
 
 test("the arena's limit is an ordinary error: what was there stays, and room that is made is used", () => {
-  const fixture = new KeySpaceFixture({ limitBytes: 64 * MB });
+  const fixture = new KeySpaceFixture({ limitBytes: 80 * MB });
   let stored = 0;
   assert.throws(() => {
     for (; ; stored++) fixture.set(`key:${stored}`, "x".repeat(10_000));

@@ -10,7 +10,7 @@
  *
  * Design: slabs and page heap after TCMalloc and mimalloc, docs/design/0001-memory.md.
  */
-import { linkFirst, OutOfMemory, Page, PageHeap, PageState, Root, unlink } from "./page-heap.js";
+import { linkFirst, OutOfMemory, Page, PageHeap, PageState, pagesOf, Root, unlink } from "./page-heap.js";
 import { Ref, type Segment, type SegmentFactory, SegmentSize } from "./segment.js";
 import { BLOCK_SIZE, PageSize, SizeClass, SLAB_BLOCKS, SLAB_PAGES, sizeClassOf } from "./size-classes.js";
 
@@ -224,7 +224,7 @@ function verifyArena(arena: Arena, live: Iterable<number> | undefined): string[]
   });
   arena.segments.forEach((segment, index) => {
     if (segment === undefined) return;
-    if (segment.u8.length !== SegmentSize.BYTES) {
+    if (index > 0 && segment.u8.length !== SegmentSize.BYTES) {
       used.add((index << Ref.SEGMENT_SHIFT) >>> 0);
       bytes += segment.u8.length;
       return;
@@ -253,10 +253,11 @@ function verifySegment(
   problems: string[],
 ): number {
   const u32 = arena.segments[index]!.u32;
+  const segmentPages = pagesOf(arena.segments[index]!);
   let bytes = 0;
   let at: number = Page.TABLE_PAGES;
   let lastWasFree = false;
-  while (at < PageSize.PER_SEGMENT) {
+  while (at < segmentPages) {
     const word = at << Page.SHIFT;
     const page = (index << Page.SEGMENT_SHIFT) + at;
     const state = u32[word]! & 0xff;
@@ -283,7 +284,7 @@ function verifySegment(
     }
     at += pages;
   }
-  if (at !== PageSize.PER_SEGMENT) problems.push(`segment ${index} does not end at its last span`);
+  if (at !== segmentPages) problems.push(`segment ${index} does not end at its last span`);
   return bytes;
 }
 

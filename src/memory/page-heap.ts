@@ -105,7 +105,8 @@ export class PageHeap {
     const u32 = this.segments[page >>> Page.SEGMENT_SHIFT]!.u32;
     let index = page & Page.INDEX;
     const after = index + pages;
-    if (after < PageSize.PER_SEGMENT && (u32[(after << Page.SHIFT) + Page.STATE]! & 0xff) === PageState.FREE) {
+    const segmentPages = pagesOf(this.segments[page >>> Page.SEGMENT_SHIFT]!);
+    if (after < segmentPages && (u32[(after << Page.SHIFT) + Page.STATE]! & 0xff) === PageState.FREE) {
       const length = u32[(after << Page.SHIFT) + Page.LENGTH]!;
       this.#unlinkSpan(page + pages, length);
       pages += length;
@@ -138,9 +139,9 @@ export class PageHeap {
   /** Adds a segment; returns the page number of its one free span. */
   addSegment(): number {
     const index = this.#freeSlot();
-    this.segments[index] = this.#createSegment(SegmentSize.BYTES);
+    this.segments[index] = this.#createSegment(index === 0 ? SegmentSize.FIRST_BYTES : SegmentSize.BYTES);
     const page = (index << Page.SEGMENT_SHIFT) + Page.TABLE_PAGES;
-    this.#markFree(page, PageSize.PER_SEGMENT - Page.TABLE_PAGES);
+    this.#markFree(page, pagesOf(this.segments[index]!) - Page.TABLE_PAGES);
     return page;
   }
 
@@ -231,6 +232,11 @@ export class PageHeap {
     this.#unlinkSpan(page, whole);
     this.removeSegment(index);
   }
+}
+
+/** Pages of an ordinary segment, its page table included. */
+export function pagesOf(segment: Segment): number {
+  return segment.u8.length >>> PageSize.SHIFT;
 }
 
 /** Takes a span out of the doubly linked list whose head is word `head` of segment 0. */
