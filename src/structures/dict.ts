@@ -2,9 +2,9 @@
  * A dict: a hash index from keys to entries, which grows and shrinks page by page.
  *
  * It is extendible hashing. A page holds up to 192 entries whose hashes share their first `depth` bits; a full page splits in two by
- * the next bit, two nearly empty neighbours merge. No other page is touched, so the longest step is one split, about 60 µs on a
- * busy machine, at any size. Memory per entry, directory included, is 7.4 to 10.8 bytes, on average 8.9: see
- * docs/design/0001-memory.md.
+ * the next bit, two nearly empty neighbours merge. No other page is touched, so the longest step is one split, about 15 µs on a
+ * busy machine (60 when it has to hash its keys), at any size. Memory per entry, directory included, is 7.8 to 11.4 bytes, on average
+ * 9.4: see docs/design/0001-memory.md.
  *
  * The directory that leads from a hash to its page has two levels, so that it too grows in small steps:
  *

@@ -137,7 +137,9 @@ async function startOnce(options: ServerOptions, port: number): Promise<RunningS
 
 function commandOf(program: Program): string[] {
   if (program === "redis-server") return [programPath(program) ?? program];
-  return [process.execPath, fileURLToPath(new URL("../../../bin/redstart", import.meta.url))];
+  const script = fileURLToPath(new URL("../../../bin/redstart", import.meta.url));
+  // As users start it; Windows knows no scripts that are not its own.
+  return process.platform === "win32" ? [process.execPath, script] : [script];
 }
 
 /** A port that was free a moment ago. */
