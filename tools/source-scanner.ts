@@ -6,7 +6,7 @@ export interface Import {
   readonly specifier: string;
 }
 
-const IMPORT = /\b(?:from|import|require)\b\s*\(?\s*(["'])(\S+?)\1/g;
+const IMPORT = /(?<![.\w])(?:from|import|require)\b\s*\(?\s*(["'])(\S+?)\1/g;
 
 /** Every module a source file imports: static, type-only, dynamic, side effect and re-export. */
 export function imports(source: string): Import[] {

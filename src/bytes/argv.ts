@@ -3,7 +3,7 @@
  * server; nothing is copied, so an Argv is valid only while its command runs. Whoever keeps arguments longer (MULTI,
  * blocking) calls `copy`.
  */
-import { Region } from "./region.js";
+import { equalBytes, Region } from "./region.js";
 
 const EMPTY = new Region(new Uint8Array(0));
 
@@ -64,6 +64,12 @@ export class Argv {
       if (byte !== word.charCodeAt(k)) return false;
     }
     return true;
+  }
+
+  /** True when two arguments are the same bytes. */
+  areEqual(a: number, b: number): boolean {
+    const length = this.length[a]!;
+    return length === this.length[b]! && equalBytes(this.source, this.offset[a]!, this.source, this.offset[b]!, length);
   }
 
   /** A copy that owns its bytes, starting at argument `from`. */

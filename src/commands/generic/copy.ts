@@ -2,7 +2,6 @@ import { NotifyClass } from "../../keyspace/notify.js";
 import { SAME_OBJECT, SYNTAX_ERROR } from "../../protocol/errors.js";
 import { defineCommand, flag, integer, key } from "../spec.js";
 import { databaseArgument } from "./database-argument.js";
-import { isSameArgument } from "./rename.js";
 
 /** COPY: copies a key's value and expiry to another key, of this database or another. */
 export const copy = defineCommand(
@@ -35,7 +34,7 @@ export const copy = defineCommand(
         return reply.error(SYNTAX_ERROR);
       }
     }
-    if (target === db && isSameArgument(argv, 1, 2)) return reply.error(SAME_OBJECT);
+    if (target === db && argv.areEqual(1, 2)) return reply.error(SAME_OBJECT);
     if (db.lookupRead(argv, 1) === 0) return reply.integer(0);
     if (target.lookupWrite(argv, 2) !== 0 && !replaces) return reply.integer(0);
     db.copyEntry(argv, 1, target, 2);

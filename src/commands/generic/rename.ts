@@ -1,5 +1,4 @@
 import type { Argv } from "../../bytes/argv.js";
-import { equalBytes } from "../../bytes/region.js";
 import { NotifyClass } from "../../keyspace/notify.js";
 import { NO_SUCH_KEY } from "../../protocol/errors.js";
 import type { Context } from "../context.js";
@@ -46,7 +45,7 @@ function renameKey(ctx: Context, argv: Argv, onlyIfFree: boolean): boolean | nul
     ctx.reply.error(NO_SUCH_KEY);
     return null;
   }
-  if (isSameArgument(argv, 1, 2)) return false;
+  if (argv.areEqual(1, 2)) return false;
   if (db.lookupWrite(argv, 2) !== 0 && onlyIfFree) return false;
   db.moveEntry(argv, 1, db, 2);
   ctx.keyspace.listener.touched(db, argv, 1);
@@ -54,10 +53,4 @@ function renameKey(ctx: Context, argv: Argv, onlyIfFree: boolean): boolean | nul
   db.notify(NotifyClass.GENERIC, "rename_from", argv, 1);
   db.notify(NotifyClass.GENERIC, "rename_to", argv, 2);
   return true;
-}
-
-/** True when two arguments are the same bytes. */
-export function isSameArgument(argv: Argv, a: number, b: number): boolean {
-  const { source, offset, length } = argv;
-  return length[a] === length[b] && equalBytes(source, offset[a]!, source, offset[b]!, length[a]!);
 }

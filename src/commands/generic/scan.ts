@@ -1,6 +1,6 @@
 import { EntryView } from "../../structures/entry.js";
+import { INVALID_CURSOR, parseCursor, ScanOptions } from "../scan-options.js";
 import { defineCommand, integer, pattern, string } from "../spec.js";
-import { INVALID_CURSOR, parseCursor, ScanOptions } from "./scan-options.js";
 import { typeName } from "./type-name.js";
 
 /** SCAN: some of the keys, and the cursor to go on with. */

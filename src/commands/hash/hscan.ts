@@ -1,4 +1,4 @@
-import { INVALID_CURSOR, parseCursor, ScanOptions } from "../generic/scan-options.js";
+import { INVALID_CURSOR, parseCursor, ScanOptions } from "../scan-options.js";
 import { defineCommand, flag, integer, key, pattern } from "../spec.js";
 import { Opened, openForReading } from "./hash-value.js";
 

@@ -1,5 +1,4 @@
 import { NotifyClass } from "../../keyspace/notify.js";
-import { isSameArgument } from "../generic/rename.js";
 import { defineCommand, key, string } from "../spec.js";
 import { beginWithMember, Opened, openForWriting } from "./set-value.js";
 
@@ -27,7 +26,7 @@ export const smove = defineCommand(
     const opened = openForWriting(ctx, argv, 2, secondSlot);
     if (opened === Opened.REFUSED) return;
     if (!sets.has(slot, source, offset, length)) return reply.integer(0);
-    if (isSameArgument(argv, 1, 2)) return reply.integer(1);
+    if (argv.areEqual(1, 2)) return reply.integer(1);
 
     // First what may run out of memory. It may give the source's entry another place.
     let isNew = true;

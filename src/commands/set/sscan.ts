@@ -1,6 +1,6 @@
 import { Encoding } from "../../structures/entry.js";
 import type { Context } from "../context.js";
-import { INVALID_CURSOR, parseCursor, ScanOptions } from "../generic/scan-options.js";
+import { INVALID_CURSOR, parseCursor, ScanOptions } from "../scan-options.js";
 import { defineCommand, integer, key, pattern } from "../spec.js";
 import { Opened, openForReading } from "./set-value.js";
 

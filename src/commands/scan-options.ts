@@ -1,9 +1,9 @@
 /** The arguments of SCAN, as SSCAN, HSCAN and ZSCAN take them too. */
-import type { Argv } from "../../bytes/argv.js";
-import { matchGlob } from "../../bytes/glob.js";
-import type { Region } from "../../bytes/region.js";
-import { NOT_AN_INTEGER, SYNTAX_ERROR } from "../../protocol/errors.js";
-import { integerArgument } from "../integer-argument.js";
+import type { Argv } from "../bytes/argv.js";
+import { matchGlob } from "../bytes/glob.js";
+import type { Region } from "../bytes/region.js";
+import { NOT_AN_INTEGER, SYNTAX_ERROR } from "../protocol/errors.js";
+import { integerArgument } from "./integer-argument.js";
 
 export const INVALID_CURSOR = "ERR invalid cursor";
 
