@@ -8,6 +8,7 @@ import { listCommands } from "./list/index.js";
 import { pubsubCommands } from "./pubsub/index.js";
 import { serverCommands } from "./server/index.js";
 import { setCommands } from "./set/index.js";
+import { sortedSetCommands } from "./sorted-set/index.js";
 import type { Command } from "./spec.js";
 import { streamCommands } from "./stream/index.js";
 import { stringCommands } from "./string/index.js";
@@ -24,6 +25,7 @@ export const commandGroups: readonly (readonly Command[])[] = [
   pubsubCommands,
   serverCommands,
   setCommands,
+  sortedSetCommands,
   streamCommands,
   stringCommands,
   transactionCommands,

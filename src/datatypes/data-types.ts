@@ -7,6 +7,7 @@ import { Hashes } from "./hashes.js";
 import type { EncodingLimits } from "./limits.js";
 import { Lists } from "./list.js";
 import { Sets } from "./sets.js";
+import { SortedSets } from "./sorted-sets.js";
 import { Streams } from "./streams.js";
 
 /** What time it is; set by the keyspace. */
@@ -31,6 +32,7 @@ export class DataTypes {
 
   readonly hashes: Hashes;
   readonly sets: Sets;
+  readonly sortedSets: SortedSets;
   readonly streams: Streams;
 
   readonly lists: Lists;
@@ -42,6 +44,8 @@ export class DataTypes {
     this.#collections[ValueType.HASH] = this.hashes;
     this.sets = new Sets(parts);
     this.#collections[ValueType.SET] = this.sets;
+    this.sortedSets = new SortedSets(parts, this.sets);
+    this.#collections[ValueType.ZSET] = this.sortedSets;
     this.streams = new Streams(parts);
     this.#collections[ValueType.STREAM] = this.streams;
   }

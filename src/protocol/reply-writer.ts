@@ -4,6 +4,8 @@
  *
  * Source: the RESP specification; the forms a RESP2 client gets for RESP3 types are those of Redis 7.2.
  */
+import { formatDouble } from "../bytes/double.js";
+import { writeInteger } from "../bytes/integer.js";
 import { copyBytes, Region } from "../bytes/region.js";
 
 const CR = 13;
@@ -128,6 +130,25 @@ export class ReplyWriter {
   boolean(value: boolean): void {
     if (this.resp === 3) this.line(35, value ? "t" : "f");
     else this.header(58, value ? 1 : 0);
+  }
+
+  /** RESP3 double; RESP2 bulk string. Whole numbers are written in place. */
+  double(value: number): void {
+    if (!Number.isSafeInteger(value) || Object.is(value, -0)) return this.doubleText(formatDouble(value));
+    if (this.resp === 3) return this.header(44, value);
+    this.reserve(32);
+    const { u8 } = this.region;
+    // Nine characters at most: their number then is one digit.
+    const head = value > -1e8 && value < 1e9 ? 4 : 5;
+    const at = this.length;
+    const length = writeInteger(this.region, at + head, value);
+    u8[at] = 36;
+    if (head === 5) u8[at + 1] = 49;
+    u8[at + head - 3] = head === 5 ? 38 + length : 48 + length;
+    u8[at + head - 2] = CR;
+    u8[at + head - 1] = LF;
+    this.length = at + head + length;
+    this.#crlf();
   }
 
   /** RESP3 double; RESP2 bulk string. `text` is the number as Redis prints it. */

@@ -1,0 +1,74 @@
+import { formatGeneral } from "../../bytes/double.js";
+import type { OpenValue } from "../../keyspace/open-value.js";
+import { ElementView } from "../../structures/element-view.js";
+import { Encoding } from "../../structures/entry.js";
+import * as listpack from "../../structures/listpack.js";
+import type { Context } from "../context.js";
+import { INVALID_CURSOR, parseCursor, ScanOptions } from "../scan-options.js";
+import { defineCommand, integer, key, pattern } from "../spec.js";
+import { Opened, openForReading } from "./sorted-set-value.js";
+
+/** ZSCAN: some of the members with their scores, and the cursor to go on with. */
+export const zscan = defineCommand(
+  {
+    name: "ZSCAN",
+    group: "sorted-set",
+    since: "2.8.0",
+    summary: "Iterates over members and scores of a sorted set.",
+    complexity:
+      "O(1) for every call. O(N) for a complete iteration, including enough command calls for the cursor to return back to 0. N is the number of elements inside the collection.",
+    flags: ["readonly"],
+    tips: ["nondeterministic_output"],
+    args: [
+      key("key", "RO ACCESS"),
+      integer("cursor"),
+      pattern("pattern", { token: "MATCH", optional: true }),
+      integer("count", { token: "COUNT", optional: true }),
+    ],
+  },
+  (ctx, argv) => {
+    const { keyspace, reply } = ctx;
+    const { slot } = keyspace;
+    const { sortedSets } = keyspace.types;
+    const cursor = parseCursor(argv, 2);
+    if (cursor === null) return reply.error(INVALID_CURSOR);
+    const opened = openForReading(ctx, argv, 1);
+    if (opened === Opened.REFUSED) return;
+    const options = new ScanOptions(argv);
+    if (opened === Opened.SORTED_SET) {
+      const error = options.read(3, false);
+      if (error !== null) return reply.error(error);
+    }
+    const { member } = sortedSets.cursor;
+    const isWanted = (handle: number): boolean => {
+      sortedSets.load(slot, handle, member);
+      return options.matches(member.region, member.offset, member.length);
+    };
+    let found = 0;
+    let next = 0;
+    // The cursor and the number of members come before them, so the first walk only counts.
+    if (opened === Opened.SORTED_SET) {
+      next = sortedSets.scan(slot, cursor, options.count, (handle) => {
+        if (isWanted(handle)) found++;
+      });
+    }
+    reply.array(2);
+    reply.bulkInteger(next);
+    reply.array(found * 2);
+    if (found === 0) return;
+    sortedSets.scan(slot, cursor, options.count, (handle) => {
+      if (!isWanted(handle)) return;
+      reply.bulk(member.region, member.offset, member.length);
+      replyScore(ctx, slot, handle);
+    });
+  },
+);
+
+/** The score as text: of a small set as it is stored, of a big one with 17 digits, as in Redis. */
+function replyScore({ keyspace, reply }: Context, slot: OpenValue, handle: number): void {
+  if (slot.encoding !== Encoding.LISTPACK)
+    return reply.bulkText(formatGeneral(keyspace.types.sortedSets.scoreOf(slot, handle), 17));
+  const score = new ElementView();
+  listpack.load(slot.segment, listpack.next(slot.segment, handle), score);
+  reply.bulk(score.region, score.offset, score.length);
+}
