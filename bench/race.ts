@@ -1,27 +1,43 @@
 /**
- * `npm run bench`: races a redis-server found on PATH against bin/redstart with redis-benchmark, in alternating rounds, and
- * writes the medians as a table to bench/results.md and into the README.
+ * `npm run bench`: races a redis-server found on PATH against bin/redstart with redis-benchmark and writes the medians as a table to
+ * bench/results.md and into the README.
  *
- * `node dist/bench/race.js [--rounds 3] [--seconds 3] [--keys 1000000] [--bytes 32] [--workloads set:16,get:1]
- * [--candidate redstart] [--no-write]`. On Linux with taskset the server has core 0 and the load core 1 to itself, and
+ * Both servers stand all the time, and each workload is measured in short slices that alternate between them, so that what else
+ * the machine does meets both: the medians of the ratios are steady to a few per cent where whole rounds differ by 20.
+ *
+ * `node dist/bench/race.js [--slices 5] [--seconds 0.6] [--keys 1000000] [--bytes 32] [--workloads set:16,get:1]
+ * [--candidate redstart] [--no-write]`. On Linux with taskset the servers have core 0 and the load core 1 to itself, and
  * the server's CPU time for each operation is read from /proc.
  */
 import { spawn } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { type Program, programPath, type RunningServer, skipWithout, startServer } from "../test/support/servers.js";
 import { projectDirectory } from "../tools/source-files.js";
-import { type Contender, formatReport, type Sample, withBlock } from "./report.js";
+import { type Contender, formatReport, formatRow, type Sample, withBlock } from "./report.js";
 
-const workloads =
-  "ping:1,set:1,get:1,incr:1,mset:1,ping:16,set:16,get:16,incr:16,mset:16,ping:64,set:64,get:64,incr:64,mset:64";
+const workloads = [
+  "ping:1,set:1,get:1,set:16,get:16,incr:16,mset:16,set:64,get:64,incr:64,mset:64",
+  "lpush:16,rpush:16,lpop:16,rpop:16,lrange:16,sadd:16,sismember:16,spop:16,hset:16,hget:16",
+  "zadd:16,zscore:16,zrange:16,zpopmin:16,xadd:16",
+].join(",");
+
+/** What redis-benchmark has no test for, or not with random elements. */
+const commands: Readonly<Record<string, string>> = {
+  lrange: "LRANGE mylist 0 99",
+  sismember: "SISMEMBER myset element:__rand_int__",
+  hget: "HGET myhash element:__rand_int__",
+  zscore: "ZSCORE myzset element:__rand_int__",
+  zrange: "ZRANGE myzset 0 9 WITHSCORES",
+  xadd: "XADD mystream MAXLEN ~ 10000 * field value",
+};
 
 const { values: options } = parseArgs({
   options: {
-    rounds: { type: "string", default: "3" },
-    seconds: { type: "string", default: "3" },
+    slices: { type: "string", default: "5" },
+    seconds: { type: "string", default: "0.6" },
     keys: { type: "string", default: "1000000" },
     bytes: { type: "string", default: "32" },
     workloads: { type: "string", default: workloads },
@@ -32,20 +48,22 @@ const { values: options } = parseArgs({
 
 /** About what redis-server does in a second, so that each measurement takes about as long as asked. */
 function requestsPerSecond(name: string, pipeline: number): number {
+  if (name === "lrange") return 40_000;
   if (pipeline === 1) return name === "mset" ? 50_000 : 70_000;
-  return name === "mset" ? 100_000 : 700_000;
+  return name === "mset" ? 70_000 : 500_000;
 }
 
-const TICKS_PER_SECOND = 100;
 const pinned = process.platform === "linux" && programPath("taskset") !== null && availableParallelism() > 1;
 const onCore = (core: number): string[] => (pinned ? [programPath("taskset")!, "-c", String(core)] : []);
 
-/** The user and system time a process has used, in µs; null where there is no /proc. */
+/** The time a process' threads have run, in µs; null where the system does not tell. (Its ticks in `stat` can be far off.) */
 function cpuMicroseconds(pid: number): number | null {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return ((Number(fields[11]) + Number(fields[12])) * 1_000_000) / TICKS_PER_SECOND;
+    let ns = 0;
+    for (const thread of readdirSync(`/proc/${pid}/task`)) {
+      ns += Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "latin1").split(" ")[0]);
+    }
+    return ns / 1000;
   } catch {
     return null;
   }
@@ -64,7 +82,7 @@ function benchmark(server: RunningServer, name: string, pipeline: number, reques
   const command = [
     ...[...onCore(1), programPath("redis-benchmark")!, "-h", "127.0.0.1", "-p", String(server.port), "-c", "50"],
     ...["-P", String(pipeline), "-n", String(requests), "-r", options.keys, "-d", options.bytes, "-q"],
-    ...["-t", name === "ping" ? "ping_mbulk" : name],
+    ...(commands[name]?.split(" ") ?? ["-t", name === "ping" ? "ping_mbulk" : name]),
   ];
   const child = spawn(command[0]!, command.slice(1), { stdio: ["ignore", "pipe", "inherit"] });
   let output = "";
@@ -81,29 +99,45 @@ function benchmark(server: RunningServer, name: string, pipeline: number, reques
   });
 }
 
-async function round(contender: Contender): Promise<void> {
-  const server = await startServer({
-    program: contender.program as Program,
-    args: ["--appendonly", "no"],
-    wrapper: onCore(0),
-  });
+async function measure(contender: Contender, server: RunningServer, workload: string): Promise<void> {
+  const [name, pipeline] = workload.split(":") as [string, string];
+  const requests = Math.round(requestsPerSecond(name, Number(pipeline)) * Number(options.seconds));
+  const before = cpuMicroseconds(server.pid);
+  const rate = await benchmark(server, name, Number(pipeline), requests);
+  const after = cpuMicroseconds(server.pid);
+  const sample: Sample = { rate, cpuUs: before === null || after === null ? null : (after - before) / requests };
+  contender.samples.set(workload, [...(contender.samples.get(workload) ?? []), sample]);
+}
+
+/** Loads what the workloads work on: a million keys, a big set, hash and sorted set, a list. */
+async function load(contender: Contender, server: RunningServer): Promise<void> {
+  contender.startMs.push(server.startMs);
+  const keys = Number(options.keys);
+  await benchmark(server, "set", 64, keys * 2);
+  const resident = residentMegabytes(server.pid);
+  if (resident !== null) contender.residentMb.push(resident);
+  if (!options.workloads.includes("sadd")) return;
+  for (const name of ["hset", "sadd", "zadd"]) await benchmark(server, name, 64, keys);
+  await benchmark(server, "lpush", 64, keys / 10);
+}
+
+async function race(contenders: readonly Contender[]): Promise<void> {
+  const servers: RunningServer[] = [];
   try {
-    contender.startMs.push(server.startMs);
-    await benchmark(server, "set", 64, Number(options.keys) * 2);
-    const resident = residentMegabytes(server.pid);
-    if (resident !== null) contender.residentMb.push(resident);
+    for (const contender of contenders) {
+      const program = contender.program as Program;
+      const server = await startServer({ program, args: ["--appendonly", "no"], wrapper: onCore(0) });
+      servers.push(server);
+      await load(contender, server);
+    }
     for (const workload of options.workloads.split(",")) {
-      const [name, pipeline] = workload.split(":") as [string, string];
-      const requests = Math.round(requestsPerSecond(name, Number(pipeline)) * Number(options.seconds));
-      const before = cpuMicroseconds(server.pid);
-      const rate = await benchmark(server, name, Number(pipeline), requests);
-      const after = cpuMicroseconds(server.pid);
-      const sample: Sample = { rate, cpuUs: before === null || after === null ? null : (after - before) / requests };
-      contender.samples.set(workload, [...(contender.samples.get(workload) ?? []), sample]);
-      console.log(`${contender.program} ${workload}: ${Math.round(rate)}/s, ${sample.cpuUs?.toFixed(2) ?? "?"} µs`);
+      for (let slice = 0; slice < Number(options.slices); slice++) {
+        for (const [i, contender] of contenders.entries()) await measure(contender, servers[i]!, workload);
+      }
+      console.log(formatRow(workload, contenders[0]!, contenders[1]!));
     }
   } finally {
-    await server.stop();
+    for (const server of servers) await server.stop();
   }
 }
 
@@ -113,14 +147,11 @@ async function main(): Promise<void> {
   const contender = (program: string): Contender => ({ program, samples: new Map(), startMs: [], residentMb: [] });
   const reference = contender("redis-server");
   const candidate = contender(options.candidate);
-  for (let i = 0; i < Number(options.rounds); i++) {
-    await round(reference);
-    await round(candidate);
-  }
+  await race([reference, candidate]);
   const report = formatReport(reference, candidate, {
     keys: Number(options.keys),
     bytes: Number(options.bytes),
-    rounds: Number(options.rounds),
+    slices: Number(options.slices),
     pinned,
   });
   console.log(`\n${report}`);

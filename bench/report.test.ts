@@ -23,7 +23,7 @@ test("the report says by how much the candidate is faster and cheaper", () => {
     startMs: [10],
     residentMb: [],
   });
-  const conditions = { keys: 1000, bytes: 32, rounds: 1, pinned: true };
+  const conditions = { keys: 1000, bytes: 32, slices: 1, pinned: true };
   const report = formatReport(contender("a", 500_000, 2), contender("b", 1_000_000, 1), conditions);
   assert.match(report, /\| SET \| 16 \| 500 K\/s \| 1000 K\/s \| 2\.00 \| 2\.00 µs \| 1\.00 µs \| 0\.50 \|/);
   assert.match(formatReport(contender("a", 1, null), contender("b", 1, null), conditions), /\| \? \| \? \| \? \|/);

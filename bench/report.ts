@@ -24,7 +24,7 @@ export interface Contender {
 export interface Conditions {
   readonly keys: number;
   readonly bytes: number;
-  readonly rounds: number;
+  readonly slices: number;
   readonly pinned: boolean;
 }
 
@@ -42,21 +42,12 @@ export function formatReport(reference: Contender, candidate: Contender, conditi
     `Measured on ${new Date().toISOString().slice(0, 10)}, ${machine()}. ${version(reference.program)} and ` +
       `${version(candidate.program)}. redis-benchmark with 50 connections, ${conditions.keys.toLocaleString("en")} random ` +
       `keys, values of ${conditions.bytes} bytes${conditions.pinned ? ", server and load on a core each" : ""}; medians of ` +
-      `${conditions.rounds} alternating rounds.`,
+      `${conditions.slices} short slices that alternate between the two, "times" of the ratios.`,
     "",
     `| Command | Pipeline | ${names} | Times | ${reference.program} CPU | ${candidate.program} CPU | Times |`,
     "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
   ];
-  for (const [workload, samples] of reference.samples) {
-    const [command, pipeline] = workload.split(":") as [string, string];
-    const others = candidate.samples.get(workload) ?? [];
-    const rates = [median(samples.map(({ rate }) => rate)), median(others.map(({ rate }) => rate))] as const;
-    const costs = [cpu(samples), cpu(others)] as const;
-    lines.push(
-      `| ${command.toUpperCase()} | ${pipeline} | ${perSecond(rates[0])} | ${perSecond(rates[1])} | ` +
-        `${ratio(rates[1] / rates[0])} | ${microseconds(costs[0])} | ${microseconds(costs[1])} | ${ratio(costs[1] / costs[0])} |`,
-    );
-  }
+  for (const workload of reference.samples.keys()) lines.push(formatRow(workload, reference, candidate));
   const start = [median(reference.startMs), median(candidate.startMs)] as const;
   const memory = [median(reference.residentMb), median(candidate.residentMb)] as const;
   lines.push(
@@ -67,6 +58,21 @@ export function formatReport(reference: Contender, candidate: Contender, conditi
     `| From start to ready | ${unit(start[0], "ms")} | ${unit(start[1], "ms")} |`,
   );
   return `${lines.join("\n")}\n`;
+}
+
+/** The row of one workload. Sample i of both was measured one after the other, so their ratios are what compares. */
+export function formatRow(workload: string, reference: Contender, candidate: Contender): string {
+  const [command, pipeline] = workload.split(":") as [string, string];
+  const samples = reference.samples.get(workload) ?? [];
+  const others = candidate.samples.get(workload) ?? [];
+  const pairs = samples.slice(0, others.length).map((sample, i) => [sample, others[i]!] as const);
+  const faster = median(pairs.map(([a, b]) => b.rate / a.rate));
+  const cheaper = median(pairs.flatMap(([a, b]) => (a.cpuUs === null || b.cpuUs === null ? [] : [b.cpuUs / a.cpuUs])));
+  const rate = (of: readonly Sample[]): string => perSecond(median(of.map(({ rate }) => rate)));
+  return (
+    `| ${command.toUpperCase()} | ${pipeline} | ${rate(samples)} | ${rate(others)} | ${ratio(faster)} | ` +
+    `${microseconds(cpu(samples))} | ${microseconds(cpu(others))} | ${ratio(cheaper)} |`
+  );
 }
 
 /** `text` with what stands between `<!-- name -->` and `<!-- /name -->` replaced by `content`; unchanged without them. */
