@@ -37,17 +37,17 @@ export const sdslen = exactly(3, ({ db, keyspace, reply }, argv) => {
 });
 
 /** DEBUG LISTPACK. */
-export const listpack = representation(Encoding.LISTPACK, 3, "listpack", "Listpack");
+export const listpack = representation([Encoding.LISTPACK, Encoding.LISTPACKEX], 3, "listpack", "Listpack");
 
 /** DEBUG QUICKLIST. */
-export const quicklist = representation(Encoding.QUICKLIST, 4, "quicklist", "Quicklist");
+export const quicklist = representation([Encoding.QUICKLIST], 4, "quicklist", "Quicklist");
 
 /** What Redis prints on its standard output; here nothing is printed, only the encoding is checked. */
-function representation(encoding: Encoding, most: number, name: string, title: string): DebugAction {
+function representation(encodings: readonly Encoding[], most: number, name: string, title: string): DebugAction {
   return between(3, most, ({ db, reply }: Context, argv: Argv) => {
     const ref = db.peek(argv, 2);
     if (ref === 0) return reply.error(NO_SUCH_KEY);
-    if (db.encoding(ref) !== encoding) return reply.error(`ERR Not a ${name} encoded object.`);
+    if (!encodings.includes(db.encoding(ref))) return reply.error(`ERR Not a ${name} encoded object.`);
     reply.simple(`${title} structure printed on stdout`);
   });
 }
