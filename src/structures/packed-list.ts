@@ -6,7 +6,8 @@
  * 18.08 an element in all when pushed at either end, where leaves fill up. After insertions in the middle they are half to fully used.
  *
  * Cost: pushing and popping touch the header of one leaf and one counter on each level of the tree; nothing moves. Finding by index
- * walks half a leaf in the mean, about 0.4 µs.
+ * walks a quarter of a leaf in the mean: about 1 µs in a list of a million on Node 20.20, most of it waiting for memory. Figures:
+ * packed-list.bench.ts.
  *
  * Who changes a list allocates first: OutOfMemory leaves it as it was.
  */
