@@ -188,7 +188,7 @@ export const flag = (token: string, options: Options = {}): Arg => ({
 export const oneOf = (name: string, args: readonly Arg[], options: Options = {}): Arg => ({
   name,
   kind: "oneof",
-  args,
+  args: args.map((arg) => (arg.kind === "pure-token" ? { ...arg, optional: false } : arg)),
   optional: true,
   ...options,
 });

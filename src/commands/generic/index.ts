@@ -10,6 +10,7 @@ import { persist } from "./persist.js";
 import { randomkey } from "./randomkey.js";
 import { rename, renamenx } from "./rename.js";
 import { scan } from "./scan.js";
+import { sort, sortRo } from "./sort.js";
 import { touch } from "./touch.js";
 import { expiretime, pexpiretime, pttl, ttl } from "./ttl.js";
 import { type } from "./type.js";
@@ -34,6 +35,8 @@ export const genericCommands: readonly Command[] = [
   rename,
   renamenx,
   scan,
+  sort,
+  sortRo,
   touch,
   ttl,
   type,
