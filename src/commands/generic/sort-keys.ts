@@ -47,10 +47,9 @@ export class SortKeys {
     const numbers = this.#numbers;
     const texts = this.#texts;
     const isC = this.#isC;
-    if (this.#options.isDescending) {
-      return firstInOrder(count, wanted, (a, b) => numbers[b]! - numbers[a]! || texts.compare(b, a, isC));
-    }
-    return firstInOrder(count, wanted, (a, b) => numbers[a]! - numbers[b]! || texts.compare(a, b, isC));
+    if (!this.#options.isDescending) return firstInOrder(numbers, wanted, (a, b) => texts.compare(a, b, isC));
+    for (let i = 0; i < count; i++) numbers[i] = -numbers[i]!;
+    return firstInOrder(numbers, wanted, (a, b) => texts.compare(b, a, isC));
   }
 
   /** False when one is no number. An element that BY finds nothing for has the score 0. */

@@ -22,6 +22,7 @@ import {
 import { countOf, loadElements } from "./sort-elements.js";
 import { SortKeys } from "./sort-keys.js";
 import { SortOptions } from "./sort-options.js";
+import type { SortPattern } from "./sort-pattern.js";
 import { TextList } from "./text-list.js";
 
 const NOT_A_SCORE = "ERR One or more scores can't be converted into double";
@@ -182,38 +183,60 @@ function store(
   count: number,
 ): void {
   const { db, keyspace, reply } = ctx;
-  const { region, starts } = elements;
-  const result = new TextList(Math.max(1, get.length) * count);
-  for (let at = start; at < start + count; at++) {
-    const i = order === null ? at : order[at]!;
-    if (get.length === 0) result.add(region, starts[i]!, elements.length(i));
-    for (const wanted of get) {
-      const isFound = wanted.find(ctx, region, starts[i]!, elements.length(i));
-      result.add(wanted.value.region, wanted.value.offset, isFound ? wanted.value.length : 0);
-    }
-  }
-  if (result.count > 0) {
-    beginList(ctx, argv, store, result);
+  const stored = (get.length === 0 ? 1 : get.length) * count;
+  if (stored > 0) {
+    if (get.length === 0) beginList(ctx, argv, store, elements, order, start, count);
+    else beginList(ctx, argv, store, findAll(ctx, get, elements, order, start, count), null, 0, stored);
     db.place(keyspace.slot);
-    keyspace.dirty += result.count - 1;
+    keyspace.dirty += stored - 1;
     db.changed(argv, store, NotifyClass.LIST, "sortstore");
   } else if (db.remove(argv, store)) {
     db.changed(argv, store, NotifyClass.GENERIC, "del");
   }
-  reply.integer(result.count);
+  reply.integer(stored);
 }
 
-/** Begins a list of texts for the key at argument `i`. */
-function beginList({ db, keyspace }: Context, argv: Argv, i: number, texts: TextList): void {
+/** What GET names for the elements, an empty text where that is nothing. */
+function findAll(
+  ctx: Context,
+  get: readonly SortPattern[],
+  elements: TextList,
+  order: Uint32Array | null,
+  start: number,
+  count: number,
+): TextList {
+  const { region, starts } = elements;
+  const found = new TextList(get.length * count);
+  for (let at = start; at < start + count; at++) {
+    const i = order === null ? at : order[at]!;
+    for (const wanted of get) {
+      const isFound = wanted.find(ctx, region, starts[i]!, elements.length(i));
+      found.add(wanted.value.region, wanted.value.offset, isFound ? wanted.value.length : 0);
+    }
+  }
+  return found;
+}
+
+/** Begins a list for the key at argument `key`, of `count` texts from place `start` of the order on. */
+function beginList(
+  { db, keyspace }: Context,
+  argv: Argv,
+  key: number,
+  texts: TextList,
+  order: Uint32Array | null,
+  start: number,
+  count: number,
+): void {
   const { slot } = keyspace;
   const { lists } = keyspace.types;
   const { region, starts } = texts;
-  db.begin(argv, i, ValueType.LIST, Encoding.LISTPACK, lists.emptyBytes, slot);
+  db.begin(argv, key, ValueType.LIST, Encoding.LISTPACK, lists.emptyBytes, slot);
   try {
     lists.makeEmpty(slot);
-    for (let k = 0; k < texts.count; k++) {
-      lists.prepare(slot, texts.length(k) + ELEMENT_OVERHEAD, 1);
-      lists.pushOne(slot, region, starts[k]!, texts.length(k), false);
+    for (let at = start; at < start + count; at++) {
+      const i = order === null ? at : order[at]!;
+      lists.prepare(slot, texts.length(i) + ELEMENT_OVERHEAD, 1);
+      lists.pushOne(slot, region, starts[i]!, texts.length(i), false);
     }
   } catch (error) {
     db.abandon(slot);
