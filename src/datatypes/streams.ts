@@ -104,9 +104,15 @@ export class Streams implements Collection {
 
   /** Removes entries from the beginning as `trimOptions` say; returns how many. */
   trim(head: number): number {
-    const removed = this.entries.trim(this.rootOf(head), this.trimOptions);
-    if (removed > 0) this.#refreshFirstId(head);
-    return removed;
+    const { entries, trimOptions } = this;
+    const root = this.rootOf(head);
+    const before = this.length(head);
+    try {
+      return entries.trim(root, trimOptions);
+    } finally {
+      // Also when memory for a counter ran out: leaves may have gone before.
+      if (this.length(head) < before) this.#refreshFirstId(head);
+    }
   }
 
   /** Reads the ID of the last entry that is not deleted; false when there is none, and then it is 0-0. */
