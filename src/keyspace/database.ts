@@ -337,7 +337,7 @@ export class Database {
   /** Puts a value that was begun into the database, in the place of what the key had, without an expiry. On OutOfMemory it is freed. */
   place(slot: OpenValue): void {
     try {
-      this.#add(slot.argv, slot.i, slot.ref);
+      this.#add(slot.argv, slot.i, slot.ref, false);
     } catch (error) {
       this.#keyspace.freeEntry(slot.ref);
       throw error;
@@ -441,7 +441,7 @@ export class Database {
     const expireAtMs = this.expireAt(ref);
     const moved = this.#cloneEntry(ref, argv.source, argv.offset[to]!, argv.length[to]!, expireAtMs, false);
     try {
-      target.#add(argv, to, moved);
+      target.#add(argv, to, moved, true);
     } catch (error) {
       // Only the block itself: an external payload still belongs to the old entry.
       this.#arena.free(moved);
@@ -467,7 +467,7 @@ export class Database {
       throw error;
     }
     try {
-      target.#add(argv, to, copy);
+      target.#add(argv, to, copy, true);
     } catch (error) {
       this.#keyspace.freeEntry(copy);
       throw error;
@@ -877,8 +877,11 @@ export class Database {
     this.#keyspace.freeEntry(old);
   }
 
-  /** Puts a finished entry under a key, in the place of what had it. It stays the caller's, and nothing changes, when this throws. */
-  #add(argv: Argv, i: number, ref: number): void {
+  /**
+   * Puts a finished entry under a key, in the place of what had it. It stays the caller's, and nothing changes, when this throws.
+   * `isAnother`: what had the key counts as deleted, not as overwritten, so that the event "new" is due in any case.
+   */
+  #add(argv: Argv, i: number, ref: number, isAnother: boolean): void {
     const dict = this.#dict;
     const hash = dict.hash(argv.source, argv.offset[i]!, argv.length[i]!);
     const old = this.#findLive(argv, i, hash);
@@ -892,7 +895,7 @@ export class Database {
     dict.replaceFound(ref);
     dict.expireFound(this.#root, expireAtMs);
     this.#keyspace.freeEntry(old);
-    this.notify(NotifyClass.NEW, "new", argv, i);
+    if (isAnother) this.notify(NotifyClass.NEW, "new", argv, i);
   }
 
   #insert(argv: Argv, i: number, hash: number, ref: number, expireAtMs: number): void {
