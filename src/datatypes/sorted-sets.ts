@@ -10,6 +10,7 @@
  * A value is given as a ValueSlot, or where it is only read as a SortedSetPayload. Members are slices of a region, which must not be
  * the value itself when it changes. All that adds throws OutOfMemory with the members as they were, though the set may have become big.
  */
+import type { Argv } from "../bytes/argv.js";
 import { Region } from "../bytes/region.js";
 import type { Segment } from "../memory/segment.js";
 import type { ElementView } from "../structures/element-view.js";
@@ -82,6 +83,9 @@ export class SortedSets implements Collection {
   readonly sampler: SortedSetSampler;
   /** The score that the last `find`, `rank` or `add` was about. */
   score = 0;
+  /** How many members the last `addPairs` added, and of how many it changed the score. */
+  added = 0;
+  updated = 0;
   /** For commands that read all their scores first. */
   scores = new Float64Array(64);
   readonly #big: BigSortedSets;
@@ -249,6 +253,22 @@ export class SortedSets implements Collection {
     const outcome = this.#decide(this.#big.scoreOf(ref), score, conditions);
     if (outcome === Added.UPDATED) this.#big.rescore(slot, ref, this.score);
     return outcome;
+  }
+
+  /**
+   * Adds the members of pairs of arguments from `from` on with the numbers in `scores`, as `add` does; `added` and `updated` count
+   * them, also when this throws OutOfMemory with some of them added.
+   */
+  addPairs(slot: ValueSlot, conditions: AddIf, argv: Argv, from: number): void {
+    const { scores } = this;
+    this.added = 0;
+    this.updated = 0;
+    for (let i = from; i < argv.count; i += 2) {
+      const score = scores[(i - from) >> 1]!;
+      const outcome = this.add(slot, score, conditions, argv.source, argv.offset[i + 1]!, argv.length[i + 1]!);
+      if (outcome === Added.ADDED) this.added++;
+      else if (outcome === Added.UPDATED) this.updated++;
+    }
   }
 
   /** What becomes of a member that is there; its new score is then in `score`. */

@@ -1,6 +1,7 @@
 /** Sends the same random commands to two servers and compares every reply, and in the end all their data. */
 import { anyOrder, exact, within } from "./comparison.js";
 import { groupNames, nextSteps, shortLived } from "./generate.js";
+import { lastLook } from "./groups/sorted-set.js";
 import { type Difference, Pair } from "./pair.js";
 import { Random } from "./random.js";
 import type { Step } from "./step.js";
@@ -147,7 +148,10 @@ class Run {
         { args: ["EXISTS", ...allKeys], compare: exact },
         { args: ["KEYS", "*"], compare: anyOrder },
       ]).flat();
-      const unlike = await pair.exchange([...everywhere, { args: ["DEBUG", "DIGEST"], compare: exact }]);
+      let unlike = await pair.exchange(everywhere);
+      if (unlike !== null) this.#report(pair, unlike);
+      for (let database = 0; database < 16; database++) await this.#compareSortedSets(pair, database);
+      unlike = await pair.exchange([{ args: ["DEBUG", "DIGEST"], compare: exact }]);
       if (unlike !== null) this.#report(pair, unlike);
       for (let database = 0; database < 16; database++) {
         await pair.exchange([{ args: ["SELECT", String(database)], compare: exact }]);
@@ -165,6 +169,16 @@ class Run {
       }
     } finally {
       await pair.close();
+    }
+  }
+
+  async #compareSortedSets(pair: Pair, database: number): Promise<void> {
+    await pair.exchange([{ args: ["SELECT", String(database)], compare: exact }]);
+    for (const key of (await pair.expected.call("KEYS", "*")) as string[]) {
+      if ((await pair.expected.call("TYPE", key)) !== "zset") continue;
+      this.#keysCompared++;
+      const unlike = await pair.exchange(lastLook(key));
+      if (unlike !== null) this.#report(pair, unlike);
     }
   }
 }

@@ -3,6 +3,7 @@ import { anyOrder, anyOrderOfPairs, greeting, sameType, scanned, within } from "
 import { hashGroup } from "./groups/hash.js";
 import { listGroup } from "./groups/list.js";
 import { setGroup } from "./groups/set.js";
+import { sortedSetGroup } from "./groups/sorted-set.js";
 import { streamGroup } from "./groups/stream.js";
 import { hyperloglogGroup } from "./hyperloglog.js";
 import type { Random } from "./random.js";
@@ -470,6 +471,7 @@ const groups: readonly (readonly [number, readonly (readonly [number, Maker])[]]
   [30, hashGroup],
   [10, setGroup],
   [12, streamGroup],
+  [30, sortedSetGroup],
 ];
 
 /** The names of the groups, for choosing some of them. */
@@ -486,6 +488,7 @@ export const groupNames = [
   "hash",
   "set",
   "stream",
+  "sorted-set",
 ] as const;
 
 /** One or more commands to be sent one after the other. */

@@ -78,19 +78,25 @@ function add(ctx: Context, argv: Argv, conditions: AddIf): void {
     if (Number.isNaN(score)) return reply.error(NOT_A_FLOAT);
     scores[i >> 1] = score;
   }
+  addScored(ctx, argv, conditions, from, repliesChanged);
+}
+
+/**
+ * Adds members with the numbers in `sortedSets.scores`, and replies as ZADD: the pairs of arguments from `from` on are a score, which is
+ * not looked at, and a member.
+ */
+export function addScored(ctx: Context, argv: Argv, conditions: AddIf, from: number, repliesChanged: boolean): void {
+  const { keyspace, reply } = ctx;
+  const { sortedSets } = keyspace.types;
   const opened = openForWriting(ctx, argv, 1);
   if (opened === Opened.REFUSED) return;
   if (opened === Opened.NONE && (conditions & AddIf.EXISTING) !== 0) {
     return (conditions & AddIf.INCREMENT) !== 0 ? reply.null() : reply.integer(0);
   }
-  if (opened === Opened.NONE) {
-    create(ctx, argv, from);
-    const added = sortedSets.count(keyspace.slot);
-    report(ctx, argv, conditions, added);
-    return (conditions & AddIf.INCREMENT) !== 0 ? reply.double(scores[0]!) : reply.integer(added);
-  }
-  if ((conditions & AddIf.INCREMENT) !== 0) return increment(ctx, argv, conditions, from);
-  reply.integer(addAll(ctx, argv, conditions, from, repliesChanged));
+  if ((conditions & AddIf.INCREMENT) !== 0) return increment(ctx, argv, conditions, from, opened);
+  const isNew = opened === Opened.NONE;
+  const changed = isNew ? create(ctx, argv, conditions, from) : addAll(ctx, argv, conditions, from);
+  reply.integer(repliesChanged ? changed : changed - sortedSets.updated);
 }
 
 /** The error for conditions that exclude each other; null when all is well. */
@@ -104,34 +110,35 @@ function contradiction(conditions: AddIf, pairs: number): string | null {
   return null;
 }
 
-/** Makes the key a sorted set of the pairs of arguments from `from` on. */
-function create(ctx: Context, argv: Argv, from: number): void {
+/** Makes the key a sorted set of the pairs of arguments from `from` on; returns like `addAll`. */
+function create(ctx: Context, argv: Argv, conditions: AddIf, from: number): number {
   const { db, keyspace } = ctx;
   const { slot } = keyspace;
   const { sortedSets } = keyspace.types;
-  const { scores } = sortedSets;
-  const { source } = argv;
   const members = (argv.count - from) >> 1;
   const encoding = sortedSets.encodingFor(members, longestMember(argv, from));
+  sortedSets.updated = 0;
+  let changed = 1;
   if (members === 1 && encoding === Encoding.LISTPACK) {
+    const score = sortedSets.scores[0]!;
     const offset = argv.offset[from + 1]!;
     const length = argv.length[from + 1]!;
-    const size = sortedSets.singleSize(scores[0]!, source, offset, length);
+    const size = sortedSets.singleSize(score, argv.source, offset, length);
     db.begin(argv, 1, ValueType.ZSET, encoding, size, slot);
-    sortedSets.fillSingle(slot, scores[0]!, source, offset, length);
+    sortedSets.fillSingle(slot, score, argv.source, offset, length);
   } else {
     beginEmpty(ctx, argv, 1, encoding, slot);
     try {
-      for (let i = from; i < argv.count; i += 2) {
-        const score = scores[(i - from) >> 1]!;
-        sortedSets.add(slot, score, AddIf.ALWAYS, source, argv.offset[i + 1]!, argv.length[i + 1]!);
-      }
+      sortedSets.addPairs(slot, conditions, argv, from);
     } catch (error) {
       db.abandon(slot);
       throw error;
     }
+    changed = sortedSets.added + sortedSets.updated;
   }
   db.place(slot);
+  report(ctx, argv, conditions, changed);
+  return changed;
 }
 
 function longestMember(argv: Argv, from: number): number {
@@ -140,34 +147,30 @@ function longestMember(argv: Argv, from: number): number {
   return longest;
 }
 
-/** Adds the pairs of arguments from `from` on to the open set; returns how many were added, or (`countsUpdates`) changed at all. */
-function addAll(ctx: Context, argv: Argv, conditions: AddIf, from: number, countsUpdates: boolean): number {
+/** Adds the pairs of arguments from `from` on to the open set; returns how many were added or changed. */
+function addAll(ctx: Context, argv: Argv, conditions: AddIf, from: number): number {
   const { slot } = ctx.keyspace;
   const { sortedSets } = ctx.keyspace.types;
-  const { scores } = sortedSets;
   const members = (argv.count - from) >> 1;
-  let added = 0;
-  let updated = 0;
-  if (members > 1) sortedSets.expect(slot, members, longestMember(argv, from));
+  sortedSets.expect(slot, members, longestMember(argv, from));
   try {
-    for (let i = from; i < argv.count; i += 2) {
-      const score = scores[(i - from) >> 1]!;
-      const outcome = sortedSets.add(slot, score, conditions, argv.source, argv.offset[i + 1]!, argv.length[i + 1]!);
-      if (outcome === Added.ADDED) added++;
-      else if (outcome === Added.UPDATED) updated++;
-    }
+    sortedSets.addPairs(slot, conditions, argv, from);
   } finally {
     // Also when memory ran out half-way.
-    report(ctx, argv, conditions, added + updated);
+    report(ctx, argv, conditions, sortedSets.added + sortedSets.updated);
   }
-  return countsUpdates ? added + updated : added;
+  return sortedSets.added + sortedSets.updated;
 }
 
 /** Adds the score at argument `from` to that of the member behind it, and replies the sum. */
-function increment(ctx: Context, argv: Argv, conditions: AddIf, from: number): void {
+function increment(ctx: Context, argv: Argv, conditions: AddIf, from: number, opened: Opened): void {
   const { reply } = ctx;
   const { sortedSets } = ctx.keyspace.types;
   const score = sortedSets.scores[0]!;
+  if (opened === Opened.NONE) {
+    create(ctx, argv, conditions, from);
+    return reply.double(score);
+  }
   const offset = argv.offset[from + 1]!;
   const length = argv.length[from + 1]!;
   const outcome = sortedSets.add(ctx.keyspace.slot, score, conditions, argv.source, offset, length);

@@ -11,6 +11,8 @@
  *     data set    for each database that has keys: mix(index as 4 bytes), then xor(d) of each key's own digest
  */
 import { Argv } from "../../../bytes/argv.js";
+import { formatDouble } from "../../../bytes/double.js";
+import { formatShortest } from "../../../bytes/grisu.js";
 import { SHA1_BYTES, Sha1 } from "../../../bytes/sha1.js";
 import { idText } from "../../../datatypes/stream-id.js";
 import { type Database, StringView } from "../../../keyspace/database.js";
@@ -73,6 +75,7 @@ export class DataDigest {
     if (type === ValueType.SET) this.#mixSet(digest, db, ref);
     if (type === ValueType.HASH) this.#mixHash(digest, db, ref);
     if (type === ValueType.STREAM) this.#mixStream(digest, db, ref);
+    if (type === ValueType.ZSET) this.#mixSortedSet(digest, db, ref);
     if (db.expireAt(ref) !== 0) this.#xor(digest, EXPIRE_MARK, 0, EXPIRE_MARK.length);
   }
 
@@ -118,6 +121,21 @@ export class DataDigest {
           this.#mix(digest, region.u8, offset, length);
       }
     }
+  }
+
+  #mixSortedSet(digest: Uint8Array, db: Database, ref: number): void {
+    const { sortedSets } = this.keyspace.types;
+    const element = this.#element;
+    db.open(NO_KEY, 0, ref, this.#slot);
+    sortedSets.each(this.#slot, ({ region, offset, length }, score) => {
+      // As Grisu2 prints it, also whole numbers.
+      const isSpecial = score === 0 || !Number.isFinite(score);
+      const text = Buffer.from(isSpecial ? formatDouble(score) : formatShortest(score), "latin1");
+      element.fill(0);
+      this.#mix(element, region.u8, offset, length);
+      this.#mix(element, text, 0, text.length);
+      this.#xor(digest, element, 0, SHA1_BYTES);
+    });
   }
 
   #mixNumber(digest: Uint8Array, number: number): void {
