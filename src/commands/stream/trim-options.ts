@@ -25,10 +25,12 @@ const MAX_DEFAULT_LIMIT = 1_000_000;
 
 /** The arguments as COMMAND DOCS shows them. */
 export const TRIM_ARGUMENTS: Arg = block("trim", [
-  oneOf("strategy", [flag("MAXLEN"), flag("MINID", { since: "6.2.0" })], { optional: false }),
+  oneOf("strategy", [flag("MAXLEN", { optional: false }), flag("MINID", { optional: false, since: "6.2.0" })], {
+    optional: false,
+  }),
   oneOf("operator", [
-    { ...flag("="), name: "equal" },
-    { ...flag("~"), name: "approximately" },
+    { ...flag("="), name: "equal", optional: false },
+    { ...flag("~"), name: "approximately", optional: false },
   ]),
   string("threshold"),
   optional(integer("count", { token: "LIMIT", since: "6.2.0" })),

@@ -23,7 +23,9 @@ export const NO_KEY =
 const GROUP_EXISTS = "BUSYGROUP Consumer Group name already exists";
 const NEGATIVE_READ = "ERR value for ENTRIESREAD must be positive or -1";
 
-const SELECTOR: Arg = oneOf("id-selector", [string("id"), { ...flag("$"), name: "new-id" }], { optional: false });
+const SELECTOR: Arg = oneOf("id-selector", [string("id"), { ...flag("$"), name: "new-id", optional: false }], {
+  optional: false,
+});
 const ENTRIES_READ: Arg = optional(integer("entriesread", { token: "ENTRIESREAD" }));
 
 /** XGROUP CREATE: adds a group. */
