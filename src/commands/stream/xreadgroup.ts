@@ -70,9 +70,8 @@ function areReadable(ctx: Context, argv: Argv): boolean {
       ctx.reply.error(`${noGroup(argv, keys + k, group)} in XREADGROUP with GROUP option`);
       return false;
     }
-    for (const code of [DOLLAR, PLUS]) {
-      if (!isCharacter(argv, ids + k, code)) continue;
-      ctx.reply.error(meaninglessId(String.fromCharCode(code)));
+    if (isCharacter(argv, ids + k, DOLLAR) || isCharacter(argv, ids + k, PLUS)) {
+      ctx.reply.error(meaninglessId(argv.cString(ids + k)));
       return false;
     }
     if (!isCharacter(argv, ids + k, GREATER) && !idArgument(ctx, argv, ids + k, startId)) return false;
