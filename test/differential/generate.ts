@@ -1,5 +1,6 @@
 /** Generates the random commands of the differential test, group by group. */
 import { anyOrder, anyOrderOfPairs, greeting, sameType, scanned, within } from "./comparison.js";
+import { geoGroup } from "./groups/geo.js";
 import { hashGroup } from "./groups/hash.js";
 import { listGroup } from "./groups/list.js";
 import { setGroup } from "./groups/set.js";
@@ -472,6 +473,7 @@ const groups: readonly (readonly [number, readonly (readonly [number, Maker])[]]
   [10, setGroup],
   [12, streamGroup],
   [30, sortedSetGroup],
+  [10, geoGroup],
 ];
 
 /** The names of the groups, for choosing some of them. */
@@ -489,6 +491,7 @@ export const groupNames = [
   "set",
   "stream",
   "sorted-set",
+  "geo",
 ] as const;
 
 /** One or more commands to be sent one after the other. */
