@@ -2,6 +2,7 @@
 import { anyOrder, exact, within } from "./comparison.js";
 import { groupNames, nextSteps, shortLived } from "./generate.js";
 import { lastLook } from "./groups/sorted-set.js";
+import { typedKeys } from "./groups/types.js";
 import { type Difference, Pair } from "./pair.js";
 import { Random } from "./random.js";
 import type { Step } from "./step.js";
@@ -123,7 +124,7 @@ class Run {
 
   #report(pair: Pair, { step, expected, actual }: Difference): void {
     this.#differences++;
-    const keys = new Set(step.args.slice(1).filter((arg) => allKeys.includes(arg)));
+    const keys = new Set(step.args.slice(1).filter((arg) => allKeys.includes(arg) || typedKeys.includes(arg)));
     const related = this.#history.filter(({ args }) => args.slice(1).some((arg) => keys.has(arg)));
     const lines = [
       `Difference ${this.#differences}, after ${this.#commands} commands of seed ${this.plan.seed}, RESP${pair.resp}:`,
@@ -145,7 +146,7 @@ class Run {
       // What has expired goes first: EXISTS makes it (KEYS only hides it), a digest would count it.
       const everywhere = Array.from({ length: 16 }, (_, database) => [
         { args: ["SELECT", String(database)], compare: exact },
-        { args: ["EXISTS", ...allKeys], compare: exact },
+        { args: ["EXISTS", ...allKeys, ...typedKeys], compare: exact },
         { args: ["KEYS", "*"], compare: anyOrder },
       ]).flat();
       let unlike = await pair.exchange(everywhere);

@@ -4,8 +4,10 @@ import { geoGroup } from "./groups/geo.js";
 import { hashGroup } from "./groups/hash.js";
 import { listGroup } from "./groups/list.js";
 import { setGroup } from "./groups/set.js";
+import { sortGroup } from "./groups/sort.js";
 import { sortedSetGroup } from "./groups/sorted-set.js";
 import { streamGroup } from "./groups/stream.js";
+import { typedKeys, typesGroup } from "./groups/types.js";
 import { hyperloglogGroup } from "./hyperloglog.js";
 import type { Random } from "./random.js";
 import { fixed, type Maker, type Step, step } from "./step.js";
@@ -459,6 +461,11 @@ const pubsubGroup: readonly (readonly [number, Maker])[] = [
   [1, (r) => step(["PUBSUB", r.pick(["NUMPAT", "HELP", "junk"])])],
 ];
 
+const mixedGroup = typesGroup([
+  ...[stringGroup, bitmapGroup, genericGroup, hyperloglogGroup, listGroup, hashGroup, setGroup, streamGroup],
+  ...[sortedSetGroup, geoGroup, sortGroup],
+]);
+
 const groups: readonly (readonly [number, readonly (readonly [number, Maker])[]])[] = [
   [40, stringGroup],
   [20, bitmapGroup],
@@ -474,6 +481,8 @@ const groups: readonly (readonly [number, readonly (readonly [number, Maker])[]]
   [12, streamGroup],
   [30, sortedSetGroup],
   [10, geoGroup],
+  [12, sortGroup],
+  [40, mixedGroup],
 ];
 
 /** The names of the groups, for choosing some of them. */
@@ -492,6 +501,8 @@ export const groupNames = [
   "stream",
   "sorted-set",
   "geo",
+  "sort",
+  "types",
 ] as const;
 
 /** One or more commands to be sent one after the other. */
@@ -531,7 +542,7 @@ function listsOwnThings(args: readonly string[]): boolean {
 
 /** A key that lives for a millisecond: sent alone, and followed by a pause, so that it is gone for both servers. */
 export function shortLived(r: Random): Step {
-  const key = r.pick(allKeys);
+  const key = r.pick(r.oneIn(3) ? typedKeys : allKeys);
   return r.pick([
     () => step(["PEXPIRE", key, "1"]),
     () => step(["SET", key, value(r), "PX", "1"]),

@@ -11,7 +11,7 @@ import { allKeys, anyCase, integer, shortKey, value } from "../values.js";
 
 const numberLists = ["sort:n1", "sort:n2", "sort:n3"];
 const wordLists = ["sort:w1", "sort:w2"];
-const sets = ["sort:s1", "sort:s2"];
+const sets = ["s:sort1", "s:sort2"];
 const sortedSets = ["z:sort1", "z:sort2"];
 const unordered = [...sets, ...sortedSets];
 const targets = ["sort:to1", "sort:to2", "sort:to3"];
@@ -89,7 +89,7 @@ function unsorted(r: Random): readonly Step[] {
     const keys = [...numberLists, ...wordLists, ...sortedSets];
     return sorted([name(r), r.pick(keys), ...words, ...store(r)]);
   }
-  if (r.oneIn(3)) return sorted(["SORT", r.pick(sets), ...words, "STORE", r.pick(targets)]);
+  if (r.oneIn(3)) return [CLEARED, fixed("SORT", r.pick(sets), ...words, "STORE", r.pick(targets))];
   return sorted(["SORT", r.pick(sets), ...words], words.length === 2 ? anyOrder : sameCount);
 }
 
