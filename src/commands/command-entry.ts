@@ -3,7 +3,15 @@
  * server's own statistics. Facts that only COMMAND, ACL and cluster ask for are derived on first use, to start fast.
  */
 import type { Argv } from "../bytes/argv.js";
-import { deriveAclCategories, deriveArity, deriveKeys, deriveLegacyKeys, fullName, type LegacyKeys } from "./derive.js";
+import {
+  deriveAclCategories,
+  deriveArity,
+  deriveElementIndex,
+  deriveKeys,
+  deriveLegacyKeys,
+  fullName,
+  type LegacyKeys,
+} from "./derive.js";
 import { CommandBit, commandBits, keyBits } from "./flag-bits.js";
 import { NameIndex } from "./name-index.js";
 import type { AclCategory, Arg, Command, CommandHandler, KeySpec } from "./spec.js";
@@ -35,6 +43,8 @@ export class CommandEntry {
   readonly arity: number;
   /** Mask of CommandBit, without the derived MOVABLE_KEYS. */
   readonly flagBits: number;
+  /** The argument that is a field or member; 0 for none. */
+  readonly elementIndex: number;
   /** Subcommands by their own word; null for a plain command. */
   readonly subcommands: NameIndex<CommandEntry> | null;
   readonly parent: CommandEntry | null;
@@ -57,6 +67,7 @@ export class CommandEntry {
     this.name = fullName(command, parent?.command);
     this.arity = deriveArity(command, parent === null ? 1 : 2);
     this.flagBits = commandBits(command.flags);
+    this.elementIndex = deriveElementIndex(command);
     this.subcommands = command.subcommands === undefined ? null : new NameIndex(command.subcommands.length);
     for (const sub of command.subcommands ?? []) this.subcommands!.add(sub.name, new CommandEntry(sub, this));
   }

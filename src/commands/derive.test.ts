@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { deriveAclCategories, deriveArity, deriveKeys, deriveLegacyKeys } from "./derive.js";
+import { deriveAclCategories, deriveArity, deriveElementIndex, deriveKeys, deriveLegacyKeys } from "./derive.js";
 import type { Arg, CommandSpec } from "./spec.js";
 import { block, double, flag, integer, key, many, oneOf, optional, string } from "./spec.js";
 
@@ -83,4 +83,16 @@ test("ACL categories follow from the group and the flags", () => {
   );
   assert.equal(categories({ group: "generic", acl: ["connection"] }), "slow connection");
   assert.equal(categories({ group: "generic", subcommands: [] }), "slow");
+});
+
+test("the argument that is a field or member is known, options left out", () => {
+  const index = (args: readonly Arg[], more: Partial<CommandSpec> = {}) =>
+    deriveElementIndex({ ...spec([key("key", "RW UPDATE"), ...args], { group: "hash", ...more }), handler() {} });
+  assert.equal(index([string("field")]), 2);
+  assert.equal(
+    index([optional(oneOf("condition", [flag("NX")])), many(block("data", [double("score"), string("member")]))]),
+    3,
+  );
+  assert.equal(index([integer("count")]), 0);
+  assert.equal(index([string("field")], { group: "string" }), 0);
 });

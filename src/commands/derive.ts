@@ -251,3 +251,22 @@ export function fullName(spec: CommandSpec, container?: Command): string {
   const own = spec.name.toLowerCase();
   return container === undefined ? own : `${container.name.toLowerCase()}|${own}`;
 }
+
+/** Which argument is the field or member that the command is about, when none of the optional ones is given; 0 for none. */
+export function deriveElementIndex(command: Command): number {
+  if (command.group !== "hash" && command.group !== "set" && command.group !== "sorted-set") return 0;
+  let index = 1;
+  const search = (args: readonly Arg[]): boolean => {
+    for (const arg of args) {
+      if (arg.optional) continue;
+      if (arg.args !== undefined && arg.kind === "block") {
+        if (search(arg.args)) return true;
+        continue;
+      }
+      if (arg.name === "field" || arg.name === "member") return true;
+      index++;
+    }
+    return false;
+  };
+  return search(command.args ?? []) ? index : 0;
+}

@@ -1,6 +1,6 @@
 /**
  * Looks ahead in received bytes for the keys of the commands to come, so that the key space can fetch what they will touch while other
- * memory is on its way. It is a guess: argument 1 is taken for a key, and whatever is not a plain, complete command ends the look.
+ * memory is on its way. It is a guess: argument 1 is taken for a key, or another one for a field or member, and whatever is not a plain, complete command ends the look.
  * Nothing depends on it but speed.
  */
 /** The most keys found at a time: their buckets and entries must stay in the first-level cache until they are used. */
@@ -18,8 +18,8 @@ export class LookAhead {
   /** Where the look ended: before the first command that was not seen. */
   end = 0;
 
-  /** Finds keys in `u8[at, end)`, where a command begins at `at`. */
-  find(u8: Uint8Array, at: number, end: number): void {
+  /** Finds argument `wanted` (1: the key) of the commands in `u8[at, end)`, the first of which begins at `at`. */
+  find(u8: Uint8Array, at: number, end: number, wanted = 1): void {
     let count = 0;
     this.end = at;
     while (count < LIMIT && at + 4 <= end && u8[at] === ASTERISK) {
@@ -37,7 +37,7 @@ export class LookAhead {
         at += 2;
         // Never back: what is no digit may make a length negative.
         if (length < 0) at = Number.POSITIVE_INFINITY;
-        if (i === 1) {
+        if (i === wanted) {
           keyAt = at;
           keyLength = length;
         }

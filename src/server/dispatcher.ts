@@ -16,7 +16,7 @@ import type { CommandTable } from "../commands/command-table.js";
 import type { Context } from "../commands/context.js";
 import { CommandBit } from "../commands/flag-bits.js";
 import { isAllowedWhileSubscribed, restrictionError } from "../commands/pubsub/restriction.js";
-import { type Database, LOOK_AHEAD_SIZE } from "../keyspace/database.js";
+import { LOOK_AHEAD_SIZE } from "../keyspace/database.js";
 import type { Keyspace } from "../keyspace/keyspace.js";
 import { isOutOfMemory } from "../memory/arena.js";
 import type { Clock } from "../platform/clock.js";
@@ -110,7 +110,7 @@ export class Dispatcher {
     let isUnfinished = false;
     let aheadEnd = parser.isIdle ? parser.position : end;
     for (let count = 1; !connection.closed && !connection.closeAfterReply && connection.suspension === null; count++) {
-      if (parser.position >= aheadEnd) aheadEnd = this.#lookAhead(region, parser.position, end, context.db);
+      if (parser.position >= aheadEnd) aheadEnd = this.#lookAhead(connection, region, parser.position, end);
       const result = parser.parse(region, end);
       if (result === ParseResult.INCOMPLETE) break;
       if (result === ParseResult.ERROR) {
@@ -128,6 +128,7 @@ export class Dispatcher {
       }
     }
     this.#keyspace.dict.forgetAhead();
+    this.#keyspace.types.parts.elements.forgetAhead();
     this.#finishTiming(startUs);
     return isUnfinished;
   }
@@ -142,12 +143,16 @@ export class Dispatcher {
   }
 
   /** Lets the database fetch what the next commands will need; returns where to look ahead again. */
-  #lookAhead(region: Region, position: number, end: number, db: Database): number {
-    if (end - position < LOOK_AHEAD_BYTES || db.size < LOOK_AHEAD_SIZE) return end;
+  #lookAhead({ db, lastCommand }: Connection, region: Region, position: number, end: number): number {
+    const { elements } = this.#keyspace.types.parts;
+    // Clients go on as they began: after a command about a field, fields of the same big collection follow, most likely.
+    const elementIndex = elements.isLastLarge(LOOK_AHEAD_SIZE) ? (lastCommand?.elementIndex ?? 0) : 0;
+    if (end - position < LOOK_AHEAD_BYTES || (elementIndex === 0 && db.size < LOOK_AHEAD_SIZE)) return end;
     const ahead = this.#ahead;
-    ahead.find(region.u8, position, end);
+    ahead.find(region.u8, position, end, elementIndex || 1);
     if (ahead.count < 2) return end;
-    db.lookAheadAt(region, ahead.offset, ahead.length, ahead.count);
+    if (elementIndex > 0) elements.lookAheadInLast(region, ahead.offset, ahead.length, ahead.count);
+    else db.lookAheadAt(region, ahead.offset, ahead.length, ahead.count);
     return ahead.end;
   }
 
