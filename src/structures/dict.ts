@@ -73,9 +73,6 @@ const SWEEP_DELAY_MS = 1000;
 /** The most keys `lookAhead` prepares at a time. */
 export const DICT_AHEAD_LIMIT = 32;
 
-/** Pages met at once in search of a random entry. */
-const RANDOM_AHEAD = 4;
-
 /** Receives an entry while a dict is walked. */
 export type EntryVisitor = (ref: number) => void;
 
@@ -95,13 +92,9 @@ export abstract class Dict {
   #aheadCount = 0;
   #aheadNext = 0;
   #touched = 0;
-  /** What `find` searched last; 0 when that may be gone. */
-  #lastRoot = 0;
   readonly #scratchRefs = new Uint32Array(DictPage.SLOTS);
   readonly #scratchVolatile = new Uint8Array(DictPage.SLOTS);
   readonly #scratchKnown = new Uint32Array(DictPage.SLOTS);
-  readonly #randomPage = new Uint32Array(RANDOM_AHEAD);
-  readonly #randomSlot = new Uint32Array(RANDOM_AHEAD);
   readonly #soonest = new Float64Array(DictPage.SLOTS / 20 + 1);
 
   constructor(
@@ -193,16 +186,6 @@ export abstract class Dict {
     this.#touched = touched | this.#touched;
   }
 
-  /** True when the dict that was searched last has at least `count` entries. */
-  isLastLarge(count: number): boolean {
-    return this.#lastRoot !== 0 && this.count(this.#lastRoot) >= count;
-  }
-
-  /** As `lookAhead`, in the dict that was searched last, which must be there: see `isLastLarge`. */
-  lookAheadInLast(region: Region, offsets: Int32Array, lengths: Int32Array, count: number): void {
-    this.lookAhead(this.#lastRoot, region, offsets, lengths, count);
-  }
-
   /** Forgets the hashes `lookAhead` has prepared: the bytes of their keys are about to change. */
   forgetAhead(): void {
     this.#aheadCount = 0;
@@ -210,7 +193,6 @@ export abstract class Dict {
 
   /** The entry of a key, 0 when there is none. */
   find(root: number, region: Region, offset: number, length: number, hash: number): number {
-    this.#lastRoot = root;
     const segments = this.#segments;
     const page = this.#pageOf(root, hash);
     const u32 = segments[page >>> Ref.SEGMENT_SHIFT]!.u32;
@@ -445,28 +427,22 @@ export abstract class Dict {
    * A random hash meets a page in proportion to 2^-depth. Taking the page with a probability in proportion to its entries and to 2^depth,
    * and then any of its used slots, makes all entries equally likely. Pages have the usual depth or one less, whether the dict grew
    * or shrank; what a page of a given depth holds is a matter of chance around a known mean, so six deviations above that are the
-   * bound. The few pages beyond either limit, under 1 %, get less than their share.
-   *
-   * About two pages are met; four are fetched at once, with a slot of each, so that the waits overlap.
+   * bound. The few pages beyond either limit, under 1 %, get less than their share. About two pages are met.
    */
   random(root: number, random: () => number): number {
     const count = this.count(root);
     if (count === 0) return 0;
     const pages = this.pageCount(root);
-    if (pages === 1) return this.#randomOf(this.#pageOf(root, 0), count, random() % DictPage.SLOTS, random);
+    if (pages === 1) return this.#randomOf(this.#pageOf(root, 0), count, random);
     const usualDepth = Math.ceil(Math.log2(pages));
     const mean = count / 2 ** usualDepth;
     const bound = Math.ceil(mean + 6 * Math.sqrt(mean));
-    for (let tries = 0; tries < 50; tries++) {
-      this.#fetchRandom(root, random);
-      for (let i = 0; i < RANDOM_AHEAD; i++) {
-        const page = this.#randomPage[i]!;
-        const u32 = this.#segment(page).u32;
-        const missing = Math.max(0, usualDepth - u32[word(page) + DictPage.DEPTH]!);
-        const entries = u32[word(page) + DictPage.COUNT]!;
-        if (random() % (bound * 2 ** missing) < entries)
-          return this.#randomOf(page, entries, this.#randomSlot[i]!, random);
-      }
+    for (let tries = 0; tries < 200; tries++) {
+      const page = this.#pageOf(root, random());
+      const u32 = this.#segment(page).u32;
+      const missing = Math.max(0, usualDepth - u32[word(page) + DictPage.DEPTH]!);
+      const entries = u32[word(page) + DictPage.COUNT]!;
+      if (below(random(), bound << missing) < entries) return this.#randomOf(page, entries, random);
     }
     let found = 0;
     this.sample(root, random(), 1, false, this.pageCount(root) + 1, (ref) => {
@@ -475,28 +451,16 @@ export abstract class Dict {
     return found;
   }
 
-  /** Chooses pages and slots by chance and fetches them into the processor's cache. */
-  #fetchRandom(root: number, random: () => number): void {
-    let touched = 0;
-    for (let i = 0; i < RANDOM_AHEAD; i++) {
-      const page = this.#pageOf(root, random());
-      const slot = random() % DictPage.SLOTS;
-      this.#randomPage[i] = page;
-      this.#randomSlot[i] = slot;
-      const u32 = this.#segment(page).u32;
-      touched ^= u32[word(page)]! ^ u32[bucketWord(page, slot) + DictPage.REFS]!;
-    }
-    this.#touched = touched;
-  }
-
-  /** A random one of the entries of a page, which has so many: that in `slot`, a random one, if it is used. */
-  #randomOf(page: number, entries: number, slot: number, random: () => number): number {
-    if (entries < DictPage.SLOTS / 8) return this.#nthOf(page, random() % entries);
+  /** A random one of the entries of a page, which has so many. */
+  #randomOf(page: number, entries: number, random: () => number): number {
+    if (entries < DictPage.SLOTS / 8) return this.#nthOf(page, below(random(), entries));
     const u32 = this.#segment(page).u32;
+    const buckets = word(page) + DictPage.HEADER_WORDS + DictPage.REFS;
     for (;;) {
-      const ref = u32[bucketWord(page, slot) + DictPage.REFS + (slot % DictPage.BUCKET_SLOTS)]!;
+      const bits = random();
+      const slot = below(bits << 4, DictPage.BUCKET_SLOTS);
+      const ref = u32[buckets + (bits >>> 28) * DictPage.BUCKET_WORDS + slot]!;
       if (ref !== 0) return ref;
-      slot = random() % DictPage.SLOTS;
     }
   }
 
@@ -505,7 +469,6 @@ export abstract class Dict {
    * `limit` entries are visited. Returns true when the dict is gone, its root included. Between calls only `drain` may use it.
    */
   drain(root: number, limit: number, visit: EntryVisitor): boolean {
-    if (root === this.#lastRoot) this.#lastRoot = 0;
     const u32 = this.#segment(root).u32;
     let prefix: number = u32[word(root) + Root.DRAIN]!;
     let visited = 0;
@@ -993,4 +956,9 @@ function toleratedDue(volatileCount: number): number {
 function lowerDue(segment: Segment, page: number, expireAtMs: number): void {
   const index = (word(page) >> 1) + DictPage.DUE_F64;
   if (segment.f64[index]! > expireAtMs) segment.f64[index] = expireAtMs;
+}
+
+/** A number from 0 to `limit` - 1 from 32 random bits: a product, where a remainder would be a division. */
+function below(bits: number, limit: number): number {
+  return ((bits >>> 0) * (limit / 2 ** 32)) | 0;
 }
