@@ -92,6 +92,8 @@ export abstract class Dict {
   #aheadCount = 0;
   #aheadNext = 0;
   #touched = 0;
+  /** What `find` searched last; 0 when that may be gone. */
+  #lastRoot = 0;
   readonly #scratchRefs = new Uint32Array(DictPage.SLOTS);
   readonly #scratchVolatile = new Uint8Array(DictPage.SLOTS);
   readonly #scratchKnown = new Uint32Array(DictPage.SLOTS);
@@ -186,6 +188,16 @@ export abstract class Dict {
     this.#touched = touched | this.#touched;
   }
 
+  /** True when the dict that was searched last has at least `count` entries. */
+  isLastLarge(count: number): boolean {
+    return this.#lastRoot !== 0 && this.count(this.#lastRoot) >= count;
+  }
+
+  /** As `lookAhead`, in the dict that was searched last, which must be there: see `isLastLarge`. */
+  lookAheadInLast(region: Region, offsets: Int32Array, lengths: Int32Array, count: number): void {
+    this.lookAhead(this.#lastRoot, region, offsets, lengths, count);
+  }
+
   /** Forgets the hashes `lookAhead` has prepared: the bytes of their keys are about to change. */
   forgetAhead(): void {
     this.#aheadCount = 0;
@@ -193,6 +205,7 @@ export abstract class Dict {
 
   /** The entry of a key, 0 when there is none. */
   find(root: number, region: Region, offset: number, length: number, hash: number): number {
+    this.#lastRoot = root;
     const segments = this.#segments;
     const page = this.#pageOf(root, hash);
     const u32 = segments[page >>> Ref.SEGMENT_SHIFT]!.u32;
@@ -469,6 +482,7 @@ export abstract class Dict {
    * `limit` entries are visited. Returns true when the dict is gone, its root included. Between calls only `drain` may use it.
    */
   drain(root: number, limit: number, visit: EntryVisitor): boolean {
+    if (root === this.#lastRoot) this.#lastRoot = 0;
     const u32 = this.#segment(root).u32;
     let prefix: number = u32[word(root) + Root.DRAIN]!;
     let visited = 0;
