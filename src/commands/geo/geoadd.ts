@@ -2,7 +2,7 @@ import { Argv } from "../../bytes/argv.js";
 import { encodePosition, Position } from "../../bytes/geohash.js";
 import { AddIf } from "../../datatypes/sorted-sets.js";
 import { SYNTAX_ERROR } from "../../protocol/errors.js";
-import { addScored } from "../sorted-set/zadd.js";
+import { addScored } from "../sorted-set-add.js";
 import { block, defineCommand, double, flag, key, many, oneOf, string } from "../spec.js";
 import { readPosition } from "./coordinates.js";
 

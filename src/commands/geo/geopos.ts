@@ -1,5 +1,5 @@
 import { decodePosition, geohashText, Position } from "../../bytes/geohash.js";
-import { Opened, openForReading } from "../sorted-set/sorted-set-value.js";
+import { Opened, openForReading } from "../sorted-set-value.js";
 import { defineCommand, key, many, optional, string } from "../spec.js";
 import { replyPosition } from "./coordinates.js";
 

@@ -1,6 +1,6 @@
 import type { Argv } from "../../bytes/argv.js";
 import type { Context } from "../context.js";
-import { Opened, openForReading } from "../sorted-set/sorted-set-value.js";
+import { Opened, openForReading } from "../sorted-set-value.js";
 import { type Arg, type CommandSpec, defineCommand, double, key, oneOf, string } from "../spec.js";
 import { readPosition } from "./coordinates.js";
 import { countArgument, Form, orderArgument, Query, withArguments } from "./options.js";

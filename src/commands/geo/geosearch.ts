@@ -1,6 +1,6 @@
 import type { Argv } from "../../bytes/argv.js";
 import type { Context } from "../context.js";
-import { Opened, openForReading } from "../sorted-set/sorted-set-value.js";
+import { Opened, openForReading } from "../sorted-set-value.js";
 import { block, defineCommand, double, flag, key, oneOf, string } from "../spec.js";
 import { countArgument, Form, orderArgument, Query, withArguments } from "./options.js";
 import { runSearch } from "./search.js";

@@ -4,7 +4,7 @@ import { decodePosition, Position } from "../../bytes/geohash.js";
 import { AddIf } from "../../datatypes/sorted-sets.js";
 import { NotifyClass } from "../../keyspace/notify.js";
 import type { Context } from "../context.js";
-import { beginEmpty } from "../sorted-set/sorted-set-value.js";
+import { beginEmpty } from "../sorted-set-value.js";
 import { replyDistance, replyPosition } from "./coordinates.js";
 import { Matches } from "./matches.js";
 import { Form, type Query, Sort } from "./options.js";

@@ -8,7 +8,7 @@ import { NOT_AN_INTEGER, SYNTAX_ERROR, WRONG_TYPE } from "../../protocol/errors.
 import { Encoding, ValueType } from "../../structures/entry.js";
 import type { Context } from "../context.js";
 import { integerArgument } from "../integer-argument.js";
-import { beginEmpty, replyRange, store } from "./sorted-set-value.js";
+import { beginEmpty, replyRange, store } from "../sorted-set-value.js";
 
 export const enum Operation {
   UNION = 0,

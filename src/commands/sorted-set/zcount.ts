@@ -1,9 +1,9 @@
 import type { Argv } from "../../bytes/argv.js";
 import { RangeBy } from "../../datatypes/sorted-set-range.js";
 import type { Context } from "../context.js";
+import { Opened, openForReading } from "../sorted-set-value.js";
 import { defineCommand, double, key, string } from "../spec.js";
 import { readRange } from "./range-argument.js";
-import { Opened, openForReading } from "./sorted-set-value.js";
 
 /** ZCOUNT: the number of members in a range of scores. */
 export const zcount = defineCommand(

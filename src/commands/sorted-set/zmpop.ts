@@ -3,9 +3,9 @@ import { SYNTAX_ERROR } from "../../protocol/errors.js";
 import { ValueType } from "../../structures/entry.js";
 import type { Context } from "../context.js";
 import { integerArgument } from "../integer-argument.js";
+import { Opened, openForWriting } from "../sorted-set-value.js";
 import { defineCommand, double, flag, integer, key, many, oneOf } from "../spec.js";
 import { timeoutSeconds } from "../timeout-argument.js";
-import { Opened, openForWriting } from "./sorted-set-value.js";
 import { popEnd } from "./zpop.js";
 
 /** ZMPOP: takes members out of the first of several sorted sets that has some. */

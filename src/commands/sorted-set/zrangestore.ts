@@ -1,7 +1,7 @@
 import { RangeBy } from "../../datatypes/sorted-set-range.js";
+import { beginEmpty, Opened, openForReading, store, storeNothing } from "../sorted-set-value.js";
 import { block, defineCommand, flag, integer, key, oneOf, string } from "../spec.js";
 import { Open, Query, readQuery } from "./range-query.js";
-import { beginEmpty, Opened, openForReading, store, storeNothing } from "./sorted-set-value.js";
 
 /** ZRANGESTORE: makes the members in a range the value of another key. */
 export const zrangestore = defineCommand(

@@ -1,8 +1,8 @@
 import type { Argv } from "../../bytes/argv.js";
 import { SYNTAX_ERROR, wrongArgumentCount } from "../../protocol/errors.js";
 import type { Context } from "../context.js";
+import { Opened, openForReading } from "../sorted-set-value.js";
 import { defineCommand, flag, key, string } from "../spec.js";
-import { Opened, openForReading } from "./sorted-set-value.js";
 
 /** ZRANK: how many members are below a member. */
 export const zrank = defineCommand(

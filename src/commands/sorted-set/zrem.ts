@@ -1,6 +1,6 @@
 import { NotifyClass } from "../../keyspace/notify.js";
+import { Opened, openForWriting } from "../sorted-set-value.js";
 import { defineCommand, key, many, string } from "../spec.js";
-import { Opened, openForWriting } from "./sorted-set-value.js";
 
 /** ZREM: removes members. */
 export const zrem = defineCommand(

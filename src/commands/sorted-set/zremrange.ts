@@ -1,9 +1,9 @@
 import type { Argv } from "../../bytes/argv.js";
 import { RangeBy } from "../../datatypes/sorted-set-range.js";
 import type { Context } from "../context.js";
+import { Opened, openForWriting, removeRanks } from "../sorted-set-value.js";
 import { defineCommand, double, integer, key, string } from "../spec.js";
 import { readRange } from "./range-argument.js";
-import { Opened, openForWriting, removeRanks } from "./sorted-set-value.js";
 
 /** ZREMRANGEBYRANK: removes the members in a range of ranks. */
 export const zremrangebyrank = defineCommand(

@@ -5,8 +5,8 @@ import { Encoding } from "../../structures/entry.js";
 import * as listpack from "../../structures/listpack.js";
 import type { Context } from "../context.js";
 import { INVALID_CURSOR, parseCursor, ScanOptions } from "../scan-options.js";
+import { Opened, openForReading } from "../sorted-set-value.js";
 import { defineCommand, integer, key, pattern } from "../spec.js";
-import { Opened, openForReading } from "./sorted-set-value.js";
 
 /** ZSCAN: some of the members with their scores, and the cursor to go on with. */
 export const zscan = defineCommand(

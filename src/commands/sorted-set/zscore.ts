@@ -1,5 +1,5 @@
+import { Opened, openForReading } from "../sorted-set-value.js";
 import { defineCommand, key, many, string } from "../spec.js";
-import { Opened, openForReading } from "./sorted-set-value.js";
 
 /** ZSCORE: the score of a member. */
 export const zscore = defineCommand(

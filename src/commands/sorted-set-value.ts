@@ -1,12 +1,12 @@
-/** Opening sorted sets and reporting what became of them, as the commands of this group share it. */
-import type { Argv } from "../../bytes/argv.js";
-import type { SortedSetPayload } from "../../datatypes/sorted-set-pack.js";
-import type { SortedSetRange } from "../../datatypes/sorted-set-range.js";
-import { NotifyClass } from "../../keyspace/notify.js";
-import type { OpenValue } from "../../keyspace/open-value.js";
-import { WRONG_TYPE } from "../../protocol/errors.js";
-import { type Encoding, ValueType } from "../../structures/entry.js";
-import type { Context } from "../context.js";
+/** Opening sorted sets and reporting what became of them, as commands of several groups share it. */
+import type { Argv } from "../bytes/argv.js";
+import type { SortedSetPayload } from "../datatypes/sorted-set-pack.js";
+import type { SortedSetRange } from "../datatypes/sorted-set-range.js";
+import { NotifyClass } from "../keyspace/notify.js";
+import type { OpenValue } from "../keyspace/open-value.js";
+import { WRONG_TYPE } from "../protocol/errors.js";
+import { type Encoding, ValueType } from "../structures/entry.js";
+import type { Context } from "./context.js";
 
 /** What opening a sorted set comes to. */
 export const enum Opened {
