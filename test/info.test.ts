@@ -25,6 +25,7 @@ const LEFT_OUT = new Set([
 
 /** What Redstart has and Redis 7.0 lacks: fields of 7.2 and later, and its own. */
 const ADDED = new Set([
+  "expired_subkeys",
   "redstart_version",
   "node_version",
   "listener0",
