@@ -39,8 +39,6 @@ test("a group of commands may not import another group's files, but may share co
     /commands\/bitmap imports commands\/string/,
   );
   holds("commands/bitmap/setbit.ts", 'import { x } from "../spec.js";\nimport { y } from "./offset.js";');
-  holds("commands/geo/geoadd.ts", 'import { add } from "../sorted-set/zadd.js";');
-  breaks("commands/sorted-set/zadd.ts", 'import { x } from "../geo/geoadd.js";', /imports commands\/geo/);
   holds("commands/all.ts", 'import { x } from "./string/index.js";');
 });
 

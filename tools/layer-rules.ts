@@ -115,8 +115,6 @@ function commandImport(file: string, target: string): string | null {
   const from = group(file);
   const to = group(target);
   if (from === null || to === null || from === to) return null;
-  // A geo set is a sorted set under other names.
-  if (from === "geo" && to === "sorted-set") return null;
   return `commands/${from} imports commands/${to} (${target}): move what both need to commands/ or below`;
 }
 
