@@ -1,0 +1,75 @@
+/**
+ * `npm run weak-spots`: what Redis does in linear time and Redstart does not, measured beside it: elements in the middle of a list of a
+ * million, ranks in a sorted set of a million, the middle of a stream of a million, whole collections of 100 000.
+ *
+ * Each call waits for its reply; figures are medians in µs, the round trip (PING) included.
+ */
+
+import { RespConnection } from "../test/support/resp-connection.js";
+import { type Program, programPath, startServer } from "../test/support/servers.js";
+import { median } from "./report.js";
+
+const COUNT = 1_000_000;
+const CALLS = 40;
+
+type Call = (i: number) => string[];
+
+const spots: readonly (readonly [name: string, call: Call])[] = [
+  ["PING", () => ["PING"]],
+  ["LINDEX in the middle of 1 M", (i) => ["LINDEX", "list", String(COUNT / 2 + i)]],
+  ["LSET in the middle of 1 M", (i) => ["LSET", "list", String(COUNT / 2 + i), `set:${i}`]],
+  ["LRANGE of 10 in the middle of 1 M", (i) => ["LRANGE", "list", String(COUNT / 2 + i), String(COUNT / 2 + i + 9)]],
+  ["LINSERT in the middle of 1 M", (i) => ["LINSERT", "list", "BEFORE", `element:${COUNT / 2 + 100 + i}`, "new"]],
+  ["ZRANK in 1 M", (i) => ["ZRANK", "zset", `member:${(i * 7919) % COUNT}`]],
+  ["ZRANGE of 10 by rank in 1 M", (i) => ["ZRANGE", "zset", String(COUNT / 2 + i), String(COUNT / 2 + i + 9)]],
+  ["XRANGE of 10 in the middle of 1 M", (i) => ["XRANGE", "stream", `${COUNT / 2 + i}-0`, "+", "COUNT", "10"]],
+  ["SMEMBERS of 100 000", () => ["SMEMBERS", "set"]],
+  ["HGETALL of 100 000", () => ["HGETALL", "hash"]],
+];
+
+async function load(connection: RespConnection): Promise<void> {
+  const fill = async (count: number, make: (i: number) => string[]): Promise<void> => {
+    let last: Promise<unknown> = Promise.resolve();
+    for (let i = 0; i < count; i++) {
+      last = connection.send(make(i));
+      if (i % 10_000 === 0) await last;
+    }
+    await last;
+  };
+  await fill(COUNT, (i) => ["RPUSH", "list", `element:${i}`]);
+  await fill(COUNT, (i) => ["ZADD", "zset", String(i * 1.5), `member:${i}`]);
+  await fill(COUNT, (i) => ["XADD", "stream", `${i + 1}-1`, "field", String(i)]);
+  await fill(100_000, (i) => ["SADD", "set", `member:${i}`]);
+  await fill(100_000, (i) => ["HSET", "hash", `field:${i}`, `value:${i}`]);
+}
+
+async function measure(program: Program): Promise<number[]> {
+  const server = await startServer({ program });
+  try {
+    const connection = await RespConnection.connect(server.port);
+    await load(connection);
+    const medians: number[] = [];
+    for (const [, call] of spots) {
+      const times: number[] = [];
+      for (let i = 0; i < CALLS; i++) {
+        const start = performance.now();
+        await connection.send(call(i));
+        times.push((performance.now() - start) * 1000);
+      }
+      medians.push(median(times));
+    }
+    await connection.close();
+    return medians;
+  } finally {
+    await server.stop();
+  }
+}
+
+const programs: Program[] = programPath("redis-server") === null ? ["redstart"] : ["redis-server", "redstart"];
+const results: number[][] = [];
+for (const program of programs) results.push(await measure(program));
+console.log(`| median of ${CALLS} calls, µs | ${programs.join(" | ")} |`);
+console.log(`| --- |${programs.map(() => " ---: |").join("")}`);
+for (const [i, [name]] of spots.entries()) {
+  console.log(`| ${name} | ${results.map((medians) => Math.round(medians[i]!)).join(" | ")} |`);
+}
