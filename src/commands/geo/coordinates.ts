@@ -3,6 +3,7 @@ import type { Argv } from "../../bytes/argv.js";
 import { parseDouble } from "../../bytes/double.js";
 import { formatFixed, formatHuman } from "../../bytes/fixed.js";
 import { isOnMap, type Position } from "../../bytes/geohash.js";
+import { writeInteger } from "../../bytes/integer.js";
 import { NOT_A_FLOAT } from "../../protocol/errors.js";
 import type { Context } from "../context.js";
 
@@ -39,9 +40,20 @@ export function replyPosition({ reply }: Context, position: Position): void {
 }
 
 /** Writes a distance with four digits after the point, also in RESP3 as a bulk string. */
-export function replyDistance({ reply }: Context, distance: number): void {
-  const scaled = distance * 10_000;
-  reply.bulkText(Number.isNaN(scaled) ? NO_DISTANCE : (roundToEven(scaled) / 10_000).toFixed(4));
+export function replyDistance({ keyspace, reply }: Context, distance: number): void {
+  const scaled = roundToEven(distance * 10_000);
+  if (Number.isNaN(scaled)) return reply.bulkText(NO_DISTANCE);
+  const whole = Math.floor(scaled / 10_000);
+  const { scratch } = keyspace;
+  let at = writeInteger(scratch, 0, whole);
+  scratch.u8[at++] = 0x2e;
+  let digits = scaled - whole * 10_000;
+  for (let unit = 1000; unit >= 1; unit /= 10) {
+    const digit = Math.floor(digits / unit);
+    scratch.u8[at++] = 0x30 + digit;
+    digits -= digit * unit;
+  }
+  reply.bulk(scratch, 0, at);
 }
 
 /** The nearest integer, of two the even one. */

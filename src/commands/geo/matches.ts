@@ -23,7 +23,9 @@ export class Matches {
       if (limit > 0 && this.rank.length >= limit) break;
       this.#collectRange(sortedSets, set, shape, range, limit);
     }
-    this.order = Uint32Array.from(this.rank, (_, i) => i);
+    const order = new Uint32Array(this.rank.length);
+    for (let i = 0; i < order.length; i++) order[i] = i;
+    this.order = order;
   }
 
   #collectRange(sortedSets: SortedSets, set: SortedSetPayload, shape: Shape, scores: ScoreRange, limit: number): void {

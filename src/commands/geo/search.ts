@@ -33,11 +33,14 @@ function replyMatches(ctx: Context, query: Query, matches: Matches, wanted: numb
   const { withDistance, withHash, withCoordinates, shape } = query;
   const parts = 1 + Number(withDistance) + Number(withHash) + Number(withCoordinates);
   const position = new Position();
+  let nextRank = -1;
   reply.array(wanted);
   for (let i = 0; i < wanted; i++) {
     const match = matches.order[i]!;
-    cursor.open(keyspace.slot, matches.rank[match]!);
+    const rank = matches.rank[match]!;
+    if (rank !== nextRank) cursor.open(keyspace.slot, rank);
     cursor.next();
+    nextRank = rank + 1;
     const { region, offset, length } = cursor.member;
     if (parts > 1) reply.array(parts);
     reply.bulk(region, offset, length);
