@@ -55,6 +55,10 @@ test("types RESP2 does not have get its older forms", () => {
   writes((reply) => reply.boolean(true), ":1\r\n", "#t\r\n");
   writes((reply) => reply.boolean(false), ":0\r\n", "#f\r\n");
   writes((reply) => reply.doubleText("3.1"), "$3\r\n3.1\r\n", ",3.1\r\n");
+  for (const number of [0, 9, 10, -9, 999999999, 1e9, -99999999, -1e8, 2 ** 53 - 1, 1 - 2 ** 53, 2 ** 60, 0.5, -0]) {
+    const text = Object.is(number, -0) ? "-0" : String(Number.isInteger(number) ? BigInt(number) : number);
+    writes((reply) => reply.double(number), `$${text.length}\r\n${text}\r\n`, `,${text}\r\n`);
+  }
   writes((reply) => reply.verbatim("txt", "h\u00e9"), "$3\r\nh\xc3\xa9\r\n", "=7\r\ntxt:h\xc3\xa9\r\n");
   writes((reply) => reply.bigNumber("123"), "$3\r\n123\r\n", "(123\r\n");
 });

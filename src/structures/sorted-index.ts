@@ -219,6 +219,7 @@ export class SortedIndex {
     let left = Math.min(to, tree.items(root)) - from;
     if (left <= 0) return;
     tree.seekPosition(root, from, path);
+    let isFirst = true;
     for (let at = path.offset; left > 0; at = 0) {
       const items = tree.leafItems(path);
       const leaf = path.leaf;
@@ -229,18 +230,26 @@ export class SortedIndex {
       if (count === items) {
         tree.remove(path);
         this.arena.free(leaf);
+        isFirst = false;
         continue;
       }
       closeItems(u32, itemWord(leaf, 0), at, count, items);
       tree.addItems(path, -count);
       if (at === 0) this.#setKey(path);
-      else tree.next(path);
+      // Taking a few out of one leaf, as popping does, ends here.
+      if (left === 0 && isFirst && items - count >= Leaf.MERGE_BELOW) return;
+      isFirst = false;
+      if (at !== 0) tree.next(path);
     }
-    for (const rank of [from, from - 1]) {
-      if (rank < 0 || rank >= tree.items(root)) continue;
-      tree.seekPosition(root, rank, path);
-      this.#merge(path);
-    }
+    this.#mergeAt(root, from);
+    this.#mergeAt(root, from - 1);
+  }
+
+  /** Merges the leaf that has an item of this rank, if there is one and it is nearly empty. */
+  #mergeAt(root: number, rank: number): void {
+    if (rank < 0 || rank >= this.tree.items(root)) return;
+    this.tree.seekPosition(root, rank, this.#path);
+    this.#merge(this.#path);
   }
 
   /** Frees an index in slices of up to `limit` leaves; true when it is gone. Between calls only `drain` and `eachBlock` may use it. */
