@@ -149,6 +149,32 @@ test("when any allocation of a command fails, nothing leaks and what was there i
   verify(h, "big");
 });
 
+test("a big sorted set stays whole when allocations fail as it grows", () => {
+  const h = server();
+  fill(h, "z", 200);
+  const { arena } = h;
+  const allocate = arena.allocate.bind(arena);
+  for (let i = 0; i < 2000; i++) {
+    for (let n = 1, isAdded = false; !isAdded; n++) {
+      let left = n;
+      arena.allocate = (size) => {
+        if (--left === 0) throw new OutOfMemory();
+        return allocate(size);
+      };
+      try {
+        h.run(`ZADD z ${(i * 7919) % 2003} grown:${i}`);
+        isAdded = true;
+      } catch (error) {
+        assert.ok(error instanceof OutOfMemory);
+      }
+      arena.allocate = allocate;
+      // The element, and rarely more: a leaf of the index, pages of the dict.
+      if (n > 1) verify(h, "z");
+    }
+  }
+  assert.equal(h.run("ZCARD z"), "2200");
+});
+
 test("a big sorted set is freed in slices, and every block is accounted for on the way", () => {
   const h = server();
   const empty = h.arena.allocatedBytes;
