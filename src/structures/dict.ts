@@ -23,7 +23,7 @@
  * Sources: Fagin et al., Extendible Hashing, 1979; Dragonfly's dashtable; Valkey 8.1's hashtable; F14 for the overflow counts.
  */
 import { hashBytes } from "../bytes/hash.js";
-import type { Region } from "../bytes/region.js";
+import { equalBytes, type Region } from "../bytes/region.js";
 import { type Arena, OutOfMemory } from "../memory/arena.js";
 import { Ref, type Segment } from "../memory/segment.js";
 import {
@@ -162,7 +162,11 @@ export abstract class Dict {
       const length = lengths[i]!;
       this.#aheadOffset[i] = offset;
       this.#aheadLength[i] = length;
-      hashes[i] = hashBytes(region, offset, length, this.hashKey0, this.hashKey1);
+      // Many a client works on one key for a while.
+      const isRepeated =
+        i > 0 && length === lengths[i - 1]! && equalBytes(region, offset, region, offsets[i - 1]!, length);
+      hashes[i] = isRepeated ? hashes[i - 1]! : hashBytes(region, offset, length, this.hashKey0, this.hashKey1);
+      this.#aheadPage[i] = isRepeated ? 0 : 1;
     }
     this.#aheadRegion = region;
     this.#aheadCount = count;
@@ -170,6 +174,7 @@ export abstract class Dict {
     // Each loop touches what the previous one has brought, and nothing in a loop waits for anything else in it.
     let touched = 0;
     for (let i = 0; i < count; i++) {
+      if (this.#aheadPage[i] === 0) continue;
       const page = this.#pageOf(root, hashes[i]!);
       this.#aheadPage[i] = page;
       const at = word(page) + DictPage.HEADER_WORDS + homeBucket(hashes[i]!) * DictPage.BUCKET_WORDS;
@@ -178,6 +183,7 @@ export abstract class Dict {
     }
     for (let i = 0; i < count; i++) {
       const page = this.#aheadPage[i]!;
+      if (page === 0) continue;
       const at = word(page) + DictPage.HEADER_WORDS + homeBucket(hashes[i]!) * DictPage.BUCKET_WORDS;
       const ref = candidate(segments[page >>> Ref.SEGMENT_SHIFT]!.u32, at, fingerprint(hashes[i]!));
       // A key that is not there is about to be inserted, maybe: that changes the header.
