@@ -4,7 +4,8 @@ import { Added, AddIf } from "../datatypes/sorted-sets.js";
 import { NotifyClass } from "../keyspace/notify.js";
 import { Encoding, ValueType } from "../structures/entry.js";
 import type { Context } from "./context.js";
-import { beginEmpty, Opened, openForWriting } from "./sorted-set-value.js";
+import { Opened } from "./open-collection.js";
+import { beginEmpty, openForWriting } from "./sorted-set-value.js";
 
 const NAN_ERROR = "ERR resulting score is not a number (NaN)";
 

@@ -4,36 +4,18 @@ import type { SortedSetPayload } from "../datatypes/sorted-set-pack.js";
 import type { SortedSetRange } from "../datatypes/sorted-set-range.js";
 import { NotifyClass } from "../keyspace/notify.js";
 import type { OpenValue } from "../keyspace/open-value.js";
-import { WRONG_TYPE } from "../protocol/errors.js";
 import { type Encoding, ValueType } from "../structures/entry.js";
 import type { Context } from "./context.js";
-
-/** What opening a sorted set comes to. */
-export const enum Opened {
-  /** The key holds something else; the error was replied. */
-  REFUSED = -1,
-  NONE = 0,
-  SORTED_SET = 1,
-}
+import { type Opened, openCollection } from "./open-collection.js";
 
 /** Opens the sorted set at argument `i` for reading, in `ctx.keyspace.slot`. */
 export function openForReading(ctx: Context, argv: Argv, i: number): Opened {
-  return open(ctx, argv, i, ctx.db.lookupRead(argv, i));
+  return openCollection(ctx, argv, i, ctx.db.lookupRead(argv, i), ValueType.ZSET);
 }
 
 /** Opens the sorted set at argument `i` for changing it, in `ctx.keyspace.slot`. */
 export function openForWriting(ctx: Context, argv: Argv, i: number): Opened {
-  return open(ctx, argv, i, ctx.db.lookupWrite(argv, i));
-}
-
-function open(ctx: Context, argv: Argv, i: number, ref: number): Opened {
-  if (ref === 0) return Opened.NONE;
-  if (ctx.db.type(ref) !== ValueType.ZSET) {
-    ctx.reply.error(WRONG_TYPE);
-    return Opened.REFUSED;
-  }
-  ctx.db.open(argv, i, ref, ctx.keyspace.slot);
-  return Opened.SORTED_SET;
+  return openCollection(ctx, argv, i, ctx.db.lookupWrite(argv, i), ValueType.ZSET);
 }
 
 /** Begins an empty sorted set for the key at argument `i`, to be placed when it has members, or abandoned. */

@@ -1,6 +1,7 @@
 import { decodePosition, Position } from "../../bytes/geohash.js";
 import { SYNTAX_ERROR } from "../../protocol/errors.js";
-import { Opened, openForReading } from "../sorted-set-value.js";
+import { Opened } from "../open-collection.js";
+import { openForReading } from "../sorted-set-value.js";
 import { defineCommand, key, optional, string } from "../spec.js";
 import { replyDistance } from "./coordinates.js";
 import { distanceBetween } from "./distance.js";

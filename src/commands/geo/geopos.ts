@@ -1,5 +1,6 @@
 import { decodePosition, geohashText, Position } from "../../bytes/geohash.js";
-import { Opened, openForReading } from "../sorted-set-value.js";
+import { Opened } from "../open-collection.js";
+import { openForReading } from "../sorted-set-value.js";
 import { defineCommand, key, many, optional, string } from "../spec.js";
 import { replyPosition } from "./coordinates.js";
 

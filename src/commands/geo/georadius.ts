@@ -1,6 +1,7 @@
 import type { Argv } from "../../bytes/argv.js";
 import type { Context } from "../context.js";
-import { Opened, openForReading } from "../sorted-set-value.js";
+import { Opened } from "../open-collection.js";
+import { openForReading } from "../sorted-set-value.js";
 import { type Arg, type CommandSpec, defineCommand, double, key, oneOf, string } from "../spec.js";
 import { readPosition } from "./coordinates.js";
 import { countArgument, Form, orderArgument, Query, withArguments } from "./options.js";
@@ -108,7 +109,7 @@ function searchAroundPosition(ctx: Context, argv: Argv, form: Form): void {
   const opened = openForReading(ctx, argv, 1);
   if (opened === Opened.REFUSED) return;
   const query = new Query(form);
-  query.hasSource = opened === Opened.SORTED_SET;
+  query.hasSource = opened === Opened.FOUND;
   if (!readPosition(ctx, argv, 2, query.shape.center) || !query.readRadius(ctx, argv, 4)) return;
   if (query.read(ctx, argv, 6)) runSearch(ctx, argv, query);
 }
@@ -117,7 +118,7 @@ function searchAroundMember(ctx: Context, argv: Argv, form: Form): void {
   const opened = openForReading(ctx, argv, 1);
   if (opened === Opened.REFUSED) return;
   const query = new Query(form);
-  query.hasSource = opened === Opened.SORTED_SET;
+  query.hasSource = opened === Opened.FOUND;
   // Without the set, Redis does not look at member, radius and unit.
   if (query.hasSource && (!query.readMember(ctx, argv, 2) || !query.readRadius(ctx, argv, 3))) return;
   if (query.read(ctx, argv, 5)) runSearch(ctx, argv, query);

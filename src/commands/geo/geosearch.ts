@@ -1,6 +1,7 @@
 import type { Argv } from "../../bytes/argv.js";
 import type { Context } from "../context.js";
-import { Opened, openForReading } from "../sorted-set-value.js";
+import { Opened } from "../open-collection.js";
+import { openForReading } from "../sorted-set-value.js";
 import { block, defineCommand, double, flag, key, oneOf, string } from "../spec.js";
 import { countArgument, Form, orderArgument, Query, withArguments } from "./options.js";
 import { runSearch } from "./search.js";
@@ -73,6 +74,6 @@ export const geosearchstore = defineCommand(
 function search(ctx: Context, argv: Argv, query: Query, sourceAt: number): void {
   const opened = openForReading(ctx, argv, sourceAt);
   if (opened === Opened.REFUSED) return;
-  query.hasSource = opened === Opened.SORTED_SET;
+  query.hasSource = opened === Opened.FOUND;
   if (query.read(ctx, argv, sourceAt + 1)) runSearch(ctx, argv, query);
 }

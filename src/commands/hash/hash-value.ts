@@ -5,17 +5,9 @@ import { HashPack } from "../../datatypes/hash-pack.js";
 import { KEEP_FIELD_TTL } from "../../datatypes/hashes.js";
 import { EXPIRED_ON_ACCESS, expireFields } from "../../keyspace/field-expiry.js";
 import { NotifyClass } from "../../keyspace/notify.js";
-import { WRONG_TYPE } from "../../protocol/errors.js";
 import { Encoding, ValueType } from "../../structures/entry.js";
 import type { Context } from "../context.js";
-
-/** What opening a hash comes to. */
-export const enum Opened {
-  /** The key holds something else; the error was replied. */
-  REFUSED = -1,
-  NONE = 0,
-  HASH = 1,
-}
+import { Opened, openCollection } from "../open-collection.js";
 
 export function openForReading(ctx: Context, argv: Argv): Opened {
   return open(ctx, argv, ctx.db.lookupRead(argv, 1));
@@ -26,18 +18,14 @@ export function openForWriting(ctx: Context, argv: Argv): Opened {
 }
 
 function open(ctx: Context, argv: Argv, ref: number): Opened {
-  const { db, keyspace } = ctx;
-  if (ref === 0) return Opened.NONE;
-  if (db.type(ref) !== ValueType.HASH) {
-    ctx.reply.error(WRONG_TYPE);
-    return Opened.REFUSED;
-  }
+  const { keyspace } = ctx;
   const { slot } = keyspace;
-  db.open(argv, 1, ref, slot);
+  const opened = openCollection(ctx, argv, 1, ref, ValueType.HASH);
+  if (opened !== Opened.FOUND) return opened;
   if (keyspace.types.hashes.isDue(slot) && keyspace.expireOnAccess) {
     if (!expireFields(keyspace, slot, EXPIRED_ON_ACCESS)) return Opened.NONE;
   }
-  return Opened.HASH;
+  return Opened.FOUND;
 }
 
 /** Makes the key a hash of the pairs of arguments from `from` on; returns its number of fields. */
@@ -73,7 +61,7 @@ export function setField(
   const { hashes } = keyspace.types;
   const name = argv.offset[i]!;
   const nameLength = argv.length[i]!;
-  if (opened === Opened.HASH) {
+  if (opened === Opened.FOUND) {
     hashes.set(slot, argv.source, name, nameLength, source, offset, length, KEEP_FIELD_TTL);
     return;
   }

@@ -1,5 +1,6 @@
+import { Opened } from "../open-collection.js";
 import { defineCommand, key, many, string } from "../spec.js";
-import { fieldsDeleted, Opened, openForWriting } from "./hash-value.js";
+import { fieldsDeleted, openForWriting } from "./hash-value.js";
 
 /** HDEL: removes fields, and the key with the last one. */
 export const hdel = defineCommand(

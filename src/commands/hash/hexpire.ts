@@ -3,9 +3,10 @@ import type { Argv } from "../../bytes/argv.js";
 import { NO_FIELD } from "../../datatypes/hashes.js";
 import { NotifyClass } from "../../keyspace/notify.js";
 import type { Context } from "../context.js";
+import { Opened } from "../open-collection.js";
 import { type Arg, type Command, defineCommand, flag, integer, key, oneOf, unixTime } from "../spec.js";
 import { fieldsBlock, fieldTime, hasFields } from "./field-arguments.js";
-import { fieldsDeleted, Opened, openForWriting } from "./hash-value.js";
+import { fieldsDeleted, openForWriting } from "./hash-value.js";
 
 /** What is answered for each field. */
 const enum Outcome {

@@ -1,5 +1,6 @@
+import { Opened } from "../open-collection.js";
 import { defineCommand, key, many, string } from "../spec.js";
-import { Opened, openForReading } from "./hash-value.js";
+import { openForReading } from "./hash-value.js";
 
 /** HGET: the value of a field. */
 export const hget = defineCommand(
@@ -18,7 +19,7 @@ export const hget = defineCommand(
     if (opened === Opened.REFUSED) return;
     const { element, slot } = keyspace;
     if (
-      opened === Opened.HASH &&
+      opened === Opened.FOUND &&
       keyspace.types.hashes.get(slot, argv.source, argv.offset[2]!, argv.length[2]!, element)
     ) {
       reply.bulk(element.region, element.offset, element.length);
@@ -47,7 +48,7 @@ export const hmget = defineCommand(
     const { element, slot } = keyspace;
     reply.array(argv.count - 2);
     for (let i = 2; i < argv.count; i++) {
-      if (opened === Opened.HASH && hashes.get(slot, argv.source, argv.offset[i]!, argv.length[i]!, element)) {
+      if (opened === Opened.FOUND && hashes.get(slot, argv.source, argv.offset[i]!, argv.length[i]!, element)) {
         reply.bulk(element.region, element.offset, element.length);
       } else {
         reply.null();
@@ -73,7 +74,8 @@ export const hstrlen = defineCommand(
     if (opened === Opened.REFUSED) return;
     const { element, slot } = keyspace;
     const isThere =
-      opened === Opened.HASH && keyspace.types.hashes.get(slot, argv.source, argv.offset[2]!, argv.length[2]!, element);
+      opened === Opened.FOUND &&
+      keyspace.types.hashes.get(slot, argv.source, argv.offset[2]!, argv.length[2]!, element);
     reply.integer(isThere ? element.length : 0);
   },
 );
@@ -94,7 +96,8 @@ export const hexists = defineCommand(
     const opened = openForReading(ctx, argv);
     if (opened === Opened.REFUSED) return;
     const isThere =
-      opened === Opened.HASH && keyspace.types.hashes.has(keyspace.slot, argv.source, argv.offset[2]!, argv.length[2]!);
+      opened === Opened.FOUND &&
+      keyspace.types.hashes.has(keyspace.slot, argv.source, argv.offset[2]!, argv.length[2]!);
     reply.integer(isThere ? 1 : 0);
   },
 );

@@ -1,7 +1,8 @@
 import type { Argv } from "../../bytes/argv.js";
 import type { Context } from "../context.js";
+import { Opened } from "../open-collection.js";
 import { defineCommand, key } from "../spec.js";
-import { Opened, openForReading } from "./hash-value.js";
+import { openForReading } from "./hash-value.js";
 
 const COMPLEXITY = "O(N) where N is the size of the hash.";
 

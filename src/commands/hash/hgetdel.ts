@@ -1,6 +1,7 @@
+import { Opened } from "../open-collection.js";
 import { defineCommand, key } from "../spec.js";
 import { fieldsBlock, hasFields } from "./field-arguments.js";
-import { fieldsDeleted, Opened, openForWriting } from "./hash-value.js";
+import { fieldsDeleted, openForWriting } from "./hash-value.js";
 
 /** HGETDEL: the values of fields, which are removed. */
 export const hgetdel = defineCommand(
@@ -24,7 +25,7 @@ export const hgetdel = defineCommand(
     for (let i = 4; i < argv.count; i++) {
       const offset = argv.offset[i]!;
       const length = argv.length[i]!;
-      if (opened === Opened.HASH && hashes.get(slot, argv.source, offset, length, element)) {
+      if (opened === Opened.FOUND && hashes.get(slot, argv.source, offset, length, element)) {
         reply.bulk(element.region, element.offset, element.length);
         hashes.delete(slot, argv.source, offset, length);
         deleted++;

@@ -1,9 +1,10 @@
 import type { Argv } from "../../bytes/argv.js";
 import { NotifyClass } from "../../keyspace/notify.js";
 import type { Context } from "../context.js";
+import { Opened } from "../open-collection.js";
 import { defineCommand, flag, integer, key, oneOf, unixTime } from "../spec.js";
 import { FIELDS_MISSING, fieldsBlock, hasFields, optionTime, TimeOption, timeOption } from "./field-arguments.js";
-import { fieldsDeleted, Opened, openForWriting } from "./hash-value.js";
+import { fieldsDeleted, openForWriting } from "./hash-value.js";
 
 const ONLY_ONE = "ERR Only one of EX, PX, EXAT, PXAT or PERSIST arguments can be specified";
 
@@ -46,7 +47,7 @@ export const hgetex = defineCommand(
     reply.array(argv.count - from - 2);
     for (let i = from + 2; i < argv.count; i++) {
       if (
-        opened === Opened.HASH &&
+        opened === Opened.FOUND &&
         keyspace.types.hashes.get(slot, argv.source, argv.offset[i]!, argv.length[i]!, element)
       ) {
         reply.bulk(element.region, element.offset, element.length);

@@ -3,8 +3,9 @@ import { parseInt64, parseInteger, writeInt64, writeInteger } from "../../bytes/
 import { NotifyClass } from "../../keyspace/notify.js";
 import { INCREMENT_OVERFLOW, NOT_AN_INTEGER } from "../../protocol/errors.js";
 import type { Context } from "../context.js";
+import { Opened } from "../open-collection.js";
 import { defineCommand, integer, key, string } from "../spec.js";
-import { Opened, openForWriting, setField } from "./hash-value.js";
+import { openForWriting, setField } from "./hash-value.js";
 
 const INT64_MIN = -(2n ** 63n);
 const INT64_MAX = 2n ** 63n - 1n;
@@ -43,7 +44,7 @@ export const hincrby = defineCommand(
 
 /** True when the field is there: then `ctx.keyspace.element` shows its value. */
 function isThere({ keyspace }: Context, argv: Argv, opened: Opened): boolean {
-  if (opened !== Opened.HASH) return false;
+  if (opened !== Opened.FOUND) return false;
   const { element, slot } = keyspace;
   return keyspace.types.hashes.get(slot, argv.source, argv.offset[2]!, argv.length[2]!, element);
 }

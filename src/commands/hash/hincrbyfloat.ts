@@ -9,8 +9,9 @@ import {
 import { Region } from "../../bytes/region.js";
 import { NotifyClass } from "../../keyspace/notify.js";
 import { NAN_OR_INFINITY, NOT_A_FLOAT } from "../../protocol/errors.js";
+import { Opened } from "../open-collection.js";
 import { defineCommand, double, key, string } from "../spec.js";
-import { Opened, openForWriting, setField } from "./hash-value.js";
+import { openForWriting, setField } from "./hash-value.js";
 
 /** HINCRBYFLOAT: adds a floating-point number to the value of a field. */
 export const hincrbyfloat = defineCommand(
@@ -34,7 +35,7 @@ export const hincrbyfloat = defineCommand(
     if (opened === Opened.REFUSED) return;
     let old: LongDouble | null = LONG_ZERO;
     if (
-      opened === Opened.HASH &&
+      opened === Opened.FOUND &&
       keyspace.types.hashes.get(slot, argv.source, argv.offset[2]!, argv.length[2]!, element)
     ) {
       old = parseLongDouble(element.region, element.offset, element.length);

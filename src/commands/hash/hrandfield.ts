@@ -3,8 +3,9 @@ import { parseInt64 } from "../../bytes/integer.js";
 import type { FieldVisitor } from "../../datatypes/hashes.js";
 import { NOT_AN_INTEGER, OUT_OF_RANGE, SYNTAX_ERROR } from "../../protocol/errors.js";
 import type { Context } from "../context.js";
+import { Opened } from "../open-collection.js";
 import { block, defineCommand, flag, integer, key, optional } from "../spec.js";
-import { Opened, openForReading } from "./hash-value.js";
+import { openForReading } from "./hash-value.js";
 
 const LONG_MAX = 2n ** 63n - 1n;
 
@@ -40,7 +41,7 @@ function replyOne(ctx: Context, argv: Argv): void {
   const opened = openForReading(ctx, argv);
   if (opened === Opened.REFUSED) return;
   let found = 0;
-  if (opened === Opened.HASH) {
+  if (opened === Opened.FOUND) {
     keyspace.types.hashes.sample(keyspace.slot, 1, (field) => {
       reply.bulk(field.region, field.offset, field.length);
       found++;

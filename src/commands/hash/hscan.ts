@@ -1,6 +1,7 @@
+import { Opened } from "../open-collection.js";
 import { INVALID_CURSOR, parseCursor, ScanOptions } from "../scan-options.js";
 import { defineCommand, flag, integer, key, pattern } from "../spec.js";
-import { Opened, openForReading } from "./hash-value.js";
+import { openForReading } from "./hash-value.js";
 
 /** HSCAN: some of the fields with their values, and the cursor to go on with. */
 export const hscan = defineCommand(
@@ -29,14 +30,14 @@ export const hscan = defineCommand(
     const opened = openForReading(ctx, argv);
     if (opened === Opened.REFUSED) return;
     const options = new ScanOptions(argv);
-    if (opened === Opened.HASH) {
+    if (opened === Opened.FOUND) {
       const error = options.read(3, false, true);
       if (error !== null) return reply.error(error);
     }
     let found = 0;
     let next = 0;
     // The cursor and the number of fields come before them, so the first walk only counts.
-    if (opened === Opened.HASH) {
+    if (opened === Opened.FOUND) {
       next = hashes.scan(keyspace.slot, cursor, options.count, (field) => {
         if (options.matches(field.region, field.offset, field.length)) found++;
       });

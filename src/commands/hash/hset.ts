@@ -2,8 +2,9 @@ import type { Argv } from "../../bytes/argv.js";
 import { NotifyClass } from "../../keyspace/notify.js";
 import { wrongArgumentCount } from "../../protocol/errors.js";
 import type { Context } from "../context.js";
+import { Opened } from "../open-collection.js";
 import { block, defineCommand, key, many, string } from "../spec.js";
-import { createHash, Opened, openForWriting } from "./hash-value.js";
+import { createHash, openForWriting } from "./hash-value.js";
 
 /** HSET: sets fields, and answers how many are new. */
 export const hset = defineCommand(

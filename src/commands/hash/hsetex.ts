@@ -2,9 +2,10 @@ import type { Argv } from "../../bytes/argv.js";
 import { KEEP_FIELD_TTL } from "../../datatypes/hashes.js";
 import { NotifyClass } from "../../keyspace/notify.js";
 import type { Context } from "../context.js";
+import { Opened } from "../open-collection.js";
 import { block, defineCommand, flag, integer, key, many, oneOf, string, unixTime } from "../spec.js";
 import { fieldCount, optionTime, TimeOption, timeOption } from "./field-arguments.js";
-import { beginHash, fieldsDeleted, Opened, openForWriting } from "./hash-value.js";
+import { beginHash, fieldsDeleted, openForWriting } from "./hash-value.js";
 
 const ONLY_ONE_TIME = "ERR Only one of EX, PX, EXAT, PXAT or KEEPTTL arguments can be specified";
 const ONLY_ONE_CONDITION = "ERR Only one of FXX or FNX arguments can be specified";
@@ -59,7 +60,7 @@ export const hsetex = defineCommand(
     if (!meetsCondition(ctx, argv, opened, options)) return reply.integer(0);
     const pairs = (argv.count - options.from) / 2;
     if (options.expireAtMs > 0 && options.expireAtMs <= ctx.nowMs) {
-      if (opened === Opened.HASH) deleteAll(ctx, argv, options.from);
+      if (opened === Opened.FOUND) deleteAll(ctx, argv, options.from);
       return reply.integer(1);
     }
     setAll(ctx, argv, opened, options);

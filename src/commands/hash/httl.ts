@@ -3,9 +3,10 @@ import type { Argv } from "../../bytes/argv.js";
 import { NO_FIELD } from "../../datatypes/hashes.js";
 import { NotifyClass } from "../../keyspace/notify.js";
 import type { Context } from "../context.js";
+import { Opened } from "../open-collection.js";
 import { type Command, defineCommand, key } from "../spec.js";
 import { fieldsBlock, hasFields } from "./field-arguments.js";
-import { Opened, openForReading, openForWriting } from "./hash-value.js";
+import { openForReading, openForWriting } from "./hash-value.js";
 
 /** What is answered for fields that have no expiry. */
 const enum Answer {
@@ -105,6 +106,6 @@ function replyTimes(ctx: Context, argv: Argv, unitMs: number, originMs: number):
 }
 
 function expireAt({ keyspace }: Context, argv: Argv, opened: Opened, i: number): number {
-  if (opened !== Opened.HASH) return NO_FIELD;
+  if (opened !== Opened.FOUND) return NO_FIELD;
   return keyspace.types.hashes.expireAt(keyspace.slot, argv.source, argv.offset[i]!, argv.length[i]!);
 }

@@ -1,9 +1,10 @@
 import type { Argv } from "../../bytes/argv.js";
 import { ValueType } from "../../structures/entry.js";
 import type { Context } from "../context.js";
+import { Opened } from "../open-collection.js";
 import { type CommandSpec, defineCommand, double, key, many } from "../spec.js";
 import { timeoutSeconds } from "../timeout-argument.js";
-import { elementsRemoved, Opened, openForWriting } from "./list-value.js";
+import { elementsRemoved, openForWriting } from "./list-value.js";
 import { popRange } from "./pop.js";
 import { replyEnd } from "./range-reply.js";
 

@@ -1,7 +1,8 @@
 import { NOT_AN_INTEGER } from "../../protocol/errors.js";
 import { indexArgument } from "../index-range.js";
+import { Opened } from "../open-collection.js";
 import { defineCommand, integer, key } from "../spec.js";
-import { Opened, openForReading } from "./list-value.js";
+import { openForReading } from "./list-value.js";
 import { replyElement } from "./range-reply.js";
 
 /** LINDEX: the element with an index, counted from the tail when negative. */

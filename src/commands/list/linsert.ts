@@ -1,7 +1,8 @@
 import { NotifyClass } from "../../keyspace/notify.js";
 import { SYNTAX_ERROR } from "../../protocol/errors.js";
+import { Opened } from "../open-collection.js";
 import { defineCommand, flag, key, oneOf, string } from "../spec.js";
-import { Opened, openForWriting } from "./list-value.js";
+import { openForWriting } from "./list-value.js";
 
 /** LINSERT: adds an element next to the first one that equals another. */
 export const linsert = defineCommand(

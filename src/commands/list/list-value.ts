@@ -2,37 +2,19 @@
 import type { Argv } from "../../bytes/argv.js";
 import { NotifyClass } from "../../keyspace/notify.js";
 import type { OpenValue } from "../../keyspace/open-value.js";
-import { WRONG_TYPE } from "../../protocol/errors.js";
 import { ValueType } from "../../structures/entry.js";
 import type { Context } from "../context.js";
+import { type Opened, openCollection } from "../open-collection.js";
 import { flag, oneOf } from "../spec.js";
-
-/** What opening a list comes to. */
-export const enum Opened {
-  /** The key holds something else; the error was replied. */
-  REFUSED = -1,
-  NONE = 0,
-  LIST = 1,
-}
 
 /** Opens the list of argument `i` for reading, in `ctx.keyspace.slot`. */
 export function openForReading(ctx: Context, argv: Argv, i: number): Opened {
-  return open(ctx, argv, i, ctx.db.lookupRead(argv, i), ctx.keyspace.slot);
+  return openCollection(ctx, argv, i, ctx.db.lookupRead(argv, i), ValueType.LIST);
 }
 
 /** Opens the list of argument `i` for changing it. */
 export function openForWriting(ctx: Context, argv: Argv, i: number, slot: OpenValue = ctx.keyspace.slot): Opened {
-  return open(ctx, argv, i, ctx.db.lookupWrite(argv, i), slot);
-}
-
-function open(ctx: Context, argv: Argv, i: number, ref: number, slot: OpenValue): Opened {
-  if (ref === 0) return Opened.NONE;
-  if (ctx.db.type(ref) !== ValueType.LIST) {
-    ctx.reply.error(WRONG_TYPE);
-    return Opened.REFUSED;
-  }
-  ctx.db.open(argv, i, ref, slot);
-  return Opened.LIST;
+  return openCollection(ctx, argv, i, ctx.db.lookupWrite(argv, i), ValueType.LIST, slot);
 }
 
 /** Reports that `count` elements of the open list of argument `i` were removed, and removes the key when none is left. */

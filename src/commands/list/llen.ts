@@ -1,5 +1,6 @@
+import { Opened } from "../open-collection.js";
 import { defineCommand, key } from "../spec.js";
-import { Opened, openForReading } from "./list-value.js";
+import { openForReading } from "./list-value.js";
 
 /** LLEN: the number of elements of a list. */
 export const llen = defineCommand(

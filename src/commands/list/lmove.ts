@@ -5,9 +5,10 @@ import { SYNTAX_ERROR, WRONG_TYPE } from "../../protocol/errors.js";
 import { Encoding, ValueType } from "../../structures/entry.js";
 import { load } from "../../structures/listpack.js";
 import type { Context } from "../context.js";
+import { Opened } from "../open-collection.js";
 import { type CommandSpec, defineCommand, double, key } from "../spec.js";
 import { timeoutSeconds } from "../timeout-argument.js";
-import { elementsRemoved, isRight, Opened, openForWriting, sideArgument } from "./list-value.js";
+import { elementsRemoved, isRight, openForWriting, sideArgument } from "./list-value.js";
 
 const KEYS = [key("source", "RW ACCESS DELETE"), key("destination", "RW INSERT")];
 

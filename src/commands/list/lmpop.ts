@@ -2,9 +2,10 @@ import type { Argv } from "../../bytes/argv.js";
 import { SYNTAX_ERROR } from "../../protocol/errors.js";
 import type { Context } from "../context.js";
 import { integerArgument } from "../integer-argument.js";
+import { Opened } from "../open-collection.js";
 import { type CommandSpec, defineCommand, double, integer, key, many } from "../spec.js";
 import { blockingPop } from "./blpop.js";
-import { isRight, Opened, openForWriting, sideArgument } from "./list-value.js";
+import { isRight, openForWriting, sideArgument } from "./list-value.js";
 import { popRange } from "./pop.js";
 
 const COMMON = {

@@ -3,8 +3,9 @@ import { SYNTAX_ERROR } from "../../protocol/errors.js";
 import { equals } from "../../structures/listpack.js";
 import type { Context } from "../context.js";
 import { integerArgument } from "../integer-argument.js";
+import { Opened } from "../open-collection.js";
 import { defineCommand, integer, key, string } from "../spec.js";
-import { Opened, openForReading } from "./list-value.js";
+import { openForReading } from "./list-value.js";
 import { checkLong } from "./long-argument.js";
 
 const RANK_ZERO =

@@ -1,6 +1,7 @@
 import { indexArgument } from "../index-range.js";
+import { Opened } from "../open-collection.js";
 import { defineCommand, integer, key, string } from "../spec.js";
-import { elementsRemoved, Opened, openForWriting } from "./list-value.js";
+import { elementsRemoved, openForWriting } from "./list-value.js";
 import { checkLong } from "./long-argument.js";
 
 /** LREM: removes elements that equal a value: all, or so many from the head, or (negative) from the tail. */

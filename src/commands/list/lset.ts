@@ -1,8 +1,9 @@
 import { NotifyClass } from "../../keyspace/notify.js";
 import { INDEX_OUT_OF_RANGE, NO_SUCH_KEY, NOT_AN_INTEGER } from "../../protocol/errors.js";
 import { indexArgument } from "../index-range.js";
+import { Opened } from "../open-collection.js";
 import { defineCommand, integer, key, string } from "../spec.js";
-import { Opened, openForWriting } from "./list-value.js";
+import { openForWriting } from "./list-value.js";
 
 /** LSET: gives the element with an index another value. */
 export const lset = defineCommand(

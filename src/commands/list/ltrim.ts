@@ -1,7 +1,8 @@
 import { NOT_AN_INTEGER } from "../../protocol/errors.js";
 import { indexArgument, startIndex } from "../index-range.js";
+import { Opened } from "../open-collection.js";
 import { defineCommand, integer, key } from "../spec.js";
-import { elementsRemoved, Opened, openForWriting } from "./list-value.js";
+import { elementsRemoved, openForWriting } from "./list-value.js";
 
 /** LTRIM: keeps the elements between two indexes, both included and counted from the tail when negative. */
 export const ltrim = defineCommand(
@@ -23,7 +24,7 @@ export const ltrim = defineCommand(
     if (Number.isNaN(first) || Number.isNaN(last)) return reply.error(NOT_AN_INTEGER);
     const opened = openForWriting(ctx, argv, 1);
     if (opened === Opened.REFUSED) return;
-    if (opened === Opened.LIST) {
+    if (opened === Opened.FOUND) {
       const length = lists.count(slot);
       const start = startIndex(first, length);
       const stop = Math.min(length - 1, last < 0 ? length + last : last);

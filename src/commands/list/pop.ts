@@ -2,8 +2,9 @@ import type { Argv } from "../../bytes/argv.js";
 import { NOT_POSITIVE, wrongArgumentCount } from "../../protocol/errors.js";
 import type { Context } from "../context.js";
 import { integerArgument } from "../integer-argument.js";
+import { Opened } from "../open-collection.js";
 import { type CommandSpec, defineCommand, integer, key } from "../spec.js";
-import { elementsRemoved, Opened, openForWriting } from "./list-value.js";
+import { elementsRemoved, openForWriting } from "./list-value.js";
 import { replyEnd, replyRange } from "./range-reply.js";
 
 const COMMON = {

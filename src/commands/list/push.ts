@@ -2,8 +2,9 @@ import type { Argv } from "../../bytes/argv.js";
 import { NotifyClass } from "../../keyspace/notify.js";
 import { Encoding, ValueType } from "../../structures/entry.js";
 import type { Context } from "../context.js";
+import { Opened } from "../open-collection.js";
 import { type CommandSpec, defineCommand, key, many, string } from "../spec.js";
-import { Opened, openForWriting } from "./list-value.js";
+import { openForWriting } from "./list-value.js";
 
 /** What the four have in common. */
 const COMMON = {
@@ -20,7 +21,7 @@ function push(ctx: Context, argv: Argv, atHead: boolean, onlyExisting: boolean):
   const { lists } = keyspace.types;
   const opened = openForWriting(ctx, argv, 1);
   if (opened === Opened.REFUSED) return;
-  if (opened === Opened.LIST) {
+  if (opened === Opened.FOUND) {
     lists.push(slot, argv, 2, atHead);
   } else {
     if (onlyExisting) return reply.integer(0);

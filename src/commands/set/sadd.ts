@@ -1,8 +1,9 @@
 import type { Argv } from "../../bytes/argv.js";
 import { NotifyClass } from "../../keyspace/notify.js";
 import type { Context } from "../context.js";
+import { Opened } from "../open-collection.js";
 import { defineCommand, key, many, string } from "../spec.js";
-import { beginWithMember, Opened, openForWriting } from "./set-value.js";
+import { beginWithMember, openForWriting } from "./set-value.js";
 
 /** SADD: adds members, and makes the set when there is none. */
 export const sadd = defineCommand(

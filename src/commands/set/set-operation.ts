@@ -3,7 +3,8 @@ import type { Argv } from "../../bytes/argv.js";
 import { NotifyClass } from "../../keyspace/notify.js";
 import type { OpenValue } from "../../keyspace/open-value.js";
 import type { Context } from "../context.js";
-import { Opened, openForReading, replyMembers } from "./set-value.js";
+import { Opened } from "../open-collection.js";
+import { openForReading, replyMembers } from "./set-value.js";
 
 /**
  * Lets the sets at arguments [from, to) take part in `sets.algebra`, in this order. Returns a bit mask of Missing, or -1 when the
@@ -17,7 +18,7 @@ export function addOperands(ctx: Context, argv: Argv, from: number, to: number):
   for (let i = from; i < to; i++) {
     const opened = openForReading(ctx, argv, i);
     if (opened === Opened.REFUSED) return -1;
-    if (opened === Opened.SET) algebra.add(slot);
+    if (opened === Opened.FOUND) algebra.add(slot);
     else missing |= i === from ? Missing.FIRST | Missing.ANY : Missing.ANY;
   }
   return missing;

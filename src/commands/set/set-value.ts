@@ -2,36 +2,18 @@
 import type { Argv } from "../../bytes/argv.js";
 import type { SetPayload } from "../../datatypes/set-packed.js";
 import type { OpenValue } from "../../keyspace/open-value.js";
-import { WRONG_TYPE } from "../../protocol/errors.js";
 import { Encoding, ValueType } from "../../structures/entry.js";
 import type { Context } from "../context.js";
-
-/** What opening a set comes to. */
-export const enum Opened {
-  /** The key holds something else; the error was replied. */
-  REFUSED = -1,
-  NONE = 0,
-  SET = 1,
-}
+import { type Opened, openCollection } from "../open-collection.js";
 
 /** Opens the set at argument `i` for reading. */
 export function openForReading(ctx: Context, argv: Argv, i: number, slot: OpenValue = ctx.keyspace.slot): Opened {
-  return open(ctx, argv, i, ctx.db.lookupRead(argv, i), slot);
+  return openCollection(ctx, argv, i, ctx.db.lookupRead(argv, i), ValueType.SET, slot);
 }
 
 /** Opens the set at argument `i` for changing it. */
 export function openForWriting(ctx: Context, argv: Argv, i: number, slot: OpenValue = ctx.keyspace.slot): Opened {
-  return open(ctx, argv, i, ctx.db.lookupWrite(argv, i), slot);
-}
-
-function open(ctx: Context, argv: Argv, i: number, ref: number, slot: OpenValue): Opened {
-  if (ref === 0) return Opened.NONE;
-  if (ctx.db.type(ref) !== ValueType.SET) {
-    ctx.reply.error(WRONG_TYPE);
-    return Opened.REFUSED;
-  }
-  ctx.db.open(argv, i, ref, slot);
-  return Opened.SET;
+  return openCollection(ctx, argv, i, ctx.db.lookupWrite(argv, i), ValueType.SET, slot);
 }
 
 /** Begins a set for the key at argument `i`, of one member at argument `memberAt`, that will have about `expected`. */

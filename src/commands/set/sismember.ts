@@ -1,5 +1,6 @@
+import { Opened } from "../open-collection.js";
 import { defineCommand, key, many, string } from "../spec.js";
-import { Opened, openForReading } from "./set-value.js";
+import { openForReading } from "./set-value.js";
 
 /** SISMEMBER: whether a set has a member. */
 export const sismember = defineCommand(
@@ -17,7 +18,7 @@ export const sismember = defineCommand(
     const opened = openForReading(ctx, argv, 1);
     if (opened === Opened.REFUSED) return;
     const isMember =
-      opened === Opened.SET && keyspace.types.sets.has(keyspace.slot, argv.source, argv.offset[2]!, argv.length[2]!);
+      opened === Opened.FOUND && keyspace.types.sets.has(keyspace.slot, argv.source, argv.offset[2]!, argv.length[2]!);
     reply.integer(isMember ? 1 : 0);
   },
 );
@@ -40,7 +41,8 @@ export const smismember = defineCommand(
     if (opened === Opened.REFUSED) return;
     reply.array(argv.count - 2);
     for (let i = 2; i < argv.count; i++) {
-      const isMember = opened === Opened.SET && sets.has(keyspace.slot, argv.source, argv.offset[i]!, argv.length[i]!);
+      const isMember =
+        opened === Opened.FOUND && sets.has(keyspace.slot, argv.source, argv.offset[i]!, argv.length[i]!);
       reply.integer(isMember ? 1 : 0);
     }
   },

@@ -1,5 +1,6 @@
+import { Opened } from "../open-collection.js";
 import { defineCommand, key } from "../spec.js";
-import { Opened, openForReading, replyMembers } from "./set-value.js";
+import { openForReading, replyMembers } from "./set-value.js";
 
 /** SCARD: the number of members. */
 export const scard = defineCommand(

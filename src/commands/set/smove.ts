@@ -1,6 +1,7 @@
 import { NotifyClass } from "../../keyspace/notify.js";
+import { Opened } from "../open-collection.js";
 import { defineCommand, key, string } from "../spec.js";
-import { beginWithMember, Opened, openForWriting } from "./set-value.js";
+import { beginWithMember, openForWriting } from "./set-value.js";
 
 /** SMOVE: moves a member from one set to another. */
 export const smove = defineCommand(
@@ -30,7 +31,7 @@ export const smove = defineCommand(
 
     // First what may run out of memory. It may give the source's entry another place.
     let isNew = true;
-    if (opened === Opened.SET) {
+    if (opened === Opened.FOUND) {
       isNew = sets.add(secondSlot, source, offset, length);
     } else {
       beginWithMember(ctx, argv, 2, 3, 1, secondSlot);

@@ -5,8 +5,9 @@ import type { ElementView } from "../../structures/element-view.js";
 import { Encoding } from "../../structures/entry.js";
 import type { Context } from "../context.js";
 import { integerArgument } from "../integer-argument.js";
+import { Opened } from "../open-collection.js";
 import { defineCommand, integer, key } from "../spec.js";
-import { beginEmpty, Opened, openForWriting, replyMembers } from "./set-value.js";
+import { beginEmpty, openForWriting, replyMembers } from "./set-value.js";
 
 /** A set of which no more than a fifth of what goes is left is made anew (Redis' SPOP_MOVE_STRATEGY_MUL). */
 const MOVE_FACTOR = 5;

@@ -4,8 +4,9 @@ import { NOT_AN_INTEGER, SYNTAX_ERROR } from "../../protocol/errors.js";
 import type { ElementView } from "../../structures/element-view.js";
 import type { Context } from "../context.js";
 import { integerArgument } from "../integer-argument.js";
+import { Opened } from "../open-collection.js";
 import { defineCommand, integer, key } from "../spec.js";
-import { Opened, openForReading, replyMembers } from "./set-value.js";
+import { openForReading, replyMembers } from "./set-value.js";
 
 const COUNT_OUT_OF_RANGE = "ERR value is out of range, value must between -9223372036854775807 and 9223372036854775807";
 const INT64_MIN = "-9223372036854775808";

@@ -1,6 +1,7 @@
 import { NotifyClass } from "../../keyspace/notify.js";
+import { Opened } from "../open-collection.js";
 import { defineCommand, key, many, string } from "../spec.js";
-import { Opened, openForWriting } from "./set-value.js";
+import { openForWriting } from "./set-value.js";
 
 /** SREM: removes members, and the key with the last of them. */
 export const srem = defineCommand(

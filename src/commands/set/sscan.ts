@@ -1,8 +1,9 @@
 import { Encoding } from "../../structures/entry.js";
 import type { Context } from "../context.js";
+import { Opened } from "../open-collection.js";
 import { INVALID_CURSOR, parseCursor, ScanOptions } from "../scan-options.js";
 import { defineCommand, integer, key, pattern } from "../spec.js";
-import { Opened, openForReading } from "./set-value.js";
+import { openForReading } from "./set-value.js";
 
 /** SSCAN: some of the members, and the cursor to go on with. */
 export const sscan = defineCommand(

@@ -1,7 +1,8 @@
 import type { Argv } from "../../bytes/argv.js";
 import { RangeBy } from "../../datatypes/sorted-set-range.js";
 import type { Context } from "../context.js";
-import { Opened, openForReading } from "../sorted-set-value.js";
+import { Opened } from "../open-collection.js";
+import { openForReading } from "../sorted-set-value.js";
 import { defineCommand, double, key, string } from "../spec.js";
 import { readRange } from "./range-argument.js";
 

@@ -2,7 +2,8 @@ import type { Argv } from "../../bytes/argv.js";
 import { NOT_POSITIVE, SYNTAX_ERROR } from "../../protocol/errors.js";
 import type { Context } from "../context.js";
 import { integerArgument } from "../integer-argument.js";
-import { Opened, openForWriting, removeRanks } from "../sorted-set-value.js";
+import { Opened } from "../open-collection.js";
+import { openForWriting, removeRanks } from "../sorted-set-value.js";
 import { defineCommand, integer, key } from "../spec.js";
 
 /** ZPOPMIN: takes out the members with the lowest scores. */

@@ -2,7 +2,8 @@ import type { Argv } from "../../bytes/argv.js";
 import { parseInt64 } from "../../bytes/integer.js";
 import { NOT_AN_INTEGER, OUT_OF_RANGE, SYNTAX_ERROR } from "../../protocol/errors.js";
 import type { Context } from "../context.js";
-import { Opened, openForReading, replyHeader } from "../sorted-set-value.js";
+import { Opened } from "../open-collection.js";
+import { openForReading, replyHeader } from "../sorted-set-value.js";
 import { block, defineCommand, flag, integer, key } from "../spec.js";
 
 const LONG_MAX = 2n ** 63n - 1n;

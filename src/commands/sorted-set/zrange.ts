@@ -1,7 +1,8 @@
 import type { Argv } from "../../bytes/argv.js";
 import { RangeBy } from "../../datatypes/sorted-set-range.js";
 import type { Context } from "../context.js";
-import { Opened, openForReading, replyRange } from "../sorted-set-value.js";
+import { Opened } from "../open-collection.js";
+import { openForReading, replyRange } from "../sorted-set-value.js";
 import { block, defineCommand, double, flag, integer, key, oneOf, string } from "../spec.js";
 import { Open, Query, readQuery } from "./range-query.js";
 

@@ -1,5 +1,6 @@
 import { RangeBy } from "../../datatypes/sorted-set-range.js";
-import { beginEmpty, Opened, openForReading, store, storeNothing } from "../sorted-set-value.js";
+import { Opened } from "../open-collection.js";
+import { beginEmpty, openForReading, store, storeNothing } from "../sorted-set-value.js";
 import { block, defineCommand, flag, integer, key, oneOf, string } from "../spec.js";
 import { Open, Query, readQuery } from "./range-query.js";
 

@@ -1,7 +1,8 @@
 import type { Argv } from "../../bytes/argv.js";
 import { SYNTAX_ERROR, wrongArgumentCount } from "../../protocol/errors.js";
 import type { Context } from "../context.js";
-import { Opened, openForReading } from "../sorted-set-value.js";
+import { Opened } from "../open-collection.js";
+import { openForReading } from "../sorted-set-value.js";
 import { defineCommand, flag, key, string } from "../spec.js";
 
 /** ZRANK: how many members are below a member. */
@@ -43,8 +44,7 @@ function replyRank(ctx: Context, argv: Argv, isReverse: boolean): void {
   const opened = openForReading(ctx, argv, 1);
   if (opened === Opened.REFUSED) return;
   let rank = -1;
-  if (opened === Opened.SORTED_SET)
-    rank = sortedSets.rank(keyspace.slot, argv.source, argv.offset[2]!, argv.length[2]!);
+  if (opened === Opened.FOUND) rank = sortedSets.rank(keyspace.slot, argv.source, argv.offset[2]!, argv.length[2]!);
   if (rank < 0) return withScore ? reply.nullArray() : reply.null();
   if (isReverse) rank = sortedSets.count(keyspace.slot) - 1 - rank;
   if (withScore) reply.array(2);

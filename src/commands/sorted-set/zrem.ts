@@ -1,5 +1,6 @@
 import { NotifyClass } from "../../keyspace/notify.js";
-import { Opened, openForWriting } from "../sorted-set-value.js";
+import { Opened } from "../open-collection.js";
+import { openForWriting } from "../sorted-set-value.js";
 import { defineCommand, key, many, string } from "../spec.js";
 
 /** ZREM: removes members. */

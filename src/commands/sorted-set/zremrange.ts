@@ -1,7 +1,8 @@
 import type { Argv } from "../../bytes/argv.js";
 import { RangeBy } from "../../datatypes/sorted-set-range.js";
 import type { Context } from "../context.js";
-import { Opened, openForWriting, removeRanks } from "../sorted-set-value.js";
+import { Opened } from "../open-collection.js";
+import { openForWriting, removeRanks } from "../sorted-set-value.js";
 import { defineCommand, double, integer, key, string } from "../spec.js";
 import { readRange } from "./range-argument.js";
 

@@ -4,8 +4,9 @@ import { ElementView } from "../../structures/element-view.js";
 import { Encoding } from "../../structures/entry.js";
 import * as listpack from "../../structures/listpack.js";
 import type { Context } from "../context.js";
+import { Opened } from "../open-collection.js";
 import { INVALID_CURSOR, parseCursor, ScanOptions } from "../scan-options.js";
-import { Opened, openForReading } from "../sorted-set-value.js";
+import { openForReading } from "../sorted-set-value.js";
 import { defineCommand, integer, key, pattern } from "../spec.js";
 
 /** ZSCAN: some of the members with their scores, and the cursor to go on with. */
@@ -35,7 +36,7 @@ export const zscan = defineCommand(
     const opened = openForReading(ctx, argv, 1);
     if (opened === Opened.REFUSED) return;
     const options = new ScanOptions(argv);
-    if (opened === Opened.SORTED_SET) {
+    if (opened === Opened.FOUND) {
       const error = options.read(3, false);
       if (error !== null) return reply.error(error);
     }
@@ -47,7 +48,7 @@ export const zscan = defineCommand(
     let found = 0;
     let next = 0;
     // The cursor and the number of members come before them, so the first walk only counts.
-    if (opened === Opened.SORTED_SET) {
+    if (opened === Opened.FOUND) {
       next = sortedSets.scan(slot, cursor, options.count, (handle) => {
         if (isWanted(handle)) found++;
       });

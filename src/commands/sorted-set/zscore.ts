@@ -1,4 +1,5 @@
-import { Opened, openForReading } from "../sorted-set-value.js";
+import { Opened } from "../open-collection.js";
+import { openForReading } from "../sorted-set-value.js";
 import { defineCommand, key, many, string } from "../spec.js";
 
 /** ZSCORE: the score of a member. */
@@ -42,7 +43,7 @@ export const zmscore = defineCommand(
     reply.array(argv.count - 2);
     for (let i = 2; i < argv.count; i++) {
       const isThere =
-        opened === Opened.SORTED_SET && sortedSets.find(keyspace.slot, argv.source, argv.offset[i]!, argv.length[i]!);
+        opened === Opened.FOUND && sortedSets.find(keyspace.slot, argv.source, argv.offset[i]!, argv.length[i]!);
       if (isThere) reply.double(sortedSets.score);
       else reply.null();
     }

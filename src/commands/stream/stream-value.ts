@@ -2,9 +2,9 @@
 import type { Argv } from "../../bytes/argv.js";
 import { decrementId, IdForm, incrementId, parseAnyId, parseId, type StreamId } from "../../datatypes/stream-id.js";
 import { STREAM_PAYLOAD_BYTES } from "../../datatypes/streams.js";
-import { WRONG_TYPE } from "../../protocol/errors.js";
 import { Encoding, ValueType } from "../../structures/entry.js";
 import type { Context } from "../context.js";
+import { Opened, openCollection } from "../open-collection.js";
 
 export const INVALID_ID = "ERR Invalid stream ID specified as stream command argument";
 const INVALID_START = "ERR invalid start ID for the interval";
@@ -12,15 +12,10 @@ const INVALID_END = "ERR invalid end ID for the interval";
 
 /** The head of the stream at an entry (0: none), 0 when there is none, -1 when WRONGTYPE was replied. */
 export function headAt(ctx: Context, argv: Argv, i: number, ref: number): number {
-  if (ref === 0) return 0;
-  const { db, keyspace } = ctx;
-  if (db.type(ref) !== ValueType.STREAM) {
-    ctx.reply.error(WRONG_TYPE);
-    return -1;
-  }
-  const { slot } = keyspace;
-  db.open(argv, i, ref, slot);
-  return keyspace.types.streams.headOf(slot.segment, slot.offset);
+  const opened = openCollection(ctx, argv, i, ref, ValueType.STREAM);
+  if (opened !== Opened.FOUND) return opened;
+  const { slot, types } = ctx.keyspace;
+  return types.streams.headOf(slot.segment, slot.offset);
 }
 
 /** The head of the stream at argument i, looked up for reading. */
