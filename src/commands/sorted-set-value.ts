@@ -7,6 +7,7 @@ import type { OpenValue } from "../keyspace/open-value.js";
 import { type Encoding, ValueType } from "../structures/entry.js";
 import type { Context } from "./context.js";
 import { type Opened, openCollection } from "./open-collection.js";
+import { storeResult } from "./store-result.js";
 
 /** Opens the sorted set at argument `i` for reading, in `ctx.keyspace.slot`. */
 export function openForReading(ctx: Context, argv: Argv, i: number): Opened {
@@ -32,21 +33,7 @@ export function beginEmpty(ctx: Context, argv: Argv, i: number, encoding: Encodi
 
 /** Makes the sorted set that was begun the value of argument 1, or removes that key when it is empty; reports and replies. */
 export function store(ctx: Context, argv: Argv, slot: OpenValue, event: string): void {
-  const { db, reply } = ctx;
-  const count = ctx.keyspace.types.sortedSets.count(slot);
-  if (count === 0) {
-    db.abandon(slot);
-    return storeNothing(ctx, argv);
-  }
-  db.place(slot);
-  db.changed(argv, 1, NotifyClass.ZSET, event);
-  reply.integer(count);
-}
-
-/** Removes the key at argument 1, because the result is empty. */
-export function storeNothing({ db, reply }: Context, argv: Argv): void {
-  if (db.remove(argv, 1)) db.changed(argv, 1, NotifyClass.GENERIC, "del");
-  reply.integer(0);
+  storeResult(ctx, argv, slot, ctx.keyspace.types.sortedSets.count(slot), NotifyClass.ZSET, event);
 }
 
 /** Removes the members of rank `from` to `to` (exclusive) of the open set of argument `i`, with the key when none is left, and reports. */

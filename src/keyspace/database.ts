@@ -165,7 +165,6 @@ export class Database {
     return 0;
   }
 
-  /** True when an entry's time is over: later than its expiry, not at it, as in Redis. */
   /** True when the key is in memory and has not expired; changes nothing. */
   holdsLive(argv: Argv, i: number): boolean {
     const ref = this.#findAny(argv, i);
@@ -178,6 +177,7 @@ export class Database {
     return ref !== 0 && this.isExpired(ref);
   }
 
+/** True when an entry's time is over: later than its expiry, not at it, as in Redis. */
   isExpired(ref: number): boolean {
     const segment = this.#segments[ref >>> Ref.SEGMENT_SHIFT]!;
     const offset = (ref & Ref.UNIT) << Ref.UNIT_SHIFT;
@@ -302,8 +302,7 @@ export class Database {
     const lru = old === 0 ? this.#initialLru() : this.#word0(old) >>> Entry.LRU_SHIFT;
     this.#setWord0(created, ValueType.STRING | (Encoding.RAW << Entry.ENCODING_SHIFT) | (lru << Entry.LRU_SHIFT));
     this.loadString(created, view);
-    if (from === view.region) from.u8.copyWithin(view.offset, fromOffset, fromOffset + kept);
-    else copyBytes(from, fromOffset, view.region, view.offset, kept);
+    copyBytes(from, fromOffset, view.region, view.offset, kept);
     view.region.u8.fill(0, view.offset + kept, view.offset + length);
     this.#place(argv, i, hash, old, created, expireAtMs);
     return created;
@@ -368,8 +367,7 @@ export class Database {
     }
     this.#setWord0(created, this.#word0(ref));
     this.#show(created, slot);
-    if (segment === slot.segment) segment.u8.copyWithin(slot.offset, offset, offset + kept);
-    else copyBytes(segment, offset, slot.segment, slot.offset, kept);
+    copyBytes(segment, offset, slot.segment, slot.offset, kept);
     if (slot.isPlaced) {
       this.#dict.findRef(this.#root, ref, this.#dict.hash(argv.source, argv.offset[i]!, argv.length[i]!));
       this.#dict.replaceFound(created);
@@ -816,11 +814,7 @@ export class Database {
     this.#setWord0(clone, this.#word0(ref));
     if (external === 0) {
       loadEntry(this.#arena, clone, view);
-      if (view.payloadSegment === payloadSegment) {
-        payloadSegment.u8.copyWithin(view.payloadOffset, payloadOffset, payloadOffset + payloadLength);
-      } else {
-        copyBytes(payloadSegment, payloadOffset, view.payloadSegment, view.payloadOffset, payloadLength);
-      }
+      copyBytes(payloadSegment, payloadOffset, view.payloadSegment, view.payloadOffset, payloadLength);
     }
     return clone;
   }

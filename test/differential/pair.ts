@@ -8,7 +8,7 @@ import { elements, exact } from "./comparison.js";
 import { knownDifference } from "./known-differences.js";
 import type { Step } from "./step.js";
 
-const ANSWER_LIMIT_MS = 20_000;
+const ANSWER_LIMIT_MS = 60_000;
 
 /** A command that the two servers answered differently. */
 export interface Difference {

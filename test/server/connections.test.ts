@@ -161,7 +161,7 @@ test("idle clients are closed after timeout, subscribers are not", async (t) => 
   await idle.call("PING");
   const since = Date.now();
   await idle.closed;
-  assert.ok(Date.now() - since < 5000);
+  assert.ok(Date.now() - since < 20_000);
   subscriber.write("PING\r\n");
   assert.deepEqual((await subscriber.nextReply()).value, ["pong", ""]);
 });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type EmbeddedServer, embeddedServer, infoField, until } from "../support/embedded.js";
 import { encodeCommand, type RespConnection } from "../support/resp-connection.js";
+import { onAnyTry } from "../support/timing.js";
 
 const LIMIT_BYTES = 3_000_000;
 
@@ -98,19 +99,22 @@ test("FLUSHALL ASYNC of many keys answers at once and gives the memory back late
   const { connect } = await embeddedServer(t, { "enable-debug-command": "yes" });
   const [client, other] = [await connect(), await connect()];
   const empty = Number(await infoField(client, "used_memory"));
-  await client.call("DEBUG", "POPULATE", 300_000);
-  const full = Number(await infoField(client, "used_memory"));
-  const since = performance.now();
-  await client.call("FLUSHALL", "ASYNC");
-  const took = performance.now() - since;
-  assert.equal(await client.call("DBSIZE"), 0);
-  let longest = 0;
-  await until("memory is back", async () => {
-    const sent = performance.now();
-    await other.call("PING");
-    longest = Math.max(longest, performance.now() - sent);
-    return Number(await infoField(client, "used_memory")) < empty + (full - empty) / 20;
+  await onAnyTry(async () => {
+    await client.call("DEBUG", "POPULATE", 300_000);
+    const full = Number(await infoField(client, "used_memory"));
+    const since = performance.now();
+    await client.call("FLUSHALL", "ASYNC");
+    const took = performance.now() - since;
+    assert.equal(await client.call("DBSIZE"), 0);
+    let longest = 0;
+    await until("memory is back", async () => {
+      const sent = performance.now();
+      await other.call("PING");
+      longest = Math.max(longest, performance.now() - sent);
+      return Number(await infoField(client, "used_memory")) < empty + (full - empty) / 20;
+    });
+    const times = `FLUSHALL ASYNC took ${took.toFixed(1)} ms, the longest PING meanwhile ${longest.toFixed(1)} ms`;
+    t.diagnostic(times);
+    assert.ok(took < 100 && longest < 100, times);
   });
-  t.diagnostic(`FLUSHALL ASYNC took ${took.toFixed(1)} ms, the longest PING meanwhile ${longest.toFixed(1)} ms`);
-  assert.ok(took < 200 && longest < 200);
 });

@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { embeddedServer, infoField, until } from "../support/embedded.js";
 import { encodeCommand, type RespConnection } from "../support/resp-connection.js";
 import { serverFor } from "../support/servers.js";
+import { onAnyTry } from "../support/timing.js";
 
 /** A socket that reads nothing. */
 async function silent(port: number): Promise<Socket> {
@@ -68,17 +69,21 @@ test("a client below the soft limit again in time is kept", async (t) => {
     "client-output-buffer-limit": "pubsub 0 100000 1",
     hz: 50,
   } as never);
-  const [client, subscriber] = [await connectTo(), await connectTo()];
-  await subscriber.call("SUBSCRIBE", "news");
-  // Twice over the limit, further apart than it allows for once.
-  for (let round = 0; round < 2; round++) {
-    subscriber.socket.pause();
-    for (let i = 0; i < 20; i++) await client.call("PUBLISH", "news", "m".repeat(1_000_000));
-    subscriber.socket.resume();
-    for (let i = 0; i < 20; i++) await subscriber.nextReply();
-    if (round === 0) await new Promise((resolve) => setTimeout(resolve, 1100));
-  }
-  assert.equal(await infoField(client, "client_output_buffer_limit_disconnections"), "0");
+  const client = await connectTo();
+  await onAnyTry(async () => {
+    const subscriber = await connectTo();
+    await client.call("CONFIG", "RESETSTAT");
+    await subscriber.call("SUBSCRIBE", "news");
+    // Twice over the limit, further apart than it allows for once.
+    for (let round = 0; round < 2; round++) {
+      subscriber.socket.pause();
+      for (let i = 0; i < 20; i++) await client.call("PUBLISH", "news", "m".repeat(1_000_000));
+      subscriber.socket.resume();
+      for (let i = 0; i < 20; i++) await subscriber.nextReply();
+      if (round === 0) await new Promise((resolve) => setTimeout(resolve, 1100));
+    }
+    assert.equal(await infoField(client, "client_output_buffer_limit_disconnections"), "0");
+  });
 });
 
 test("a client that never reads neither makes memory grow without bound nor slows the others", async (t) => {
@@ -90,13 +95,15 @@ test("a client that never reads neither makes memory grow without bound nor slow
   const reader = await silent(server.port);
   // A gigabyte of replies.
   reader.write(Buffer.concat(Array.from({ length: 1000 }, () => encodeCommand(["GET", "big"]))));
-  const longest = await longestPing(client, new Promise((resolve) => setTimeout(resolve, 500)));
+  await onAnyTry(async () => {
+    const longest = await longestPing(client, new Promise((resolve) => setTimeout(resolve, 500)));
+    assert.ok(longest < 200, `a PING took ${longest} ms`);
+  });
   const line = String(await client.call("CLIENT", "LIST"))
     .split("\n")
     .find((other) => !other.includes("cmd=client"))!;
   assert.ok(field(line, "omem") > 50_000_000, line);
   assert.ok(field(line, "omem") < 80_000_000, line);
-  assert.ok(longest < 500, `a PING took ${longest} ms`);
   // It gets everything when it reads at last.
   let received = 0;
   reader.on("data", (chunk) => (received += chunk.length));

@@ -31,9 +31,9 @@ export async function embeddedServer(
   };
 }
 
-/** Waits until `condition` holds, asking again whenever the event loop has turned; fails after ten seconds. */
+/** Waits until `condition` holds, asking again whenever the event loop has turned; fails after a minute. */
 export async function until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
-  const limit = Date.now() + 10_000;
+  const limit = Date.now() + 60_000;
   while (!(await condition())) {
     if (Date.now() > limit) throw new Error(`still not: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 2));

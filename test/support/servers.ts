@@ -16,8 +16,8 @@ export type Program = "redstart" | "redis-server";
 export const testedProgram: Program =
   process.env["REDSTART_TEST_SERVER"] === "redis-server" ? "redis-server" : "redstart";
 
-const START_LIMIT_MS = 20_000;
-const STOP_LIMIT_MS = 5_000;
+const START_LIMIT_MS = 60_000;
+const STOP_LIMIT_MS = 20_000;
 const running = new Set<ChildProcess>();
 
 /** A started server. */

@@ -6,6 +6,7 @@ import { SYNTAX_ERROR, WRONG_TYPE } from "../../protocol/errors.js";
 import { Encoding, ValueType } from "../../structures/entry.js";
 import type { Context } from "../context.js";
 import { defineCommand, flag, key, many, oneOf } from "../spec.js";
+import { removeDestination } from "../store-result.js";
 
 const NOT_TAKES_ONE = "ERR BITOP NOT must be called with a single source key.";
 
@@ -32,7 +33,7 @@ export const bitop = defineCommand(
     const length = longestSource(ctx, argv);
     if (length < 0) return reply.error(WRONG_TYPE);
     if (length === 0) {
-      if (db.remove(argv, 2)) db.changed(argv, 2, NotifyClass.GENERIC, "del");
+      removeDestination(ctx, argv, 2);
       return reply.integer(0);
     }
     const result = combineSources(ctx, argv, operation, length);

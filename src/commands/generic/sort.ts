@@ -19,6 +19,7 @@ import {
   oneOf,
   pattern,
 } from "../spec.js";
+import { removeDestination } from "../store-result.js";
 import { countOf, loadElements } from "./sort-elements.js";
 import { SortKeys } from "./sort-keys.js";
 import { SortOptions } from "./sort-options.js";
@@ -190,8 +191,8 @@ function store(
     db.place(keyspace.slot);
     keyspace.dirty += stored - 1;
     db.changed(argv, store, NotifyClass.LIST, "sortstore");
-  } else if (db.remove(argv, store)) {
-    db.changed(argv, store, NotifyClass.GENERIC, "del");
+  } else {
+    removeDestination(ctx, argv, store);
   }
   reply.integer(stored);
 }

@@ -5,6 +5,7 @@ import { AddIf } from "../../datatypes/sorted-sets.js";
 import { NotifyClass } from "../../keyspace/notify.js";
 import type { Context } from "../context.js";
 import { beginEmpty } from "../sorted-set-value.js";
+import { removeDestination } from "../store-result.js";
 import { replyDistance, replyPosition } from "./coordinates.js";
 import { Matches } from "./matches.js";
 import { Form, type Query, Sort } from "./options.js";
@@ -22,7 +23,7 @@ export function runSearch(ctx: Context, argv: Argv, query: Query): void {
   if (sort !== Sort.NONE && found > 0) matches.sort(sort === Sort.DESC, wanted);
 
   if (query.storeAt === 0) return wanted === 0 ? reply.array(0) : replyMatches(ctx, query, matches, wanted);
-  if (wanted === 0) removeTarget(ctx, argv, query.storeAt);
+  if (wanted === 0) removeDestination(ctx, argv, query.storeAt);
   else storeMatches(ctx, argv, query, matches, wanted);
   reply.integer(wanted);
 }
@@ -76,9 +77,4 @@ function storeMatches(ctx: Context, argv: Argv, query: Query, matches: Matches, 
   keyspace.dirty += wanted - 1;
   const event = query.form === Form.SEARCH_STORE ? "geosearchstore" : "georadiusstore";
   db.changed(argv, query.storeAt, NotifyClass.ZSET, event);
-}
-
-/** A result without members removes the key that should get it. */
-function removeTarget({ db }: Context, argv: Argv, i: number): void {
-  if (db.remove(argv, i)) db.changed(argv, i, NotifyClass.GENERIC, "del");
 }

@@ -1,9 +1,7 @@
-import type { Argv } from "../../bytes/argv.js";
 import { Encoding } from "../../structures/entry.js";
-import type { Context } from "../context.js";
 import { defineCommand, key, many } from "../spec.js";
-import { addOperands, Missing, replyTemporary, store, storeNothing } from "./set-operation.js";
-import { beginEmpty } from "./set-value.js";
+import { storeNothing } from "../store-result.js";
+import { addOperands, build, Missing, replyBuilt, replyPulled, store } from "./set-operation.js";
 
 const COMPLEXITY = "O(N) where N is the total number of elements in all given sets.";
 
@@ -20,23 +18,16 @@ export const sdiff = defineCommand(
     args: [many(key("key", "RO ACCESS"))],
   },
   (ctx, argv) => {
-    const { keyspace, reply } = ctx;
-    const { algebra } = keyspace.types.sets;
+    const { algebra } = ctx.keyspace.types.sets;
     const missing = addOperands(ctx, argv, 1, argv.count);
     if (missing < 0) return;
-    if ((missing & Missing.FIRST) !== 0) return reply.set(0);
+    if ((missing & Missing.FIRST) !== 0) return ctx.reply.set(0);
     if (!algebra.isDifferencePulled) {
-      buildDifference(ctx, argv);
-      return replyTemporary(ctx, keyspace.slot);
+      build(ctx, argv, Encoding.INTSET, (slot) => algebra.buildDifference(slot));
+      return replyBuilt(ctx);
     }
     algebra.startDifference();
-    const mark = reply.begin();
-    let count = 0;
-    for (; algebra.nextDifferent(); count++) {
-      const { region, offset, length } = algebra.member;
-      reply.bulk(region, offset, length);
-    }
-    reply.endSet(mark, count);
+    replyPulled(ctx, () => algebra.nextDifferent());
   },
 );
 
@@ -55,19 +46,7 @@ export const sdiffstore = defineCommand(
     const missing = addOperands(ctx, argv, 2, argv.count);
     if (missing < 0) return;
     if ((missing & Missing.FIRST) !== 0) return storeNothing(ctx, argv);
-    buildDifference(ctx, argv);
-    store(ctx, argv, ctx.keyspace.slot, "sdiffstore");
+    build(ctx, argv, Encoding.INTSET, (slot) => ctx.keyspace.types.sets.algebra.buildDifference(slot));
+    store(ctx, argv, "sdiffstore");
   },
 );
-
-/** Begins a set in `slot` and makes it the difference. */
-function buildDifference(ctx: Context, argv: Argv): void {
-  const { slot, types } = ctx.keyspace;
-  beginEmpty(ctx, argv, 1, Encoding.INTSET, slot);
-  try {
-    types.sets.algebra.buildDifference(slot);
-  } catch (error) {
-    ctx.db.abandon(slot);
-    throw error;
-  }
-}

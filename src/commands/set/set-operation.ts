@@ -2,9 +2,11 @@
 import type { Argv } from "../../bytes/argv.js";
 import { NotifyClass } from "../../keyspace/notify.js";
 import type { OpenValue } from "../../keyspace/open-value.js";
+import type { Encoding } from "../../structures/entry.js";
 import type { Context } from "../context.js";
 import { Opened } from "../open-collection.js";
-import { openForReading, replyMembers } from "./set-value.js";
+import { storeResult } from "../store-result.js";
+import { beginEmpty, openForReading, replyMembers } from "./set-value.js";
 
 /**
  * Lets the sets at arguments [from, to) take part in `sets.algebra`, in this order. Returns a bit mask of Missing, or -1 when the
@@ -30,28 +32,40 @@ export const enum Missing {
   ANY = 2,
 }
 
-/** Makes the set that was begun the value of argument 1, or removes that key when the set is empty; reports and replies. */
-export function store(ctx: Context, argv: Argv, slot: OpenValue, event: string): void {
-  const { db, reply } = ctx;
-  const size = ctx.keyspace.types.sets.count(slot);
-  if (size === 0) {
-    db.abandon(slot);
-    return storeNothing(ctx, argv);
+/** Begins a set for argument 1, in `ctx.keyspace.slot`, and lets `fill` make it the result. */
+export function build(ctx: Context, argv: Argv, encoding: Encoding, fill: (slot: OpenValue) => void): void {
+  const { slot } = ctx.keyspace;
+  beginEmpty(ctx, argv, 1, encoding, slot);
+  try {
+    fill(slot);
+  } catch (error) {
+    ctx.db.abandon(slot);
+    throw error;
   }
-  db.place(slot);
-  db.changed(argv, 1, NotifyClass.SET, event);
-  reply.integer(size);
 }
 
-/** Removes the key at argument 1, because the result is empty. */
-export function storeNothing({ db, reply }: Context, argv: Argv): void {
-  if (db.remove(argv, 1)) db.changed(argv, 1, NotifyClass.GENERIC, "del");
-  reply.integer(0);
+/** Makes the set that was built the value of argument 1, or removes that key when it is empty; reports and replies. */
+export function store(ctx: Context, argv: Argv, event: string): void {
+  const { slot, types } = ctx.keyspace;
+  storeResult(ctx, argv, slot, types.sets.count(slot), NotifyClass.SET, event);
 }
 
-/** Replies with a set that was begun, and frees it. */
-export function replyTemporary(ctx: Context, slot: OpenValue): void {
-  ctx.reply.set(ctx.keyspace.types.sets.count(slot));
+/** Replies with the members that `sets.algebra` shows one by one, while `next` finds another. */
+export function replyPulled({ keyspace, reply }: Context, next: () => boolean): void {
+  const { algebra } = keyspace.types.sets;
+  const mark = reply.begin();
+  let count = 0;
+  for (; next(); count++) {
+    const { region, offset, length } = algebra.member;
+    reply.bulk(region, offset, length);
+  }
+  reply.endSet(mark, count);
+}
+
+/** Replies with the set that was built, and frees it. */
+export function replyBuilt(ctx: Context): void {
+  const { slot, types } = ctx.keyspace;
+  ctx.reply.set(types.sets.count(slot));
   replyMembers(ctx, slot);
   ctx.db.abandon(slot);
 }

@@ -5,8 +5,8 @@ import { Encoding } from "../../structures/entry.js";
 import type { Context } from "../context.js";
 import { integerArgument } from "../integer-argument.js";
 import { defineCommand, integer, key, many } from "../spec.js";
-import { addOperands, store, storeNothing } from "./set-operation.js";
-import { beginEmpty } from "./set-value.js";
+import { storeNothing } from "../store-result.js";
+import { addOperands, build, replyPulled, store } from "./set-operation.js";
 
 const NUMKEYS_NOT_POSITIVE = "ERR numkeys should be greater than 0";
 const TOO_MANY_KEYS = "ERR Number of keys can't be greater than number of args";
@@ -33,13 +33,7 @@ export const sinter = defineCommand(
     if (missing < 0) return;
     if (missing !== 0) return reply.set(0);
     algebra.startIntersection();
-    const mark = reply.begin();
-    let count = 0;
-    for (; algebra.nextCommon(); count++) {
-      const { region, offset, length } = algebra.member;
-      reply.bulk(region, offset, length);
-    }
-    reply.endSet(mark, count);
+    replyPulled(ctx, () => algebra.nextCommon());
   },
 );
 
@@ -101,9 +95,7 @@ export const sinterstore = defineCommand(
     args: [key("destination", "OW UPDATE"), many(key("key", "RO ACCESS"))],
   },
   (ctx, argv) => {
-    const { db, keyspace } = ctx;
-    const { slot } = keyspace;
-    const { sets } = keyspace.types;
+    const { sets } = ctx.keyspace.types;
     const { algebra } = sets;
     const missing = addOperands(ctx, argv, 2, argv.count);
     if (missing < 0) return;
@@ -111,8 +103,7 @@ export const sinterstore = defineCommand(
     algebra.startIntersection();
     // A listpack is cheaper to append to; at the end it becomes an intset if it can.
     const isIntset = algebra.walkedEncoding === Encoding.INTSET;
-    beginEmpty(ctx, argv, 1, isIntset ? Encoding.INTSET : Encoding.LISTPACK, slot);
-    try {
+    build(ctx, argv, isIntset ? Encoding.INTSET : Encoding.LISTPACK, (slot) => {
       let onlyIntegers = true;
       while (algebra.nextCommon()) {
         const { region, offset, length } = algebra.member;
@@ -120,10 +111,7 @@ export const sinterstore = defineCommand(
         onlyIntegers &&= isIntset || isInt64(region, offset, length);
       }
       if (onlyIntegers) sets.makeIntset(slot);
-    } catch (error) {
-      db.abandon(slot);
-      throw error;
-    }
-    store(ctx, argv, slot, "sinterstore");
+    });
+    store(ctx, argv, "sinterstore");
   },
 );

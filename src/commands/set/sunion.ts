@@ -1,9 +1,6 @@
-import type { Argv } from "../../bytes/argv.js";
 import { Encoding } from "../../structures/entry.js";
-import type { Context } from "../context.js";
 import { defineCommand, key, many } from "../spec.js";
-import { addOperands, replyTemporary, store } from "./set-operation.js";
-import { beginEmpty } from "./set-value.js";
+import { addOperands, build, replyBuilt, replyPulled, store } from "./set-operation.js";
 
 const COMPLEXITY = "O(N) where N is the total number of elements in all given sets.";
 
@@ -20,21 +17,14 @@ export const sunion = defineCommand(
     args: [many(key("key", "RO ACCESS"))],
   },
   (ctx, argv) => {
-    const { keyspace, reply } = ctx;
-    const { algebra } = keyspace.types.sets;
+    const { algebra } = ctx.keyspace.types.sets;
     if (addOperands(ctx, argv, 1, argv.count) < 0) return;
     if (!algebra.isUnionPulled) {
-      buildUnion(ctx, argv);
-      return replyTemporary(ctx, keyspace.slot);
+      build(ctx, argv, Encoding.INTSET, (slot) => algebra.buildUnion(slot));
+      return replyBuilt(ctx);
     }
     algebra.startUnion();
-    const mark = reply.begin();
-    let count = 0;
-    for (; algebra.nextOfUnion(); count++) {
-      const { region, offset, length } = algebra.member;
-      reply.bulk(region, offset, length);
-    }
-    reply.endSet(mark, count);
+    replyPulled(ctx, () => algebra.nextOfUnion());
   },
 );
 
@@ -51,19 +41,7 @@ export const sunionstore = defineCommand(
   },
   (ctx, argv) => {
     if (addOperands(ctx, argv, 2, argv.count) < 0) return;
-    buildUnion(ctx, argv);
-    store(ctx, argv, ctx.keyspace.slot, "sunionstore");
+    build(ctx, argv, Encoding.INTSET, (slot) => ctx.keyspace.types.sets.algebra.buildUnion(slot));
+    store(ctx, argv, "sunionstore");
   },
 );
-
-/** Begins a set in `slot` and makes it the union. */
-function buildUnion(ctx: Context, argv: Argv): void {
-  const { slot, types } = ctx.keyspace;
-  beginEmpty(ctx, argv, 1, Encoding.INTSET, slot);
-  try {
-    types.sets.algebra.buildUnion(slot);
-  } catch (error) {
-    ctx.db.abandon(slot);
-    throw error;
-  }
-}

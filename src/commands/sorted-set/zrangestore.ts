@@ -1,7 +1,8 @@
 import { RangeBy } from "../../datatypes/sorted-set-range.js";
 import { Opened } from "../open-collection.js";
-import { beginEmpty, openForReading, store, storeNothing } from "../sorted-set-value.js";
+import { beginEmpty, openForReading, store } from "../sorted-set-value.js";
 import { block, defineCommand, flag, integer, key, oneOf, string } from "../spec.js";
+import { storeNothing } from "../store-result.js";
 import { Open, Query, readQuery } from "./range-query.js";
 
 /** ZRANGESTORE: makes the members in a range the value of another key. */
