@@ -177,7 +177,7 @@ export class Database {
     return ref !== 0 && this.isExpired(ref);
   }
 
-/** True when an entry's time is over: later than its expiry, not at it, as in Redis. */
+  /** True when an entry's time is over: later than its expiry, not at it, as in Redis. */
   isExpired(ref: number): boolean {
     const segment = this.#segments[ref >>> Ref.SEGMENT_SHIFT]!;
     const offset = (ref & Ref.UNIT) << Ref.UNIT_SHIFT;
