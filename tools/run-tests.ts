@@ -11,7 +11,7 @@ import { createInterface } from "node:readline";
 import { builtFile, projectDirectory, sourceFiles } from "./source-files.js";
 
 const COUNTS = ["tests", "suites", "pass", "fail", "cancelled", "skipped", "todo", "duration_ms"];
-const TEST_TIMEOUT_MS = 120_000;
+const TEST_TIMEOUT_MS = 300_000;
 
 async function main(words: readonly string[]): Promise<number> {
   const wanted = (file: string) => words.length === 0 || words.some((word) => file.includes(word));

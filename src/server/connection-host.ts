@@ -8,6 +8,7 @@ import type { Client } from "../commands/client.js";
 import type { ReplyWriter } from "../protocol/reply-writer.js";
 import type { BufferLimit } from "./config/list-kinds.js";
 import type { Connection } from "./connection.js";
+import { Outbox } from "./outbox.js";
 import type { ServerStats } from "./stats.js";
 
 /** What one read may bring. A read that fills it ends the client's turn. */
@@ -36,6 +37,7 @@ export class ConnectionHost {
   readonly input = Region.allocate(INPUT_BYTES);
   readonly reply: ReplyWriter;
   readonly stats: ServerStats;
+  readonly outbox: Outbox;
   /** The Argv that connections parse into while their commands are whole. */
   argv = new Argv();
   /** Whose batch is being processed. */
@@ -61,6 +63,7 @@ export class ConnectionHost {
     this.#services = services;
     this.reply = services.reply;
     this.stats = services.stats;
+    this.outbox = new Outbox(() => services.soon(() => this.outbox.flush()));
     this.reply.region = Region.allocate(REPLY_BYTES);
   }
 

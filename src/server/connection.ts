@@ -33,6 +33,8 @@ const enum Size {
   OVERHEAD = 6144,
   /** Output up to this much is within any limit: Redis' fixed reply buffer, which it does not count. */
   FREE_OUTPUT = 16384,
+  /** So many commands at once are a pipeline. */
+  PIPELINE = 4,
   /** At most so much is joined for one write. */
   JOINED_WRITE = 1048576,
 }
@@ -56,6 +58,8 @@ export class Connection extends Client implements StreamHandler {
   /** Pushes that must follow the reply of the command being run. */
   #afterReply: Uint8Array[] | null = null;
   #readingPaused = false;
+  /** Replies of this connection wait in the outbox. */
+  #isInOutbox = false;
   #accounted = 0;
   /** When the output went over the soft limit; 0 while below. */
   #softLimitSinceMs = 0;
@@ -178,8 +182,10 @@ export class Connection extends Client implements StreamHandler {
     const host = this.#host;
     const parser = this.parser;
     if (parser.isIdle) parser.argv = host.argv;
+    const before = this.commandCount;
     const isUnfinished = host.runCommands(this, region, end);
-    this.#flushReplies(isUnfinished && host.outputLimit(this).hard > 0);
+    if (isUnfinished || this.closeAfterReply || this.commandCount - before < Size.PIPELINE || !this.#keepReplies())
+      this.#flushReplies(isUnfinished && host.outputLimit(this).hard > 0);
     if (this.closed) return;
     if (!parser.isIdle && parser.argv === host.argv) host.replaceArgv();
     // After closeAfterReply nothing more is read; otherwise keep the bytes from the unfinished command on.
@@ -322,6 +328,8 @@ export class Connection extends Client implements StreamHandler {
   /** Sends what is queued, if nothing is in flight. */
   flushQueue(): void {
     if (this.closed || this.#inFlightBytes > 0 || this.#queue.length === 0) return;
+    if (this.#isInOutbox) this.#host.outbox.flush();
+    if (this.#inFlightBytes > 0) return;
     const bytes = this.#takeQueued();
     this.#queuedBytes -= bytes.length;
     if (!this.#stream.write(bytes)) this.#inFlightBytes = bytes.length;
@@ -348,6 +356,7 @@ export class Connection extends Client implements StreamHandler {
     const host = this.#host;
     const writer = host.reply;
     const length = writer.length;
+    if (this.#isInOutbox) host.outbox.flush();
     if (length > 0) {
       writer.length = 0;
       if (this.closed) return;
@@ -368,6 +377,26 @@ export class Connection extends Client implements StreamHandler {
     }
     if (!isHeld && this.#queue.length > 0) this.flushQueue();
     if (this.closeAfterReply && this.outputBytes === 0) this.#stream.end();
+  }
+
+  /** Leaves what the reply writer holds to the outbox, if that is to leave soon and at once. */
+  #keepReplies(): boolean {
+    const { reply, outbox, stats } = this.#host;
+    if (this.closed || this.#isInOutbox || this.outputBytes > 0) return false;
+    if (reply.length === 0 || !outbox.take(this, reply.region.u8, reply.length)) return false;
+    this.#isInOutbox = true;
+    stats.netOutputBytes += reply.length;
+    stats.totalWritesProcessed++;
+    reply.length = 0;
+    return true;
+  }
+
+  writeOutbox(bytes: Uint8Array): boolean {
+    this.#isInOutbox = false;
+    if (this.closed || this.#stream.write(bytes)) return true;
+    this.#inFlightBytes = bytes.length;
+    this.#account();
+    return false;
   }
 
   #takeQueued(): Uint8Array {

@@ -15,7 +15,7 @@ const api = new URL("../../src/index.js", import.meta.url).href;
 async function runAlone(text: string, ...nodeArgs: string[]): Promise<string> {
   const module = `import { createServer } from ${JSON.stringify(api)};\n${text}`;
   const args = [...nodeArgs, "--input-type=module", "-e", module];
-  const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 10_000, maxBuffer: 1 << 20 });
+  const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 60_000, maxBuffer: 1 << 20 });
   return stdout.trim();
 }
 
