@@ -24,6 +24,24 @@ export interface Transaction {
 /** What SUBSCRIBE, PSUBSCRIBE and SSUBSCRIBE subscribe to. */
 export type SubscriptionKind = "channel" | "pattern" | "shard";
 
+/** What CLIENT TRACKING has switched on for a client. Kept by Tracking. */
+export interface TrackingMode {
+  /** Id of the client that gets the messages, 0 for this one. */
+  readonly redirect: number;
+  /** That client was gone when there was a message for it. */
+  isRedirectBroken: boolean;
+  /** BCAST: it hears of all keys under its prefixes, whether it has read them or not. */
+  readonly broadcast: boolean;
+  readonly optIn: boolean;
+  readonly optOut: boolean;
+  /** It does not hear of what it changes itself. */
+  readonly noLoop: boolean;
+  /** CLIENT CACHING YES or NO, whichever the mode allows, was given for the next command or transaction. */
+  isCachingGiven: boolean;
+  /** Of BCAST, one character per byte. */
+  readonly prefixes: ReadonlySet<string>;
+}
+
 export abstract class Client {
   /** Set by HELLO, kept for the life of the connection. */
   resp: 2 | 3 = 2;
@@ -49,6 +67,8 @@ export abstract class Client {
   subscriptions: Record<SubscriptionKind, Set<string>> | null = null;
   /** Size of all three sets. While it is not 0, a RESP2 client may use few other commands (`pubsub/restriction.ts`). */
   subscriptionCount = 0;
+  /** Null while it does not track. */
+  tracking: TrackingMode | null = null;
   /** Full name of the last command, for CLIENT LIST. */
   lastCommand: CommandEntry | null = null;
   lastInteractionMs: number;

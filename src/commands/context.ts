@@ -22,6 +22,7 @@ export interface Context {
   readonly transactions: Transactions;
   readonly pubsub: PubSub;
   readonly blocking: Blocking;
+  readonly tracking: Tracking;
   readonly server: ServerControl;
   /** What DEBUG has switched. */
   readonly debug: DebugSwitches;
@@ -141,6 +142,26 @@ export interface Blocking {
   ): void;
   /** Runs the commands again that wait for the key at argument i, though nothing was reported as changed. */
   wake(argv: Argv, i: number): void;
+}
+
+/** The options of CLIENT TRACKING ON. */
+export interface TrackingOptions {
+  /** Id of the client that is to get the messages, 0 for the client itself. */
+  redirect: number;
+  broadcast: boolean;
+  optIn: boolean;
+  optOut: boolean;
+  noLoop: boolean;
+  /** Of BCAST; they are added to those the client has. */
+  prefixes: string[];
+}
+
+/** Client-side caching: who is told when keys change. */
+export interface Tracking {
+  /** Begins to track, or changes how. */
+  enable(client: Client, options: TrackingOptions): void;
+  /** Does nothing for a client that does not track. */
+  disable(client: Client): void;
 }
 
 export interface ServerControl {

@@ -77,7 +77,7 @@ export class Clients implements ClientRegistry {
       `multi=${client.transaction?.queue.length ?? -1} qbuf=${used} qbuf-free=${client.queryBufferFree} argv-mem=0`,
       `multi-mem=${client.transaction?.bytes ?? 0} rbs=${16384} rbp=0 obl=0 oll=${client.outputChunks} omem=${client.outputBytes}`,
       `tot-mem=${client.memoryBytes} events=${client.outputBytes > 0 ? "rw" : "r"} cmd=${command} user=${userOf(client)}`,
-      `redir=-1 resp=${client.resp} lib-name=${client.libName} lib-ver=${client.libVersion}`,
+      `redir=${client.tracking?.redirect ?? -1} resp=${client.resp} lib-name=${client.libName} lib-ver=${client.libVersion}`,
     ].join(" ");
   }
 
@@ -105,6 +105,9 @@ function flags(client: Client): string {
   if (client.subscriptionCount > 0) text += "P";
   if (client.transaction !== null) text += "x";
   if (client.blocked !== null && client.blocked.kind !== "pause") text += "b";
+  if (client.tracking !== null) text += "t";
+  if (client.tracking?.isRedirectBroken) text += "R";
+  if (client.tracking?.broadcast) text += "B";
   if (client.watchDirty) text += "d";
   if (client.closeAfterReply) text += "c";
   if (client.isUnixSocket) text += "U";

@@ -286,7 +286,9 @@ export class Connection extends Client implements StreamHandler {
 
   send(bytes: Uint8Array): void {
     if (this.closed || this.closeAfterReply) return;
-    if (this.#host.current === this && this.#host.isRunningCommand) {
+    if (this.#host.current === this) {
+      // Between two commands it belongs between their replies; there, CLIENT REPLY would take it back.
+      if (!this.#host.isRunningCommand && this.replyMode === "on") return this.#host.reply.raw(bytes);
       this.#afterReply ??= [];
       this.#afterReply.push(bytes);
       return;

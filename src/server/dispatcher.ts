@@ -31,6 +31,7 @@ import { LogLinearHistogram } from "./latency-histogram.js";
 import type { MemoryLimit } from "./memory-limit.js";
 import type { Pause } from "./pause.js";
 import type { ServerStats } from "./stats.js";
+import type { Tracking } from "./tracking/tracking.js";
 
 /** Fewer bytes than this hold too few commands to look ahead for. */
 const LOOK_AHEAD_BYTES = 160;
@@ -48,6 +49,7 @@ export interface DispatcherParts {
   memoryLimit: MemoryLimit;
   pause: Pause;
   blocking: Blocking;
+  tracking: Tracking;
   isLoading(): boolean;
 }
 
@@ -61,6 +63,7 @@ export class Dispatcher {
   readonly #memoryLimit: MemoryLimit;
   readonly #pause: Pause;
   readonly #blocking: Blocking;
+  readonly #tracking: Tracking;
   readonly #exec: CommandEntry | null;
   readonly #ahead = new LookAhead();
   readonly #httpGuard = new HttpGuard();
@@ -85,6 +88,7 @@ export class Dispatcher {
     this.#memoryLimit = parts.memoryLimit;
     this.#pause = parts.pause;
     this.#blocking = parts.blocking;
+    this.#tracking = parts.tracking;
     this.#exec = parts.table.byDeclaredName("exec");
   }
 
@@ -183,6 +187,7 @@ export class Dispatcher {
   #dispatch(client: Connection, argv: Argv): void {
     const context = this.#context;
     const reply = context.reply;
+    if (this.#tracking.isOn) this.#tracking.beforeCommand(client);
     const before = reply.length;
     let entry = this.#table.find(argv.source, argv.offset[0]!, argv.length[0]!);
     if (entry !== null && entry.subcommands !== null && argv.count > 1) entry = resolveSubcommand(entry, argv, 1);
@@ -322,6 +327,7 @@ export class Dispatcher {
       reply.length = start;
       reply.error(OUT_OF_MEMORY);
     }
+    if (this.#tracking.isOn) this.#tracking.afterCall(context.client, entry, argv);
     if (reply.errors === errors) return;
     // What a command inside EXEC answered has been counted there.
     if (reply.errors !== this.#countedErrors) {

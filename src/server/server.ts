@@ -12,7 +12,7 @@ import type { Context, MemoryFigures, ServerControl } from "../commands/context.
 import { DebugSwitches } from "../commands/debug-switches.js";
 import { Eviction } from "../keyspace/evict.js";
 import { ExpireCycle } from "../keyspace/expire-cycle.js";
-import { freshKeyspaceStats, type Keyspace } from "../keyspace/keyspace.js";
+import { freshKeyspaceStats, type Keyspace, type KeyspaceListener } from "../keyspace/keyspace.js";
 import type { ByteStream, Network } from "../platform/network.js";
 import type { Platform } from "../platform/platform.js";
 import type { Timer } from "../platform/timers.js";
@@ -37,6 +37,7 @@ import { PidFile } from "./pid-file.js";
 import { Channels } from "./pubsub.js";
 import { ServerMemory } from "./server-memory.js";
 import { ServerStats } from "./stats.js";
+import { Tracking } from "./tracking/tracking.js";
 import { Transactions } from "./transactions.js";
 import { VERSION } from "./version.js";
 
@@ -81,6 +82,7 @@ export class Server implements ServerControl {
   readonly memoryLimit: MemoryLimit;
   readonly debug = new DebugSwitches();
   readonly pubsub: Channels;
+  readonly tracking: Tracking;
   readonly #parts: ServerParts;
   readonly #dispatcher: Dispatcher;
   readonly #transactions: Transactions;
@@ -100,6 +102,8 @@ export class Server implements ServerControl {
   /** The port was not chosen by the configuration, which says 0. */
   #hasAnyPort = false;
   readonly #memory: ServerMemory;
+  /** What hears of changes while nobody tracks. */
+  #listener!: KeyspaceListener;
 
   constructor(parts: ServerParts) {
     this.#parts = parts;
@@ -114,6 +118,7 @@ export class Server implements ServerControl {
     this.clients = new Clients({ pause: this.#pause, nowMs: () => clock.nowMs() });
     this.#clientEviction = new ClientEviction(this.clients, this.stats);
     this.pubsub = new Channels();
+    this.tracking = this.#createTracking();
     this.#eviction = new Eviction(keyspace);
     this.memoryLimit = new MemoryLimit({
       keyspace,
@@ -138,6 +143,7 @@ export class Server implements ServerControl {
       memoryLimit: this.memoryLimit,
       pause: this.#pause,
       blocking: this.#blocking,
+      tracking: this.tracking,
       isLoading: () => false,
     });
     this.#transactions.dispatcher = this.#dispatcher;
@@ -163,6 +169,7 @@ export class Server implements ServerControl {
       isPaused: () => this.debug.cronPaused,
       onTick: (nowMs) => {
         this.host.nowMs = nowMs;
+        this.tracking.limitTable();
       },
     });
     this.#listenToKeyspace();
@@ -301,6 +308,7 @@ export class Server implements ServerControl {
       transactions: this.#transactions,
       pubsub: this.pubsub,
       blocking: this.#blocking,
+      tracking: this.tracking,
       server: this,
       debug: this.debug,
       client: undefined as never,
@@ -349,6 +357,7 @@ export class Server implements ServerControl {
     this.#blocking.forget(connection);
     this.#transactions.discard(connection);
     this.pubsub.leave(connection);
+    this.tracking.disable(connection);
     if (log.isOn("verbose")) log.verbose(closingMessage(reason, this.clients.describe(connection)));
   }
 
@@ -379,7 +388,7 @@ export class Server implements ServerControl {
     const events = new KeyspaceEvents(keyspace, this.pubsub);
     const transactions = this.#transactions;
     const blocking = this.#blocking;
-    keyspace.listener = {
+    this.#listener = {
       touched: (db, argv, i) => {
         transactions.touched(db, argv, i);
         blocking.touched(db, argv, i);
@@ -397,6 +406,22 @@ export class Server implements ServerControl {
         blocking.swapping(a, b);
       },
     };
+    keyspace.listener = this.#listener;
+  }
+
+  #createTracking(): Tracking {
+    const { keyspace, platform } = this.#parts;
+    const tracking = new Tracking({
+      arena: keyspace.arena,
+      random: () => platform.random.uint32(),
+      clients: this.clients,
+      timers: platform.timers,
+      currentClient: () => this.host.current,
+      switched: (isOn) => {
+        keyspace.listener = isOn ? tracking.listening(this.#listener) : this.#listener;
+      },
+    });
+    return tracking;
   }
 
   #followEncodingLimits(config: ConfigStore): void {
@@ -453,6 +478,7 @@ export class Server implements ServerControl {
     config.follow("latency-tracking", (isOn) => (this.#dispatcher.tracksLatency = isOn));
     config.follow("active-expire-effort", (effort) => (this.#cron.expireEffort = effort));
     config.follow("timeout", (seconds) => (this.#cron.idleTimeoutSeconds = seconds));
+    config.follow("tracking-table-max-keys", (count) => (this.tracking.maxKeys = count));
     config.follow("loglevel", (level) => (log.level = level));
     const changeListeners = (problem: string) => () =>
       this.listeners.change(this.#listenSettings(false)) ? null : problem;
@@ -529,6 +555,7 @@ export class Server implements ServerControl {
       },
       pubsub: this.pubsub,
       blocking: this.#blocking,
+      tracking: this.tracking,
       stats: this.stats,
       memory: this.#memory,
       clock: platform.clock,

@@ -38,6 +38,7 @@ export class StubServer {
       },
     },
     pubsub: { leave: () => {} },
+    tracking: { disable: () => {} },
     transactions: {
       discard: () => {
         this.client.transaction = null;

@@ -1,7 +1,7 @@
-/** The subcommands about client-side caching, for clients that do not track: TRACKING itself does not exist yet. */
+import { SYNTAX_ERROR } from "../../protocol/errors.js";
 import { defineCommand, flag, oneOf } from "../spec.js";
 
-/** CLIENT CACHING. */
+/** CLIENT CACHING: whether the keys of the next command, or transaction, are tracked. */
 export const clientCaching = defineCommand(
   {
     name: "CACHING",
@@ -12,43 +12,20 @@ export const clientCaching = defineCommand(
     flags: ["noscript", "loading", "stale", "sentinel"],
     args: [oneOf("mode", [flag("YES"), flag("NO")], { optional: false })],
   },
-  ({ reply }) =>
-    reply.error(
-      "ERR CLIENT CACHING can be called only when the client is in tracking mode with OPTIN or OPTOUT mode enabled",
-    ),
-);
-
-/** CLIENT GETREDIR: -1 for a client that does not track. */
-export const clientGetredir = defineCommand(
-  {
-    name: "GETREDIR",
-    group: "connection",
-    since: "6.0.0",
-    summary: "Returns the client ID to which the connection's tracking notifications are redirected.",
-    complexity: "O(1)",
-    flags: ["noscript", "loading", "stale", "sentinel"],
-  },
-  ({ reply }) => reply.integer(-1),
-);
-
-/** CLIENT TRACKINGINFO. */
-export const clientTrackinginfo = defineCommand(
-  {
-    name: "TRACKINGINFO",
-    group: "connection",
-    since: "6.2.0",
-    summary: "Returns information about server-assisted client-side caching for the connection.",
-    complexity: "O(1)",
-    flags: ["noscript", "loading", "stale", "sentinel"],
-  },
-  ({ reply }) => {
-    reply.map(3);
-    reply.bulkText("flags");
-    reply.set(1);
-    reply.bulkText("off");
-    reply.bulkText("redirect");
-    reply.integer(-1);
-    reply.bulkText("prefixes");
-    reply.array(0);
+  ({ client, reply }, argv) => {
+    const { tracking } = client;
+    if (tracking === null) {
+      return reply.error(
+        "ERR CLIENT CACHING can be called only when the client is in tracking mode with OPTIN or OPTOUT mode enabled",
+      );
+    }
+    const isYes = argv.is(2, "YES");
+    if (!isYes && !argv.is(2, "NO")) return reply.error(SYNTAX_ERROR);
+    if (isYes && !tracking.optIn)
+      return reply.error("ERR CLIENT CACHING YES is only valid when tracking is enabled in OPTIN mode.");
+    if (!isYes && !tracking.optOut)
+      return reply.error("ERR CLIENT CACHING NO is only valid when tracking is enabled in OPTOUT mode.");
+    tracking.isCachingGiven = true;
+    reply.ok();
   },
 );

@@ -1,5 +1,6 @@
 import { defineContainer } from "../spec.js";
-import { clientCaching, clientGetredir, clientTrackinginfo } from "./client-caching.js";
+import { clientCaching } from "./client-caching.js";
+import { clientGetredir } from "./client-getredir.js";
 import { clientHelp } from "./client-help.js";
 import { clientId } from "./client-id.js";
 import { clientKill } from "./client-kill.js";
@@ -9,6 +10,8 @@ import { clientPause, clientUnpause } from "./client-pause.js";
 import { clientReply } from "./client-reply.js";
 import { clientSetinfo } from "./client-setinfo.js";
 import { clientGetname, clientSetname } from "./client-setname.js";
+import { clientTracking } from "./client-tracking.js";
+import { clientTrackinginfo } from "./client-trackinginfo.js";
 import { clientUnblock } from "./client-unblock.js";
 
 /** CLIENT: the connections, this one and the others. */
@@ -34,6 +37,7 @@ export const clientCommand = defineContainer({
     clientReply,
     clientSetinfo,
     clientSetname,
+    clientTracking,
     clientTrackinginfo,
     clientUnblock,
     clientUnpause,

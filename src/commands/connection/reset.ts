@@ -14,6 +14,7 @@ export const reset = defineCommand(
     const { client, reply } = ctx;
     ctx.transactions.discard(client);
     ctx.pubsub.leave(client);
+    ctx.tracking.disable(client);
     client.monitor = false;
     client.db = ctx.keyspace.database(0);
     ctx.db = client.db;

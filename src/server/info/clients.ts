@@ -2,7 +2,7 @@ import type { InfoField, InfoSources } from "./sources.js";
 
 /** # Clients: who is connected, and what they wait for. */
 export function clientsSection(sources: InfoSources): InfoField[] {
-  const { clients, watches, blocking, config } = sources;
+  const { clients, watches, blocking, tracking, config } = sources;
   let input = 0;
   let output = 0;
   let blocked = 0;
@@ -20,7 +20,7 @@ export function clientsSection(sources: InfoSources): InfoField[] {
     ["client_recent_max_input_buffer", input],
     ["client_recent_max_output_buffer", output],
     ["blocked_clients", blocked],
-    ["tracking_clients", 0],
+    ["tracking_clients", tracking.clientCount],
     ["pubsub_clients", subscribed],
     ["watching_clients", watches.watchingClients],
     ["clients_in_timeout_table", blocking.timeoutCount],

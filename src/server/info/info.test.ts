@@ -74,6 +74,7 @@ function fixture() {
     clients: { count: 2, all: () => clients } as unknown as ClientRegistry,
     watches: { watchingClients: 3, watchedKeys: 4 },
     blocking: { blockingKeys: 0, deletionKeys: 0, timeoutCount: 0 },
+    tracking: { clientCount: 0, keyCount: 0, itemCount: 0, prefixCount: 0 },
     pubsub: { patternCount: 6, channels: () => ["a", "b"] } as unknown as PubSub,
     stats,
     memory,

@@ -48,6 +48,15 @@ export interface BlockingFigures {
   readonly timeoutCount: number;
 }
 
+/** What CLIENT TRACKING remembers. */
+export interface TrackingFigures {
+  readonly clientCount: number;
+  readonly keyCount: number;
+  /** Pairs of a key and a client. */
+  readonly itemCount: number;
+  readonly prefixCount: number;
+}
+
 /** Everything INFO reads. */
 export interface InfoSources {
   readonly identity: ServerIdentity;
@@ -58,6 +67,7 @@ export interface InfoSources {
   readonly watches: WatchFigures;
   readonly pubsub: PubSub;
   readonly blocking: BlockingFigures;
+  readonly tracking: TrackingFigures;
   readonly stats: ServerStats;
   readonly memory: ServerMemory;
   readonly clock: Clock;

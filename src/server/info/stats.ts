@@ -4,7 +4,14 @@ import type { InfoField, InfoSources } from "./sources.js";
 
 /** # Stats: what happened since the start or the last CONFIG RESETSTAT. */
 export function statsSection(sources: InfoSources): InfoField[] {
-  return [...traffic(sources), ...keys(sources), ...subscriptions(sources.pubsub), ...machinery(), ...work(sources)];
+  return [
+    ...traffic(sources),
+    ...keys(sources),
+    ...subscriptions(sources.pubsub),
+    ...machinery(),
+    ...tracked(sources),
+    ...work(sources),
+  ];
 }
 
 function traffic({ stats }: InfoSources): InfoField[] {
@@ -53,7 +60,7 @@ function subscriptions(pubsub: PubSub): InfoField[] {
   ];
 }
 
-/** What this server does without: forks, MIGRATE, defragmentation, tracking. */
+/** What this server does without: forks, MIGRATE, defragmentation. */
 function machinery(): InfoField[] {
   return [
     ["latest_fork_usec", 0],
@@ -66,9 +73,14 @@ function machinery(): InfoField[] {
     ["active_defrag_key_misses", 0],
     ["total_active_defrag_time", 0],
     ["current_active_defrag_time", 0],
-    ["tracking_total_keys", 0],
-    ["tracking_total_items", 0],
-    ["tracking_total_prefixes", 0],
+  ];
+}
+
+function tracked({ tracking }: InfoSources): InfoField[] {
+  return [
+    ["tracking_total_keys", tracking.keyCount],
+    ["tracking_total_items", tracking.itemCount],
+    ["tracking_total_prefixes", tracking.prefixCount],
   ];
 }
 
