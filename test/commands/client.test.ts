@@ -20,6 +20,7 @@ function fakeClient(id: number): FakeClient {
     name: "",
     replyMode: "on",
     blocked: null,
+    tracking: null,
     closed: false,
     close: () => {
       client.closed = true;
