@@ -3,9 +3,11 @@ import type { Client } from "../commands/client.js";
 import type { ClientFilter, ClientRegistry } from "../commands/context.js";
 import type { Connection } from "./connection.js";
 import type { Pause } from "./pause.js";
+import type { Throttling } from "./throttle/throttling.js";
 
 export interface RegistryParts {
   pause: Pause;
+  throttling: Throttling;
   nowMs(): number;
 }
 
@@ -77,7 +79,7 @@ export class Clients implements ClientRegistry {
       `multi=${client.transaction?.queue.length ?? -1} qbuf=${used} qbuf-free=${client.queryBufferFree} argv-mem=0`,
       `multi-mem=${client.transaction?.bytes ?? 0} rbs=${16384} rbp=0 obl=0 oll=${client.outputChunks} omem=${client.outputBytes}`,
       `tot-mem=${client.memoryBytes} events=${client.outputBytes > 0 ? "rw" : "r"} cmd=${command} user=${userOf(client)}`,
-      `redir=${client.tracking?.redirect ?? -1} resp=${client.resp} lib-name=${client.libName} lib-ver=${client.libVersion}`,
+      `redir=${client.tracking?.redirect ?? -1} resp=${client.resp} lib-name=${client.libName} lib-ver=${client.libVersion}${this.#parts.throttling.describe(client)}`,
     ].join(" ");
   }
 
@@ -113,5 +115,6 @@ function flags(client: Client): string {
   if (client.isUnixSocket) text += "U";
   if (client.noEvict) text += "e";
   if (client.noTouch) text += "T";
+  if ((client as Connection).suspension === "throttled") text += "H";
   return text === "" ? "N" : text;
 }

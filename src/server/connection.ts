@@ -14,6 +14,7 @@ import type { Database } from "../keyspace/database.js";
 import type { ByteStream, StreamHandler } from "../platform/network.js";
 import { RequestParser } from "../protocol/request-parser.js";
 import type { ConnectionHost } from "./connection-host.js";
+import type { ClientThrottle } from "./throttle/client-throttle.js";
 
 const enum Size {
   /** Smallest private query buffer. */
@@ -39,13 +40,20 @@ const enum Size {
   JOINED_WRITE = 1048576,
 }
 
-/** Why nothing is processed for the moment; "draining" is until the client has read its replies. */
-export type Suspension = "paused" | "blocked" | "yielding" | "draining" | null;
+/**
+ * Why nothing is processed for the moment; "draining" is until the client has read its replies, "throttled" until a limit of
+ * client-throttle allows more.
+ */
+export type Suspension = "paused" | "blocked" | "yielding" | "draining" | "throttled" | null;
 
 export class Connection extends Client implements StreamHandler {
   readonly parser: RequestParser;
   /** While set, input is kept but not looked at. */
   suspension: Suspension = null;
+  /** Null until a limit of client-throttle was configured. */
+  throttle: ClientThrottle | null = null;
+  /** Bytes of all replies handed over for sending so far. */
+  repliedBytes = 0;
   readonly #host: ConnectionHost;
   readonly #stream: ByteStream;
   #query: Region | null = null;
@@ -140,7 +148,9 @@ export class Connection extends Client implements StreamHandler {
   /** Goes on with input that was kept while the connection was suspended. */
   resume(): void {
     if (this.closed) return;
-    this.suspension = null;
+    // Who reads nothing gets no more to read.
+    this.suspension = this.#hasMuchUnsent ? "draining" : null;
+    if (this.suspension !== null) return this.#updateReading();
     const host = this.#host;
     host.beginBatch(this, 0);
     if (this.#queryLength > 0) this.#process(this.#query!, this.#queryLength);
@@ -275,7 +285,8 @@ export class Connection extends Client implements StreamHandler {
   #updateReading(): void {
     if (this.closed) return;
     const isFull = this.suspension !== null && this.#queryLength >= Size.WAITING_INPUT;
-    const shouldPause = this.#hasMuchUnsent || this.suspension === "yielding" || isFull;
+    const shouldPause =
+      this.#hasMuchUnsent || this.suspension === "yielding" || this.suspension === "throttled" || isFull;
     if (shouldPause === this.#readingPaused) return;
     this.#readingPaused = shouldPause;
     if (shouldPause) this.#stream.pauseReading();
@@ -362,6 +373,7 @@ export class Connection extends Client implements StreamHandler {
     if (length > 0) {
       writer.length = 0;
       if (this.closed) return;
+      this.repliedBytes += length;
       if (length + this.outputBytes > Size.FREE_OUTPUT && this.#isOverLimit(length)) return;
       host.stats.netOutputBytes += length;
       host.stats.totalWritesProcessed++;

@@ -124,7 +124,8 @@ export class Cron {
     this.#lastClientsMs = nowMs;
     for (const connection of this.#parts.clients.connections()) {
       const idleMs = nowMs - connection.lastInteractionMs;
-      const mayIdle = connection.blocked !== null || connection.subscriptionCount > 0;
+      const isHeld = connection.blocked !== null || connection.suspension === "throttled";
+      const mayIdle = isHeld || connection.subscriptionCount > 0;
       if (this.idleTimeoutSeconds > 0 && idleMs > this.idleTimeoutSeconds * 1000 && !mayIdle) {
         connection.close("idle timeout");
         continue;

@@ -1,45 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { SeededRandom } from "../../test/support/fuzzing.js";
-import type { Clock } from "../platform/clock.js";
-import type { Timer, Timers } from "../platform/timers.js";
+import { SimulatedTime } from "../../test/support/simulated-time.js";
 import { type Deadline, Deadlines } from "./deadlines.js";
-
-/** Time that passes when a test says so, and the timers in it. */
-class Simulated {
-  nowMs = 1000;
-  #timers: { atMs: number; action: () => void }[] = [];
-  readonly clock = { nowMs: () => this.nowMs } as Clock;
-  readonly timers = {
-    after: (ms: number, action: () => void): Timer => {
-      const timer = { atMs: this.nowMs + ms, action };
-      this.#timers.push(timer);
-      return { cancel: () => this.#timers.splice(this.#timers.indexOf(timer) >>> 0, 1) };
-    },
-  } as Timers;
-
-  get timerCount(): number {
-    return this.#timers.length;
-  }
-
-  passTo(ms: number): void {
-    for (;;) {
-      const next = this.#timers.filter(({ atMs }) => atMs <= ms).sort((a, b) => a.atMs - b.atMs)[0];
-      if (next === undefined) break;
-      this.#timers.splice(this.#timers.indexOf(next), 1);
-      this.nowMs = Math.max(this.nowMs, next.atMs);
-      next.action();
-    }
-    this.nowMs = ms;
-  }
-}
 
 function item(deadlineMs: number): Deadline {
   return { deadlineMs, heapIndex: -1 };
 }
 
 /** Deadlines that note when each has passed. */
-function noting(time: Simulated) {
+function noting(time: SimulatedTime) {
   const passed: [atMs: number, item: Deadline][] = [];
   const deadlines: Deadlines<Deadline> = new Deadlines(time.clock, time.timers, () => {
     for (let next = deadlines.takeExpired(time.nowMs); next !== null; next = deadlines.takeExpired(time.nowMs)) {
@@ -52,7 +22,7 @@ function noting(time: Simulated) {
 test("each deadline passes at its time, over one timer, however they come and go", () => {
   const random = new SeededRandom(3);
   for (let round = 0; round < 50; round++) {
-    const time = new Simulated();
+    const time = new SimulatedTime();
     const { deadlines, passed } = noting(time);
     const items: Deadline[] = [];
     for (let i = 0; i < 200; i++) {
@@ -80,7 +50,7 @@ test("each deadline passes at its time, over one timer, however they come and go
 });
 
 test("an endless deadline needs no timer, and one of years is reached in steps", () => {
-  const time = new Simulated();
+  const time = new SimulatedTime();
   const { deadlines, passed } = noting(time);
   deadlines.add(item(Number.POSITIVE_INFINITY));
   assert.equal(time.timerCount, 0);
@@ -96,10 +66,12 @@ test("an endless deadline needs no timer, and one of years is reached in steps",
 });
 
 test("nothing is left to pass when the deadlines were stopped", () => {
-  const time = new Simulated();
+  const time = new SimulatedTime();
   const { deadlines, passed } = noting(time);
-  deadlines.add(item(1010));
+  const items = [item(1010), item(1020)];
+  for (const added of items) deadlines.add(added);
   deadlines.stop();
+  for (const added of items) deadlines.remove(added);
   time.passTo(2000);
   assert.equal(passed.length, 0);
   assert.equal(time.timerCount, 0);

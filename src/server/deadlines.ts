@@ -10,7 +10,7 @@ const LONGEST_MS = 2 ** 30;
 
 /** Something with a deadline. */
 export interface Deadline {
-  /** Ms since 1970; infinite when there is none. */
+  /** In ms, by the clock of the Deadlines; infinite when there is none. */
   readonly deadlineMs: number;
   /** Kept by Deadlines. */
   heapIndex: number;
@@ -22,7 +22,7 @@ export class Deadlines<T extends Deadline> {
   #timerMs = Number.POSITIVE_INFINITY;
 
   constructor(
-    private readonly clock: Clock,
+    private readonly clock: Pick<Clock, "nowMs">,
     private readonly timers: Timers,
     /** Called when some deadlines have passed: `takeExpired` has them. */
     private readonly passed: () => void,
@@ -60,6 +60,7 @@ export class Deadlines<T extends Deadline> {
   stop(): void {
     this.#timer?.cancel();
     this.#timer = null;
+    for (const item of this.#heap) item.heapIndex = -1;
     this.#heap.length = 0;
   }
 

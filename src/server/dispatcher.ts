@@ -31,6 +31,7 @@ import { LogLinearHistogram } from "./latency-histogram.js";
 import type { MemoryLimit } from "./memory-limit.js";
 import type { Pause } from "./pause.js";
 import type { ServerStats } from "./stats.js";
+import type { Throttling } from "./throttle/throttling.js";
 import type { Tracking } from "./tracking/tracking.js";
 
 /** Fewer bytes than this hold too few commands to look ahead for. */
@@ -50,6 +51,7 @@ export interface DispatcherParts {
   pause: Pause;
   blocking: Blocking;
   tracking: Tracking;
+  throttling: Throttling;
   isLoading(): boolean;
 }
 
@@ -64,6 +66,7 @@ export class Dispatcher {
   readonly #pause: Pause;
   readonly #blocking: Blocking;
   readonly #tracking: Tracking;
+  readonly #throttling: Throttling;
   readonly #exec: CommandEntry | null;
   readonly #ahead = new LookAhead();
   readonly #httpGuard = new HttpGuard();
@@ -89,6 +92,7 @@ export class Dispatcher {
     this.#pause = parts.pause;
     this.#blocking = parts.blocking;
     this.#tracking = parts.tracking;
+    this.#throttling = parts.throttling;
     this.#exec = parts.table.byDeclaredName("exec");
   }
 
@@ -111,20 +115,33 @@ export class Dispatcher {
     this.#timed = null;
     this.#timedSinceUs = startUs;
     this.#batchCommands = 0;
+    const throttle = this.#throttling.enter(connection, startUs);
     let isUnfinished = false;
     let aheadEnd = parser.isIdle ? parser.position : end;
     for (let count = 1; !connection.closed && !connection.closeAfterReply && connection.suspension === null; count++) {
+      if (throttle !== null && parser.position < end && throttle.holds()) break;
       if (parser.position >= aheadEnd) aheadEnd = this.#lookAhead(connection, region, parser.position, end);
       const result = parser.parse(region, end);
-      if (result === ParseResult.INCOMPLETE) break;
+      if (result === ParseResult.INCOMPLETE) {
+        if (throttle !== null) throttle.chargePart(end - parser.start, false);
+        break;
+      }
       if (result === ParseResult.ERROR) {
         reply.error(`ERR ${parser.error}`);
         this.#stats.countError(reply.lastError);
         connection.closeAfterReply = true;
         break;
       }
-      if (parser.argv.count === 0) continue;
+      if (parser.argv.count === 0) {
+        if (throttle !== null) throttle.chargePart(parser.position - parser.start, true);
+        continue;
+      }
+      const { start, position } = parser;
       this.#dispatch(connection, parser.argv);
+      // A command that was put off, by CLIENT PAUSE, comes again.
+      if (throttle !== null && connection.suspension !== "paused") {
+        throttle.charge(position - start, connection.repliedBytes + reply.length);
+      }
       if (reply.length > 65536) connection.flushIfLarge();
       if (count % CLOCK_INTERVAL === 0 && parser.position < end && this.#clock.monotonicUs() - startUs > BATCH_US) {
         isUnfinished = true;

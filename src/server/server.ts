@@ -37,6 +37,7 @@ import { PidFile } from "./pid-file.js";
 import { Channels } from "./pubsub.js";
 import { ServerMemory } from "./server-memory.js";
 import { ServerStats } from "./stats.js";
+import { Throttling } from "./throttle/throttling.js";
 import { Tracking } from "./tracking/tracking.js";
 import { Transactions } from "./transactions.js";
 import { VERSION } from "./version.js";
@@ -87,6 +88,7 @@ export class Server implements ServerControl {
   readonly #dispatcher: Dispatcher;
   readonly #transactions: Transactions;
   readonly #blocking: Blocking;
+  readonly #throttling: Throttling;
   readonly #cron: Cron;
   readonly #pause: Pause;
   readonly #eviction: Eviction;
@@ -115,7 +117,8 @@ export class Server implements ServerControl {
     this.#replicationId = hex(platform.random.bytes(20));
     keyspace.setNow(this.startedMs);
     this.#pause = new Pause((untilMs) => this.#schedulePauseEnd(untilMs));
-    this.clients = new Clients({ pause: this.#pause, nowMs: () => clock.nowMs() });
+    this.#throttling = new Throttling({ clock, timers: platform.timers, stats: this.stats });
+    this.clients = new Clients({ pause: this.#pause, throttling: this.#throttling, nowMs: () => clock.nowMs() });
     this.#clientEviction = new ClientEviction(this.clients, this.stats);
     this.pubsub = new Channels();
     this.tracking = this.#createTracking();
@@ -144,6 +147,7 @@ export class Server implements ServerControl {
       pause: this.#pause,
       blocking: this.#blocking,
       tracking: this.tracking,
+      throttling: this.#throttling,
       isLoading: () => false,
     });
     this.#transactions.dispatcher = this.#dispatcher;
@@ -224,6 +228,7 @@ export class Server implements ServerControl {
     this.#pauseTimer?.cancel();
     this.#evictionTimer?.cancel();
     this.#blocking.stop();
+    this.#throttling.stop();
     this.#pidFile.remove();
     if (this.listeners.hasUnix) this.#parts.log.notice("Removing the unix socket file.");
     const closed = this.listeners.close();
@@ -355,6 +360,7 @@ export class Server implements ServerControl {
     this.clients.remove(connection);
     this.#pause.forget(connection);
     this.#blocking.forget(connection);
+    this.#throttling.forget(connection);
     this.#transactions.discard(connection);
     this.pubsub.leave(connection);
     this.tracking.disable(connection);
@@ -462,6 +468,7 @@ export class Server implements ServerControl {
     config.follow("lfu-decay-time", (minutes) => (keyspace.lfuDecayMinutes = minutes));
     config.follow("notify-keyspace-events", (flags) => (keyspace.notifyFlags = flags));
     config.follow("client-output-buffer-limit", (limits) => (this.#outputLimits = limits));
+    config.follow("client-throttle", (limits) => (this.#throttling.limits = limits));
     config.follow("client-query-buffer-limit", (bytes) => {
       this.host.queryBufferLimit = Math.min(bytes, MAX_QUERY_BYTES);
     });
@@ -556,6 +563,7 @@ export class Server implements ServerControl {
       pubsub: this.pubsub,
       blocking: this.#blocking,
       tracking: this.tracking,
+      throttling: this.#throttling,
       stats: this.stats,
       memory: this.#memory,
       clock: platform.clock,

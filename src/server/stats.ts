@@ -26,6 +26,9 @@ export class ServerStats {
   evictedClients = 0;
   queryBufferLimitDisconnections = 0;
   outputBufferLimitDisconnections = 0;
+  /** How often a command had to wait for client-throttle, and how long all that have passed waited. */
+  throttledCommands = 0;
+  throttledUs = 0;
   aclDeniedAuth = 0;
   aclDeniedCommand = 0;
   aclDeniedKey = 0;
@@ -110,6 +113,8 @@ export class ServerStats {
     this.evictedClients = 0;
     this.queryBufferLimitDisconnections = 0;
     this.outputBufferLimitDisconnections = 0;
+    this.throttledCommands = 0;
+    this.throttledUs = 0;
     this.evictionExceededUs = 0;
     this.evictionExceededSinceUs = 0;
     this.eventLoopCycles = 0;

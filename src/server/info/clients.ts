@@ -2,7 +2,7 @@ import type { InfoField, InfoSources } from "./sources.js";
 
 /** # Clients: who is connected, and what they wait for. */
 export function clientsSection(sources: InfoSources): InfoField[] {
-  const { clients, watches, blocking, tracking, config } = sources;
+  const { clients, watches, blocking, tracking, throttling, config } = sources;
   let input = 0;
   let output = 0;
   let blocked = 0;
@@ -27,5 +27,6 @@ export function clientsSection(sources: InfoSources): InfoField[] {
     ["total_watched_keys", watches.watchedKeys],
     ["total_blocking_keys", blocking.blockingKeys],
     ["total_blocking_keys_on_nokey", blocking.deletionKeys],
+    ["throttled_clients", throttling.waitingCount],
   ];
 }

@@ -75,6 +75,7 @@ function fixture() {
     watches: { watchingClients: 3, watchedKeys: 4 },
     blocking: { blockingKeys: 0, deletionKeys: 0, timeoutCount: 0 },
     tracking: { clientCount: 0, keyCount: 0, itemCount: 0, prefixCount: 0 },
+    throttling: { waitingCount: 0, delayedUs: 0 },
     pubsub: { patternCount: 6, channels: () => ["a", "b"] } as unknown as PubSub,
     stats,
     memory,

@@ -57,6 +57,14 @@ export interface TrackingFigures {
   readonly prefixCount: number;
 }
 
+/** What `client-throttle` does. */
+export interface ThrottlingFigures {
+  /** Clients that wait now. */
+  readonly waitingCount: number;
+  /** How long clients have waited since the statistics were reset. */
+  readonly delayedUs: number;
+}
+
 /** Everything INFO reads. */
 export interface InfoSources {
   readonly identity: ServerIdentity;
@@ -68,6 +76,7 @@ export interface InfoSources {
   readonly pubsub: PubSub;
   readonly blocking: BlockingFigures;
   readonly tracking: TrackingFigures;
+  readonly throttling: ThrottlingFigures;
   readonly stats: ServerStats;
   readonly memory: ServerMemory;
   readonly clock: Clock;

@@ -84,7 +84,7 @@ function tracked({ tracking }: InfoSources): InfoField[] {
   ];
 }
 
-function work({ stats }: InfoSources): InfoField[] {
+function work({ stats, throttling }: InfoSources): InfoField[] {
   return [
     ["unexpected_error_replies", stats.unexpectedErrorReplies],
     ["total_error_replies", stats.totalErrorReplies],
@@ -106,6 +106,8 @@ function work({ stats }: InfoSources): InfoField[] {
     ["acl_access_denied_cmd", stats.aclDeniedCommand],
     ["acl_access_denied_key", stats.aclDeniedKey],
     ["acl_access_denied_channel", stats.aclDeniedChannel],
+    ["total_throttled_commands", stats.throttledCommands],
+    ["total_throttled_time_ms", Math.floor(throttling.delayedUs / 1000)],
   ];
 }
 

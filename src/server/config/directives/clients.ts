@@ -2,6 +2,7 @@
 import { bufferLimits } from "../list-kinds.js";
 import { integer, memory, memoryOrPercent } from "../number-kinds.js";
 import { INT64_MAX, UINT_MAX } from "../number-text.js";
+import { throttleLimits } from "../throttle-kind.js";
 
 const MB = 1024 * 1024;
 
@@ -15,5 +16,7 @@ export const clients = {
   }),
   "client-query-buffer-limit": memory(1024 * MB, MB, INT64_MAX),
   "proto-max-bulk-len": memory(512 * MB, MB, INT64_MAX),
+  /** Redstart's own, so CONFIG GET * does not list it. */
+  "client-throttle": throttleLimits({ hidden: true }),
   "tracking-table-max-keys": integer(1_000_000, 0, INT64_MAX),
 };

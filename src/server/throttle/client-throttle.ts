@@ -1,0 +1,199 @@
+/**
+ * One client's side of throttling: the gates its commands have to pass, by the limits that match it, and its waiting.
+ *
+ * A client that has more to do while one of its buckets is empty is suspended: what it has sent stays where it is, in its query buffer
+ * and then in the system's, until TCP itself slows the sender. Nothing is dropped and nothing overtakes. A client that has nothing to do
+ * never waits, however deep in debt.
+ *
+ * What a client once had a bucket for it keeps, also while the limit does not match it: changing user back and forth gains nothing.
+ */
+import { isInIpRange } from "../../bytes/ip-range.js";
+import type { Connection } from "../connection.js";
+import { Gate, type GateWaiter } from "./gate.js";
+import type { ThrottleClass, ThrottleSelector } from "./throttle-limit.js";
+import type { Throttling } from "./throttling.js";
+
+/** What throttling needs of a connection. */
+export type ThrottledConnection = Pick<
+  Connection,
+  "user" | "subscriptionCount" | "peerHost" | "suspension" | "repliedBytes" | "throttle" | "resume" | "unsuspend"
+>;
+
+/** One unit of one limit. */
+export interface ThrottleRule {
+  readonly selector: ThrottleSelector;
+  readonly unit: "commands" | "bytes";
+  readonly rate: number;
+  /** The gate that all who match have together; null when each has its own. */
+  readonly shared: Gate | null;
+}
+
+/** A rule for one client. */
+interface Share {
+  readonly rule: ThrottleRule;
+  readonly gate: Gate;
+  /** What is left of its turn at a gate where others wait. */
+  turn: number;
+}
+
+export class ClientThrottle implements GateWaiter {
+  /** How often, and for how long in all, it had to wait. */
+  delays = 0;
+  delayedUs = 0;
+  readonly #throttling: Throttling;
+  readonly #connection: ThrottledConnection;
+  /** All it ever had, and those that apply now. */
+  #known: Share[] = [];
+  #shares: Share[] = [];
+  /** What `#shares` was chosen by. */
+  #rules: readonly ThrottleRule[] = [];
+  #user = "";
+  #class: ThrottleClass = "normal";
+  /** Where it waits, null while it does not. */
+  #gate: Gate | null = null;
+  #waitsSinceUs = 0;
+  /** Bytes of an unfinished command that have been charged. */
+  #chargedBytes = 0;
+  /** The output up to here has been charged. */
+  #chargedReplies: number;
+
+  constructor(throttling: Throttling, connection: ThrottledConnection) {
+    this.#throttling = throttling;
+    this.#connection = connection;
+    this.#chargedReplies = connection.repliedBytes;
+  }
+
+  get isWaiting(): boolean {
+    return this.#gate !== null;
+  }
+
+  get waitsSinceUs(): number {
+    return this.#waitsSinceUs;
+  }
+
+  /** To be called before a batch of commands. */
+  begin(nowUs: number): void {
+    this.#follow();
+    for (const { gate } of this.#shares) gate.bucket.fill(nowUs);
+  }
+
+  /** True when the next command has to wait; then the connection is suspended. */
+  holds(): boolean {
+    const shares = this.#shares;
+    for (let i = 0; i < shares.length; i++) {
+      const { gate, turn } = shares[i]!;
+      if (gate.bucket.level > 0 && (turn > 0 || gate.waiting.size === 0)) continue;
+      this.#wait(gate);
+      return true;
+    }
+    return false;
+  }
+
+  /** A command of `bytes` bytes has been answered; `repliedBytes` is the length of all replies up to here. */
+  charge(bytes: number, repliedBytes: number): void {
+    this.#take(1, bytes - this.#chargedBytes + repliedBytes - this.#chargedReplies);
+    this.#chargedBytes = 0;
+    this.#chargedReplies = repliedBytes;
+    this.#follow();
+  }
+
+  /** So many bytes have come of a command that is not complete, or was none. */
+  chargePart(bytes: number, isComplete: boolean): void {
+    this.#take(0, bytes - this.#chargedBytes);
+    this.#chargedBytes = isComplete ? 0 : bytes;
+  }
+
+  pass(gate: Gate, nowUs: number): void {
+    const share = this.#shares.find((each) => each.gate === gate);
+    if (share !== undefined) share.turn = gate.turn;
+    this.#endWait(nowUs);
+    this.#connection.resume();
+  }
+
+  /** Ends its waiting, if it waits, because it has closed. */
+  leave(nowUs: number): void {
+    const gate = this.#gate;
+    if (gate === null) return;
+    gate.waiting.delete(this);
+    this.#endWait(nowUs);
+    this.#throttling.left(gate);
+  }
+
+  /** Ends its waiting because the limits have changed. */
+  release(nowUs: number): void {
+    if (this.#gate === null) return;
+    this.leave(nowUs);
+    this.#connection.unsuspend();
+  }
+
+  /** The smallest rate of a unit that applies; 0 when none does. */
+  rate(unit: "commands" | "bytes"): number {
+    this.#follow();
+    const rates = this.#shares.filter(({ rule }) => rule.unit === unit).map(({ rule }) => rule.rate);
+    return rates.length === 0 ? 0 : Math.min(...rates);
+  }
+
+  /** What CLIENT LIST adds; nothing when no limit applies. */
+  describe(nowUs: number): string {
+    const [commands, bytes] = [this.rate("commands"), this.rate("bytes")];
+    if (commands === 0 && bytes === 0) return "";
+    const delayedUs = this.delayedUs + (this.isWaiting ? nowUs - this.#waitsSinceUs : 0);
+    return ` throttle-commands=${commands} throttle-bytes=${bytes} throttle-delays=${this.delays} throttle-ms=${Math.floor(delayedUs / 1000)}`;
+  }
+
+  #take(commands: number, bytes: number): void {
+    const shares = this.#shares;
+    for (let i = 0; i < shares.length; i++) {
+      const share = shares[i]!;
+      const units = share.rule.unit === "commands" ? commands : bytes;
+      share.gate.bucket.take(units);
+      share.turn = Math.max(0, share.turn - units);
+    }
+  }
+
+  #wait(gate: Gate): void {
+    this.#connection.suspension = "throttled";
+    this.#gate = gate;
+    this.#waitsSinceUs = this.#throttling.nowUs();
+    this.delays++;
+    gate.waiting.add(this);
+    this.#throttling.waits(this, gate, this.#waitsSinceUs);
+  }
+
+  #endWait(nowUs: number): void {
+    if (this.#gate === null) return;
+    this.#gate = null;
+    this.delayedUs += nowUs - this.#waitsSinceUs;
+    this.#throttling.waited(this, nowUs);
+  }
+
+  /** Chooses the rules anew when they, or what they go by, have changed. */
+  #follow(): void {
+    const { user, subscriptionCount } = this.#connection;
+    const className = subscriptionCount > 0 ? "pubsub" : "normal";
+    const { rules } = this.#throttling;
+    if (user === this.#user && className === this.#class && rules === this.#rules) return;
+    this.#user = user;
+    this.#class = className;
+    this.#rules = rules;
+    const nowUs = this.#throttling.nowUs();
+    this.#known = this.#known.filter(({ rule }) => rules.includes(rule));
+    this.#shares = rules.filter((rule) => this.#matches(rule.selector)).map((rule) => this.#share(rule, nowUs));
+  }
+
+  #matches(selector: ThrottleSelector): boolean {
+    if (selector.by === "user") return selector.name === this.#user;
+    if (selector.by === "class") return selector.name === this.#class;
+    return isInIpRange(selector.range, this.#connection.peerHost);
+  }
+
+  #share(rule: ThrottleRule, nowUs: number): Share {
+    let share = this.#known.find((known) => known.rule === rule);
+    if (share === undefined) {
+      share = { rule, gate: rule.shared ?? new Gate(rule.unit, rule.rate, nowUs), turn: 0 };
+      this.#known.push(share);
+    }
+    share.gate.bucket.fill(nowUs);
+    return share;
+  }
+}
