@@ -27,6 +27,9 @@ const LEFT_OUT = new Set([
 const ADDED = new Set([
   "expired_subkeys",
   "redstart_version",
+  "throttled_clients",
+  "total_throttled_commands",
+  "total_throttled_time_ms",
   "node_version",
   "listener0",
   "pubsub_clients",
