@@ -91,7 +91,8 @@ async function serve(assembled: Assembled, file: string | null, hasArguments: bo
     process.exit(1);
   }
   logInitialized(log, facts, shows);
-  if (!server.listeners.hasTcp && !server.listeners.hasUnix) {
+  const { kinds } = server.listeners;
+  if (kinds.length === 0) {
     log.warning("Configured to not listen anywhere, exiting.");
     process.exit(1);
   }
@@ -99,8 +100,7 @@ async function serve(assembled: Assembled, file: string | null, hasArguments: bo
   followSignals(assembled);
   // With CONFIG SET port 0 there may be no socket for a while.
   setInterval(() => {}, FOREVER_MS);
-  if (server.listeners.hasTcp) logReady(log, "tcp");
-  if (server.listeners.hasUnix) logReady(log, "unix");
+  for (const kind of kinds) logReady(log, kind);
 }
 
 function followTitle({ config }: Assembled): void {

@@ -1,4 +1,4 @@
-/** A ByteStream over any Duplex: for connections without a socket, and for TLS. */
+/** A ByteStream over any Duplex: for connections without a socket. */
 import type { Duplex } from "node:stream";
 import type { Region } from "../bytes/region.js";
 import type { ByteStream, StreamHandler } from "./network.js";
@@ -8,6 +8,7 @@ export class DuplexStream implements ByteStream {
   handler: StreamHandler = NO_HANDLER;
   readonly peerHost = "";
   readonly isUnixSocket = true;
+  readonly isEncrypted = false;
   readonly fd = -1;
   readonly #input: Region;
   /** What has come and was not handled yet, because it is more than the input takes or reading is paused. */
@@ -35,6 +36,10 @@ export class DuplexStream implements ByteStream {
       this.#rest = null;
       this.handler.onClose(null);
     });
+  }
+
+  get isOpen(): boolean {
+    return !this.#isClosed;
   }
 
   write(bytes: Uint8Array): boolean {

@@ -3,6 +3,7 @@
  * nothing; sent bytes may stay in the sender's memory until the system has taken them.
  */
 import type { Region } from "../bytes/region.js";
+import type { TlsAcceptance, TlsContext, TlsSettings } from "./tls.js";
 
 /** What happens on a stream. All are called from the event loop. */
 export interface StreamHandler {
@@ -25,8 +26,12 @@ export interface ByteStream {
   /** The peer's address alone, for protected mode; empty for a Unix socket. */
   readonly peerHost: string;
   readonly isUnixSocket: boolean;
+  /** TLS, with a handshake before anything is received. What is written before is sent after it. */
+  readonly isEncrypted: boolean;
   /** The system's number of the socket, -1 when it has none. */
   readonly fd: number;
+  /** False once the socket is being closed: then its number may be another's. */
+  readonly isOpen: boolean;
   /**
    * Sends `bytes`. True: the system has them and the memory is free again. False: it is in use until `onDrain`, before which
    * nothing more may be written.
@@ -50,6 +55,8 @@ export interface ListenOptions {
   mode?: number;
   /** Seconds between keepalive probes; 0 switches them off. */
   keepAliveSeconds(): number;
+  /** Makes it a listener for TLS; asked for each connection, so that changes are for new ones. */
+  tls?(): TlsAcceptance;
   onStream(stream: ByteStream): void;
 }
 
@@ -66,4 +73,6 @@ export interface Network {
   listen(input: Region, options: ListenOptions): Promise<Listener>;
   /** The same at once, for a TCP address that needs no name server. Throws such an Error, ENOTSUP where the platform cannot. */
   listenNow(input: Region, options: ListenOptions & { host: string; port: number }): Listener;
+  /** Throws a TlsError. */
+  createTlsContext(settings: TlsSettings): TlsContext;
 }

@@ -5,6 +5,9 @@ import { getSystemErrorName } from "node:util";
 import type { Region } from "../bytes/region.js";
 import type { Listener, ListenOptions, Network } from "./network.js";
 import { type AcceptedSocket, NodeStream, WriteRequests } from "./node-stream.js";
+import { createTlsContext } from "./node-tls-context.js";
+import { NodeTlsStream } from "./node-tls-stream.js";
+import type { TlsContext, TlsSettings } from "./tls.js";
 
 /** What a socket is bound with, of Node's inside; handles have more methods than these. */
 interface BoundHandle {
@@ -72,13 +75,22 @@ class NodeNetwork implements Network {
     return listenerOf(server);
   }
 
+  createTlsContext(settings: TlsSettings): TlsContext {
+    return createTlsContext(settings);
+  }
+
   #server(input: Region, options: ListenOptions): net.Server {
     const path = options.path ?? "";
     const server = net.createServer({ pauseOnConnect: true, noDelay: true, allowHalfOpen: true });
     server.on("connection", (socket) => {
-      if ((socket as AcceptedSocket)._handle === null) return;
-      const stream = new NodeStream(this.#requests, socket as AcceptedSocket, input, path !== "", path);
-      stream.setKeepAlive(options.keepAliveSeconds());
+      const accepted = socket as AcceptedSocket;
+      if (accepted._handle === null) return;
+      const keepAliveSeconds = options.keepAliveSeconds();
+      if (path === "" && keepAliveSeconds > 0) socket.setKeepAlive(true, keepAliveSeconds * 1000);
+      const stream =
+        options.tls === undefined
+          ? new NodeStream(this.#requests, accepted, input, path !== "", path)
+          : new NodeTlsStream(this.#requests, accepted, input, options.tls());
       options.onStream(stream);
       stream.start();
     });

@@ -13,13 +13,13 @@ import type { Region } from "../bytes/region.js";
 import type { ByteStream, StreamHandler } from "./network.js";
 
 /** The part of Node's TCP and Pipe handles used here. */
-interface StreamHandle {
+export interface StreamHandle {
   fd?: number;
   writeQueueSize: number;
   writeBuffer(request: WriteRequest, bytes: Uint8Array): number;
 }
 
-interface WriteRequest {
+export interface WriteRequest {
   oncomplete: ((status: number) => void) | null;
   /** FREE_REQUEST unless a write that has not ended uses the request, which must not be used again until then. */
   getAsyncId(): number;
@@ -50,6 +50,11 @@ export class WriteRequests {
     return this.#request;
   }
 
+  /** A request of the caller's own, null while their class is not known. */
+  make(): WriteRequest | null {
+    return this.#make === null ? null : new this.#make();
+  }
+
   /** The request is in use by a pending write. */
   drop(): void {
     this.#request = null;
@@ -74,6 +79,7 @@ export class NodeStream implements ByteStream {
   readonly localAddress: string;
   readonly peerHost: string;
   readonly fd: number;
+  readonly isEncrypted = false;
   readonly #socket: net.Socket;
   readonly #handle: StreamHandle;
   readonly #requests: WriteRequests;
@@ -92,8 +98,8 @@ export class NodeStream implements ByteStream {
   ) {
     this.#requests = requests;
     this.peerHost = isUnixSocket ? "" : (accepted.remoteAddress ?? "");
-    this.peerAddress = isUnixSocket ? `${path}:0` : join(accepted.remoteAddress, accepted.remotePort);
-    this.localAddress = isUnixSocket ? `${path}:0` : join(accepted.localAddress, accepted.localPort);
+    this.peerAddress = isUnixSocket ? `${path}:0` : addressOf(accepted.remoteAddress, accepted.remotePort);
+    this.localAddress = isUnixSocket ? `${path}:0` : addressOf(accepted.localAddress, accepted.localPort);
     const handle = accepted._handle!;
     this.#handle = handle;
     this.fd = handle.fd ?? -1;
@@ -118,8 +124,8 @@ export class NodeStream implements ByteStream {
     this.#socket.resume();
   }
 
-  setKeepAlive(seconds: number): void {
-    if (!this.isUnixSocket && seconds > 0) this.#socket.setKeepAlive(true, seconds * 1000);
+  get isOpen(): boolean {
+    return !this.#socket.destroyed;
   }
 
   write(bytes: Uint8Array): boolean {
@@ -191,7 +197,8 @@ export class NodeStream implements ByteStream {
   }
 }
 
-function join(host: string | undefined, port: number | undefined): string {
+/** "address:port", as CLIENT LIST shows it. */
+export function addressOf(host: string | undefined, port: number | undefined): string {
   if (host === undefined) return "?:0";
   return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }

@@ -36,6 +36,7 @@ import { Pause } from "./pause.js";
 import { PidFile } from "./pid-file.js";
 import { Channels } from "./pubsub.js";
 import { ServerMemory } from "./server-memory.js";
+import { ServerTls } from "./server-tls.js";
 import { ServerStats } from "./stats.js";
 import { Throttling } from "./throttle/throttling.js";
 import { Tracking } from "./tracking/tracking.js";
@@ -56,6 +57,9 @@ const PROTECTED_MODE_ERROR =
 
 /** Positions in a query buffer have 31 bits. */
 const MAX_QUERY_BYTES = 2 ** 31 - 2 ** 20;
+
+/** How the reason begins why a connection was closed before its TLS handshake was done. */
+const HANDSHAKE = "handshake: ";
 
 const MAX_CLIENTS_ERROR = "-ERR max number of clients reached\r\n";
 
@@ -94,6 +98,7 @@ export class Server implements ServerControl {
   readonly #eviction: Eviction;
   readonly #clientEviction: ClientEviction;
   readonly #pidFile: PidFile;
+  readonly #tls: ServerTls;
   #pauseTimer: Timer | null = null;
   #evictionTimer: Timer | null = null;
   #outputLimits!: BufferLimits;
@@ -160,7 +165,10 @@ export class Server implements ServerControl {
       clientBytes: () => this.host.memoryBytes,
     });
     this.#dispatcher.host = this.host;
-    this.listeners = new Listeners(parts.network, this.host.input, parts.log, (stream) => this.accept(stream));
+    const { network, log } = parts;
+    this.#tls = new ServerTls({ config, files: platform.files, network, log });
+    const accept = (stream: ByteStream): void => this.accept(stream);
+    this.listeners = new Listeners({ network, input: this.host.input, log, accept }, () => this.#tls.acceptance());
     this.#cron = new Cron({
       clock,
       timers: platform.timers,
@@ -185,6 +193,7 @@ export class Server implements ServerControl {
   async listen(anyPort: boolean): Promise<void> {
     this.#hasAnyPort = anyPort;
     const { config, platform } = this.#parts;
+    this.#tls.start();
     await this.listeners.open(this.#listenSettings(anyPort));
     const pidFile = config.text("pidfile");
     if (pidFile !== "") this.#pidFile.write(pidFile, config.get("dir"), platform.process.pid);
@@ -206,7 +215,12 @@ export class Server implements ServerControl {
       stream.end();
     };
     if (this.#closed !== null) return stream.destroy();
-    if (this.clients.count >= config.number("maxclients")) return refuse(MAX_CLIENTS_ERROR);
+    if (this.clients.count >= config.number("maxclients")) {
+      refuse(MAX_CLIENTS_ERROR);
+      // As in Redis, no handshake is made only to refuse a client.
+      if (stream.isEncrypted) stream.destroy();
+      return;
+    }
     if (!stream.isUnixSocket && this.#isProtected() && !isLoopback(stream.peerHost))
       return refuse(PROTECTED_MODE_ERROR);
     const nowMs = platform.clock.nowMs();
@@ -364,7 +378,11 @@ export class Server implements ServerControl {
     this.#transactions.discard(connection);
     this.pubsub.leave(connection);
     this.tracking.disable(connection);
-    if (log.isOn("verbose")) log.verbose(closingMessage(reason, this.clients.describe(connection)));
+    if (reason.startsWith(HANDSHAKE)) {
+      const { peerAddress, localAddress } = connection;
+      const problem = reason.slice(HANDSHAKE.length);
+      log.warning(`Error accepting a client connection: ${problem} (addr=${peerAddress} laddr=${localAddress})`);
+    } else if (log.isOn("verbose")) log.verbose(closingMessage(reason, this.clients.describe(connection)));
   }
 
   #outputLimit(client: Client): BufferLimit {
@@ -382,6 +400,7 @@ export class Server implements ServerControl {
       bind: config.get("bind"),
       port: port === 0 && this.#hasAnyPort ? this.listeners.port : port,
       anyPort,
+      tlsPort: config.number("tls-port"),
       backlog: config.number("tcp-backlog"),
       unixSocket: config.text("unixsocket"),
       unixSocketMode: config.number("unixsocketperm"),
@@ -487,10 +506,20 @@ export class Server implements ServerControl {
     config.follow("timeout", (seconds) => (this.#cron.idleTimeoutSeconds = seconds));
     config.follow("tracking-table-max-keys", (count) => (this.tracking.maxKeys = count));
     config.follow("loglevel", (level) => (log.level = level));
-    const changeListeners = (problem: string) => () =>
-      this.listeners.change(this.#listenSettings(false)) ? null : problem;
-    config.onChange("port", changeListeners("Unable to listen on this port. Check server logs."));
-    config.onChange("bind", changeListeners("Failed to bind to specified addresses."));
+    this.#followListeners(config);
+  }
+
+  #followListeners(config: ConfigStore): void {
+    const { listeners } = this;
+    const portProblem = "Unable to listen on this port. Check server logs.";
+    config.onChange("port", () => (listeners.changeTcp(this.#listenSettings(false)) ? null : portProblem));
+    this.#tls.follow();
+    config.onChange("tls-port", () => (listeners.changeTls(this.#listenSettings(false)) ? null : portProblem));
+    config.onChange("bind", () => {
+      const settings = this.#listenSettings(false);
+      const isBound = listeners.changeTcp(settings) && listeners.changeTls(settings);
+      return isBound ? null : "Failed to bind to specified addresses.";
+    });
   }
 
   #updateReplicasNeeded(): void {
@@ -544,7 +573,7 @@ export class Server implements ServerControl {
         runId: this.runId,
         replicationId: this.#replicationId,
         startedMs: this.startedMs,
-        port: this.listeners.port,
+        port: this.listeners.port || this.listeners.tls.port,
         listeners: this.#listenerFacts(),
         configFile: config.file,
       },
@@ -573,10 +602,12 @@ export class Server implements ServerControl {
 
   #listenerFacts(): ListenerFacts[] {
     const { config } = this.#parts;
-    const facts: ListenerFacts[] = [];
-    if (this.listeners.hasTcp) facts.push({ kind: "tcp", addresses: config.get("bind"), port: this.listeners.port });
-    if (this.listeners.hasUnix) facts.push({ kind: "unix", addresses: [config.text("unixsocket")], port: 0 });
-    return facts;
+    const { listeners } = this;
+    return listeners.kinds.map((kind) =>
+      kind === "unix"
+        ? { kind, addresses: [config.text("unixsocket")], port: 0 }
+        : { kind, addresses: config.get("bind"), port: listeners[kind].port },
+    );
   }
 }
 

@@ -63,6 +63,11 @@ export class RespConnection {
     return connection;
   }
 
+  /** Over a socket that is connected, for instance one with TLS. */
+  static over(socket: Socket): RespConnection {
+    return new RespConnection(socket);
+  }
+
   get socket(): Socket {
     return this.#socket;
   }

@@ -34,11 +34,14 @@ export function serverSection(sources: InfoSources): InfoField[] {
     ["config_file", identity.configFile ?? ""],
     ["io_threads_active", 0],
   ];
-  identity.listeners.forEach((listener, i) => {
-    fields.push([`listener${i}`, listenerText(listener)]);
-  });
+  for (const listener of identity.listeners) {
+    fields.push([`listener${LISTENER_NUMBERS[listener.kind]}`, listenerText(listener)]);
+  }
   return fields;
 }
+
+/** Redis numbers the kinds, not the listeners. */
+const LISTENER_NUMBERS = { tcp: 0, unix: 1, tls: 2 } as const;
 
 function listenerText({ kind, addresses, port }: ListenerFacts): string {
   const binds = addresses.map((address) => `,bind=${address}`).join("");

@@ -1,0 +1,104 @@
+/** Servers with a TLS port, and raw connections to them. */
+import { once } from "node:events";
+import { createServer as createNetServer } from "node:net";
+import { type ConnectionOptions, connect, type TLSSocket } from "node:tls";
+import type { createServer } from "../../src/index.js";
+import { Authority, type Certificate, pem } from "./certificates.js";
+import { embeddedServer } from "./embedded.js";
+import { RespConnection } from "./resp-connection.js";
+import { makeTemporaryDirectory, type Scope } from "./temporary-directory.js";
+
+/** What the tests of a file share: an authority, who it knows and whom it does not. */
+export interface Identities {
+  readonly authority: Authority;
+  readonly server: Certificate;
+  readonly client: Certificate;
+  /** Of another authority. */
+  readonly strangerAuthority: Authority;
+  readonly stranger: Certificate;
+  readonly directory: string;
+  remove(): void;
+}
+
+export function makeIdentities(): Identities {
+  const { path, remove } = makeTemporaryDirectory();
+  const authority = new Authority(path);
+  const strangerAuthority = new Authority(path, "other-ca");
+  return {
+    authority,
+    server: authority.issue("server-one"),
+    client: authority.issue("client"),
+    strangerAuthority,
+    stranger: strangerAuthority.issue("stranger"),
+    directory: path,
+    remove,
+  };
+}
+
+/** A server with both ports, and how to get a connection to the one with TLS. */
+export interface TlsServer {
+  readonly plainPort: number;
+  readonly tlsPort: number;
+  /** A plain connection. */
+  plain(): Promise<RespConnection>;
+  /** A connection with TLS, with a client's certificate if one is given. Rejects when the handshake fails. */
+  secure(certificate?: Certificate | null, options?: ConnectionOptions): Promise<RespConnection>;
+  /** The certificate that the server shows to new connections. */
+  shownName(): Promise<string>;
+}
+
+/** Starts an embedded server that asks clients for no certificate, unless `options` say otherwise. */
+export async function tlsServer(
+  scope: Scope,
+  identities: Identities,
+  options: Parameters<typeof createServer>[0] = {},
+): Promise<TlsServer> {
+  const tlsPort = await freePort();
+  const { server, connect: plain } = await embeddedServer(scope, {
+    "tls-port": tlsPort,
+    "tls-cert-file": identities.server.cert,
+    "tls-key-file": identities.server.key,
+    "tls-ca-cert-file": identities.authority.cert,
+    "tls-auth-clients": "no",
+    ...options,
+  });
+  const secure: TlsServer["secure"] = async (certificate = null, connectOptions = {}) => {
+    const socket = await secureSocket(tlsPort, identities.authority, certificate, connectOptions);
+    scope.after(() => void socket.destroy());
+    return RespConnection.over(socket);
+  };
+  return {
+    plainPort: server.port,
+    tlsPort,
+    plain: () => plain(),
+    secure,
+    async shownName() {
+      const connection = await secure();
+      const name = (connection.socket as TLSSocket).getPeerCertificate().subject.CN;
+      await connection.close();
+      return String(name);
+    },
+  };
+}
+
+/** A TLS socket whose handshake is done as far as the client can tell. */
+export async function secureSocket(
+  port: number,
+  authority: Authority,
+  certificate: Certificate | null = null,
+  options: ConnectionOptions = {},
+): Promise<TLSSocket> {
+  const own = certificate === null ? {} : { cert: pem(certificate.cert), key: pem(certificate.key) };
+  const socket = connect({ host: "127.0.0.1", port, ca: pem(authority.cert), ...own, ...options });
+  await once(socket, "secureConnect");
+  return socket;
+}
+
+/** A port that was free a moment ago. */
+export async function freePort(): Promise<number> {
+  const probe = createNetServer().listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const { port } = probe.address() as { port: number };
+  await new Promise((resolve) => probe.close(resolve));
+  return port;
+}
