@@ -22,6 +22,7 @@ import {
 } from "../structures/element.js";
 import type { ElementDict } from "../structures/element-dict.js";
 import type { ElementView } from "../structures/element-view.js";
+import type { SortedCursor } from "../structures/sorted-cursor.js";
 import { SortedIndex } from "../structures/sorted-index.js";
 
 export const enum BigPayload {
@@ -31,6 +32,9 @@ export const enum BigPayload {
 
 const END = 2 ** 32;
 const SCORE_BYTES = 8;
+/** So many members are fetched ahead of those who pop them, from sets too large for the processor's cache. */
+const FETCHED = 8;
+const FETCH_SIZE = 16384;
 
 /** Where the two roots lie; every payload is one. */
 export interface Roots {
@@ -43,6 +47,8 @@ export class BigSortedSets {
   readonly #arena: Arena;
   readonly #dict: ElementDict;
   readonly #free = (ref: number): void => this.#arena.free(ref);
+  readonly #cursor: SortedCursor;
+  readonly #fetched = new Uint32Array(FETCHED);
   /** The dict that a range is being taken out of. */
   #shrinking = 0;
   readonly #removeFromDict = (ref: number): void => {
@@ -55,6 +61,7 @@ export class BigSortedSets {
     this.#arena = arena;
     this.#dict = dict;
     this.index = new SortedIndex(arena);
+    this.#cursor = this.index.cursor();
   }
 
   /** Makes a payload an empty set. When this throws OutOfMemory, the payload owns nothing and says so. */
@@ -167,6 +174,17 @@ export class BigSortedSets {
   removeRange(set: Roots, from: number, to: number): void {
     this.#shrinking = dictOf(set);
     this.index.removeRange(indexOf(set), from, to, this.#removeFromDict);
+    // Whoever pops a member pops the next.
+    const count = this.count(set);
+    const isPop = to - from === 1 && (from === 0 || from === count);
+    if (isPop && count >= FETCH_SIZE && count % FETCHED === 0) this.#fetchEnd(set, from);
+  }
+
+  #fetchEnd(set: Roots, rank: number): void {
+    const cursor = this.#cursor;
+    this.index.seekRank(indexOf(set), rank, cursor);
+    for (let i = 0; i < FETCHED; i++) this.#fetched[i] = rank === 0 ? cursor.next() : cursor.previous();
+    this.#dict.fetch(dictOf(set), this.#fetched, FETCHED);
   }
 
   rankOf(set: Roots, ref: number): number {

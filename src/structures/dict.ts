@@ -57,11 +57,12 @@ const enum Table {
   MAX_DEPTH = 10,
 }
 
-/** What a split knows of an entry without reading it: fingerprint, home bucket, bits ahead, whether it goes to the upper page. */
+/** What a page knows of an entry without reading it: fingerprint, home bucket, bits ahead. */
 const enum Known {
   HOME_SHIFT = 8,
   AHEAD_SHIFT = 12,
-  UPPER = 0x10000,
+  /** The first of the bits ahead. */
+  FIRST_AHEAD = 0x8000,
 }
 
 /** Splitting stops here: more than 176 keys with 28 equal leading bits of a keyed hash do not happen by chance. */
@@ -194,6 +195,24 @@ export abstract class Dict {
     this.#touched = touched | this.#touched;
   }
 
+  /**
+   * Fetches the first `count` of these entries into the processor's cache, and where they lie in the dict: they are about to be taken
+   * out one by one, and now the waits overlap.
+   */
+  fetch(root: number, refs: Uint32Array, count: number): void {
+    let touched = 0;
+    for (let i = 0; i < count; i++) touched ^= this.#segment(refs[i]!).u32[word(refs[i]!)]!;
+    for (let i = 0; i < count; i++) {
+      const hash = this.hashOf(refs[i]!);
+      const page = this.#pageOf(root, hash);
+      const u32 = this.#segment(page).u32;
+      const at = word(page) + DictPage.HEADER_WORDS + homeBucket(hash) * DictPage.BUCKET_WORDS;
+      touched ^= u32[at]! ^ u32[word(page)]!;
+    }
+    // Kept so that the loads are not optimised away.
+    this.#touched = touched | this.#touched;
+  }
+
   /** True when the dict that was searched last has at least `count` entries. */
   isLastLarge(count: number): boolean {
     return this.#lastRoot !== 0 && this.count(this.#lastRoot) >= count;
@@ -246,16 +265,22 @@ export abstract class Dict {
   findRef(root: number, ref: number, hash: number): boolean {
     const page = this.#pageOf(root, hash);
     const u32 = this.#segment(page).u32;
+    const prints = Math.imul(fingerprint(hash), 0x01010101);
     let bucket = homeBucket(hash);
     for (let probes = 0; probes < DictPage.BUCKETS; probes++) {
       const at = word(page) + DictPage.HEADER_WORDS + bucket * DictPage.BUCKET_WORDS;
-      for (let slot = 0; slot < DictPage.BUCKET_SLOTS; slot++) {
-        if (u32[at + DictPage.REFS + slot] !== ref) continue;
-        this.#foundPage = page;
-        this.#foundBucket = at;
-        this.#foundSlot = slot;
-        this.#foundHash = hash;
-        return true;
+      for (let i = 0; i < 3; i++) {
+        const differing = u32[at + i]! ^ prints;
+        let zero = (differing - 0x01010101) & ~differing & 0x80808080;
+        for (; zero !== 0; zero &= zero - 1) {
+          const slot = (i << 2) + ((31 - Math.clz32(zero & -zero)) >> 3);
+          if (u32[at + DictPage.REFS + slot] !== ref) continue;
+          this.#foundPage = page;
+          this.#foundBucket = at;
+          this.#foundSlot = slot;
+          this.#foundHash = hash;
+          return true;
+        }
       }
       if (u32[at + DictPage.FLAGS]! < DictPage.OVERFLOW_ONE) return false;
       bucket = (bucket + 1) & (DictPage.BUCKETS - 1);
@@ -747,7 +772,9 @@ export abstract class Dict {
     const due = segment.f64[(word(page) >> 1) + DictPage.DUE_F64]!;
     const base = segment.u32[word(page) + DictPage.BASE]!;
     const isKnown = depth - base < DictPage.AHEAD_BITS;
-    const count = isKnown ? this.#unloadKnown(page, depth - base) : this.#unload(page, 0);
+    const count = isKnown ? this.#unloadKnown(page, 0) : this.#unload(page);
+    /** The bit ahead that tells the halves apart. */
+    const upperBit = Known.FIRST_AHEAD >>> (depth - base);
     if (!isKnown) this.#touch(count);
     clearPage(segment, word(page), depth + 1, isKnown ? base : depth + 1);
     clearPage(upperSegment, word(upper), depth + 1, isKnown ? base : depth + 1);
@@ -758,7 +785,7 @@ export abstract class Dict {
       const isVolatile = this.#scratchVolatile[i] === 1;
       if (isKnown) {
         const known = this.#scratchKnown[i]!;
-        const isUpper = known >= Known.UPPER;
+        const isUpper = (known & upperBit) !== 0;
         const home = (known >>> Known.HOME_SHIFT) & 15;
         const ahead = (known >>> Known.AHEAD_SHIFT) & 15;
         const target = isUpper ? word(upper) : word(page);
@@ -783,13 +810,12 @@ export abstract class Dict {
   }
 
   /**
-   * Copies a page into the scratch arrays with what it knows of its entries' hashes, and which of them have the bit ahead number
-   * `bit` set; returns how many there are. Only displaced entries have to be read.
+   * Copies a page into the scratch arrays from `count` on, with what it knows of its entries' hashes; returns the new length. Only
+   * displaced entries have to be read.
    */
-  #unloadKnown(page: number, bit: number): number {
+  #unloadKnown(page: number, count: number): number {
     const segment = this.#segment(page);
     const u32 = segment.u32;
-    let count = 0;
     for (let bucket = 0; bucket < DictPage.BUCKETS; bucket++) {
       const base = word(page) + DictPage.HEADER_WORDS + bucket * DictPage.BUCKET_WORDS;
       const flags = u32[base + DictPage.FLAGS]!;
@@ -800,19 +826,18 @@ export abstract class Dict {
         const home = isDisplaced ? homeBucket(this.hashOf(ref)) : bucket;
         const ahead = slotAhead(segment, word(page), bucket, slot);
         const print = (u32[base + (slot >> 2)]! >>> ((slot & 3) << 3)) & 0xff;
-        const isUpper = (ahead >>> (DictPage.AHEAD_BITS - 1 - bit)) & 1;
         this.#scratchRefs[count] = ref;
         this.#scratchVolatile[count] = (flags >>> slot) & 1;
-        this.#scratchKnown[count++] =
-          print | (home << Known.HOME_SHIFT) | (ahead << Known.AHEAD_SHIFT) | (isUpper * Known.UPPER);
+        this.#scratchKnown[count++] = print | (home << Known.HOME_SHIFT) | (ahead << Known.AHEAD_SHIFT);
       }
     }
     return count;
   }
 
-  /** Copies a page's refs and volatile bits into the scratch arrays from `at` on; returns the new length. */
-  #unload(page: number, at: number): number {
+  /** Copies a page's refs and volatile bits into the scratch arrays; returns how many there are. */
+  #unload(page: number): number {
     const u32 = this.#segment(page).u32;
+    let at = 0;
     for (let bucket = 0; bucket < DictPage.BUCKETS; bucket++) {
       const base = word(page) + DictPage.HEADER_WORDS + bucket * DictPage.BUCKET_WORDS;
       const flags = u32[base + DictPage.FLAGS]!;
@@ -900,6 +925,19 @@ export abstract class Dict {
     while (this.#mergeOnce(root, page, hash)) {}
   }
 
+  /** Puts entries of the scratch arrays, with these leading bits of the hash and bits ahead from `base` on, into a page with `mergedBase`. */
+  #placeMerged(page: number, from: number, to: number, leading: number, base: number, mergedBase: number): void {
+    const segment = this.#segment(page);
+    for (let i = from; i < to; i++) {
+      const known = this.#scratchKnown[i]!;
+      const ahead = (((known >>> Known.AHEAD_SHIFT) & 15) << 28) >>> base;
+      const home = (known >>> Known.HOME_SHIFT) & 15;
+      const isVolatile = this.#scratchVolatile[i] === 1;
+      const bits = bitsAhead(leading | ahead, mergedBase);
+      placeKnown(segment, word(page), home, known & 0xff, bits, this.#scratchRefs[i]!, isVolatile);
+    }
+  }
+
   #mergeOnce(root: number, page: number, hash: number): boolean {
     const segment = this.#segment(page);
     const depth = segment.u32[word(page) + DictPage.DEPTH]!;
@@ -914,13 +952,17 @@ export abstract class Dict {
       segment.f64[(word(page) >> 1) + DictPage.DUE_F64]!,
       otherSegment.f64[(word(other) >> 1) + DictPage.DUE_F64]!,
     );
-    const count = this.#unload(other, this.#unload(page, 0));
-    clearPage(segment, word(page), depth - 1, depth - 1);
+    // Of a hash a page knows the leading bits, which its entries share, and those ahead.
+    const base = segment.u32[word(page) + DictPage.BASE]!;
+    const otherBase = otherSegment.u32[word(other) + DictPage.BASE]!;
+    const known = Math.max(depth, Math.min(base, otherBase) + DictPage.AHEAD_BITS);
+    const mergedBase = Math.min(known - DictPage.AHEAD_BITS, depth - 1);
+    const own = this.#unloadKnown(page, 0);
+    const count = this.#unloadKnown(other, own);
+    clearPage(segment, word(page), depth - 1, mergedBase);
     segment.f64[(word(page) >> 1) + DictPage.DUE_F64] = due;
-    for (let i = 0; i < count; i++) {
-      const ref = this.#scratchRefs[i]!;
-      placeInPage(segment, word(page), this.hashOf(ref), ref, this.#scratchVolatile[i] === 1);
-    }
+    this.#placeMerged(page, 0, own, knownBits(hash, depth), base, mergedBase);
+    this.#placeMerged(page, own, count, knownBits(otherHash, depth), otherBase, mergedBase);
     const table = this.#tableOf(root, hash);
     const words = this.#segment(table).u32;
     let prefix = words[word(table) + Table.PREFIX]!;
@@ -940,6 +982,11 @@ export abstract class Dict {
     this.#segment(root).u32[word(root) + Root.PAGES]!--;
     return true;
   }
+}
+
+/** The leading `depth` bits of a hash, the others 0. */
+function knownBits(hash: number, depth: number): number {
+  return depth === 0 ? 0 : hash & (-1 << (32 - depth));
 }
 
 /** The first ref in a bucket whose fingerprint fits, 0 when there is none. */
