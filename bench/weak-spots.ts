@@ -1,10 +1,11 @@
 /**
  * `npm run weak-spots`: what Redis does in linear time and Redstart does not, measured beside it: elements in the middle of a list of a
- * million, ranks in a sorted set of a million, the middle of a stream of a million.
+ * million, ranks in a sorted set of a million, the middle of a stream of a million. And whole collections of 100 000 elements.
  *
  * Each call waits for its reply; figures are medians in µs, the round trip (PING) included.
  */
-
+import { once } from "node:events";
+import { connect } from "node:net";
 import { RespConnection } from "../test/support/resp-connection.js";
 import { type Program, programPath, startServer } from "../test/support/servers.js";
 import { median } from "./report.js";
@@ -27,6 +28,14 @@ const spots: readonly (readonly [name: string, call: Call])[] = [
   ["XRANGE of 10 in the middle of 1 M", (i) => ["XRANGE", "stream", `${COUNT / 2 + i}-0`, "+", "COUNT", "10"]],
 ];
 
+/** Collections that are replied whole. */
+const WHOLE = 100_000;
+const WHOLE_CALLS = 40;
+const wholes: readonly string[][] = [
+  ["SMEMBERS", "set"],
+  ["HGETALL", "hash"],
+];
+
 /** Elements that one command brings, or commands that one write does. */
 const BATCH = 1000;
 
@@ -40,12 +49,34 @@ async function load(connection: RespConnection): Promise<void> {
   };
   await fill(COUNT, ["RPUSH", "list"], (i) => [`element:${i}`]);
   await fill(COUNT, ["ZADD", "zset"], (i) => [String(i * 1.5), `member:${i}`]);
+  await fill(WHOLE, ["SADD", "set"], (i) => [`member:${i}`]);
+  await fill(WHOLE, ["HSET", "hash"], (i) => [`field:${i}`, `value:${i}`]);
   for (let from = 0; from < COUNT; from += BATCH) {
     let text = "";
     for (let i = from; i < from + BATCH; i++) text += `XADD stream ${i + 1}-1 field ${i}\r\n`;
     connection.write(text);
     for (let i = 0; i < BATCH; i++) await connection.nextReply();
   }
+}
+
+/** Microseconds until the last byte of each reply to a command is there; nothing looks at the bytes before it. */
+async function wholeReplies(port: number, command: string[]): Promise<number[]> {
+  const socket = connect(port, "127.0.0.1");
+  await once(socket, "connect");
+  const end = Buffer.from("+PONG\r\n");
+  const times: number[] = [];
+  for (let i = 0; i < WHOLE_CALLS; i++) {
+    const start = performance.now();
+    socket.write(`${command.join(" ")}\r\nPING\r\n`);
+    let tail = Buffer.alloc(0);
+    while (!tail.equals(end)) {
+      const [chunk] = (await once(socket, "data")) as [Buffer];
+      tail = Buffer.concat([tail, chunk.subarray(-end.length)]).subarray(-end.length);
+    }
+    times.push((performance.now() - start) * 1000);
+  }
+  socket.destroy();
+  return times;
 }
 
 async function measure(program: Program): Promise<number[]> {
@@ -63,6 +94,7 @@ async function measure(program: Program): Promise<number[]> {
       }
       medians.push(median(times));
     }
+    for (const command of wholes) medians.push(median(await wholeReplies(server.port, command)));
     await connection.close();
     return medians;
   } finally {
@@ -75,6 +107,7 @@ const results: number[][] = [];
 for (const program of programs) results.push(await measure(program));
 console.log(`| median of the calls, µs | ${programs.join(" | ")} |`);
 console.log(`| --- |${programs.map(() => " ---: |").join("")}`);
-for (const [i, [name]] of spots.entries()) {
+const names = [...spots.map(([name]) => name), ...wholes.map(([command]) => `${command} of 100 000`)];
+for (const [i, name] of names.entries()) {
   console.log(`| ${name} | ${results.map((medians) => Math.round(medians[i]!)).join(" | ")} |`);
 }

@@ -35,6 +35,16 @@ const LARGEST_BATCH = 250;
 const COMMANDS_BETWEEN_DATA_CHECKS = 20_000;
 const SHORT_LIFE_MS = 8;
 const CONTEXT = 12;
+/** Commands that show a value, each of its type. */
+const LOOKS: readonly [string, ...string[]][] = [
+  ["TYPE"],
+  ["GET"],
+  ["HGETALL"],
+  ["LRANGE", "0", "-1"],
+  ["SMEMBERS"],
+  ["ZRANGE", "0", "-1", "WITHSCORES"],
+  ["XRANGE", "-", "+"],
+];
 
 export async function compareServers(plan: Plan): Promise<Outcome> {
   const run = new Run(plan, [
@@ -112,6 +122,7 @@ class Run {
     this.#history.splice(0, Math.max(0, this.#history.length - 2000));
     if (difference === null) return;
     this.#report(pair, difference);
+    await this.#reportValues(pair, difference.step);
     await this.#startAfresh();
   }
 
@@ -137,6 +148,24 @@ class Run {
       ...related.slice(-CONTEXT).map((each) => `    ${show(each)}`),
     ];
     this.plan.report?.(lines.join("\n"));
+  }
+
+  /** Shows what the keys of a command hold where that differs, except in its order. */
+  async #reportValues(pair: Pair, step: Step): Promise<void> {
+    for (const key of new Set(step.args.slice(1).filter((arg) => allKeys.includes(arg) || typedKeys.includes(arg)))) {
+      for (const [command, ...more] of LOOKS) {
+        const [expected, actual] = await Promise.all(
+          [pair.expected, pair.actual].map((server) => server.send([command, key, ...more])),
+        );
+        const isLike =
+          expected!.bytes.toString("latin1").split("\r\n").sort().join() ===
+          actual!.bytes.toString("latin1").split("\r\n").sort().join();
+        if (isLike || (expected!.isError && actual!.isError)) continue;
+        this.plan.report?.(
+          `  ${command} ${show({ args: [key], compare: exact })}: expected ${expected} actual ${actual}`,
+        );
+      }
+    }
   }
 
   /** Compares the keys of every database, and of each key its value, encoding and expiry. */
