@@ -28,6 +28,13 @@ export class Argv {
     this.length = length;
   }
 
+  /** Bytes of all arguments together. */
+  get totalLength(): number {
+    let bytes = 0;
+    for (let i = 0; i < this.count; i++) bytes += this.length[i]!;
+    return bytes;
+  }
+
   /** An argument up to its first zero byte, one character per byte: what Redis quotes in its errors. */
   cString(i: number): string {
     return this.latin1(i).split("\0", 1)[0]!;

@@ -42,6 +42,14 @@ export interface TrackingMode {
   readonly prefixes: ReadonlySet<string>;
 }
 
+/** Why a client waits. */
+export interface Blocked {
+  readonly kind: "pause" | "keys" | "wait";
+  /** Bytes of the arguments kept meanwhile. */
+  readonly argvBytes: number;
+  unblock(how: "timeout" | "error"): void;
+}
+
 export abstract class Client {
   /** Set by HELLO, kept for the life of the connection. */
   resp: 2 | 3 = 2;
@@ -56,6 +64,7 @@ export abstract class Client {
   watchDirty = false;
   /** CLIENT REPLY. */
   replyMode: "on" | "off" | "skip" | "skip-next" = "on";
+  /** CLIENT NO-EVICT, set by `setNoEvict`. */
   noEvict = false;
   /** Reads by this client do not refresh LRU/LFU. */
   noTouch = false;
@@ -73,10 +82,15 @@ export abstract class Client {
   lastCommand: CommandEntry | null = null;
   lastInteractionMs: number;
   commandCount = 0;
+  /** Keys that WATCH watches. */
+  watchedKeys = 0;
+  /** Bytes read from and written to the peer. */
+  netInputBytes = 0;
+  netOutputBytes = 0;
   /** Memory kept for this client besides its buffers: queued commands, watched keys, subscriptions. */
   heldBytes = 0;
   /** What this client waits for, with the way to wake it; null while it runs. */
-  blocked: { readonly kind: "pause" | "keys" | "wait"; unblock(how: "timeout" | "error"): void } | null = null;
+  blocked: Blocked | null = null;
 
   constructor(
     readonly id: number,
@@ -91,17 +105,30 @@ export abstract class Client {
     this.heldBytes += bytes;
   }
 
+  /** Spares this client when maxmemory-clients is exceeded, or no longer. */
+  setNoEvict(isSpared: boolean): void {
+    this.noEvict = isSpared;
+  }
+
   /** "address:port" of the peer, or "path:0" for a Unix socket. */
   abstract readonly peerAddress: string;
   abstract readonly localAddress: string;
   abstract readonly fd: number;
   abstract readonly isUnixSocket: boolean;
-  /** Bytes received that do not form a whole command yet, and bytes the buffer could take besides. */
+  /** Bytes received that have not been parsed yet, and bytes the buffer could take besides. */
   abstract readonly queryBufferUsed: number;
   abstract readonly queryBufferFree: number;
-  /** Bytes of replies accepted and not yet taken by the system. */
+  /** Bytes of the arguments of the command that runs, or of those parsed of one that has not arrived whole. */
+  abstract readonly argvBytes: number;
+  /** Bytes of replies accepted and not yet taken by the system, in how many pieces, and the memory that holds them. */
   abstract readonly outputBytes: number;
   abstract readonly outputChunks: number;
+  abstract readonly outputMemory: number;
+  /** CLIENT LIST's rbs and rbp. */
+  abstract readonly replyBufferSize: number;
+  abstract readonly replyBufferPeak: number;
+  /** What is waited for: "r" while the client may be read from, "w" while it has to take replies. */
+  abstract readonly events: string;
   /** Bytes of memory this client accounts for, buffers included. */
   abstract readonly memoryBytes: number;
   /**

@@ -112,6 +112,14 @@ export interface MemoryFigures {
   readonly functions: number;
 }
 
+/** The clients that need `fromBytes` or more, but not as much as those of the next bucket. */
+export interface ClientMemoryBucket {
+  readonly fromBytes: number;
+  readonly clients: number;
+  /** What they need together. */
+  readonly bytes: number;
+}
+
 export interface Transactions {
   watch(client: Client, db: Database, argv: Argv, i: number): void;
   unwatch(client: Client): void;
@@ -183,6 +191,8 @@ export interface ServerControl {
   /** True when AUTH knows this user. */
   hasUser(name: string): boolean;
   memory(): MemoryFigures;
+  /** How much memory clients need, grouped by powers of two from the least on; null while maxmemory-clients sets no limit. */
+  clientMemoryBuckets(): ClientMemoryBucket[] | null;
   /** Gives unused memory back to the system as far as possible. */
   purgeMemory(): void;
   /** Gives the server a new replication ID. */

@@ -5,10 +5,13 @@
 import { Argv } from "../bytes/argv.js";
 import { Region } from "../bytes/region.js";
 import type { Client } from "../commands/client.js";
+import type { DebugSwitches } from "../commands/debug-switches.js";
 import type { ReplyWriter } from "../protocol/reply-writer.js";
+import type { ClientEviction } from "./client-eviction.js";
 import type { BufferLimit } from "./config/list-kinds.js";
 import type { Connection } from "./connection.js";
 import { Outbox } from "./outbox.js";
+import { RecentPeak } from "./recent-peak.js";
 import type { ServerStats } from "./stats.js";
 
 /** What one read may bring. A read that fills it ends the client's turn. */
@@ -18,16 +21,22 @@ const REPLY_BYTES = 65536;
 /** Short replies get their views from a table, since making one costs more than filling it. */
 const VIEWED_LENGTH = 512;
 
+/** Bytes in the query buffers of all clients from which on a client gets room for what arrived rather than for what it announced. */
+const MUCH_INPUT = 16_777_216;
+/** Bytes of replies waiting for all clients from which on each may have few unsent before nothing more is done for it. */
+const MUCH_OUTPUT = 268_435_456;
+
 /** The services behind a ConnectionHost. */
 export interface HostServices {
   readonly reply: ReplyWriter;
   readonly stats: ServerStats;
+  readonly eviction: ClientEviction;
+  readonly debug: DebugSwitches;
   nowMs(): number;
   soon(action: () => void): void;
   runCommands(connection: Connection, region: Region, end: number): boolean;
   beginBatch(connection: Connection): void;
   connectionClosed(connection: Connection, reason: string): void;
-  evictClients(): void;
   describe(client: Client): string;
   outputLimit(client: Client): BufferLimit;
   log(level: "verbose" | "notice" | "warning", message: string): void;
@@ -38,6 +47,7 @@ export class ConnectionHost {
   readonly reply: ReplyWriter;
   readonly stats: ServerStats;
   readonly outbox: Outbox;
+  readonly debug: DebugSwitches;
   /** The Argv that connections parse into while their commands are whole. */
   argv = new Argv();
   /** Whose batch is being processed. */
@@ -48,11 +58,15 @@ export class ConnectionHost {
   queryBufferLimit = 1073741824;
   /** proto-max-bulk-len, for new connections. */
   maxBulkLength = 536870912;
-  /** What `memoryBytes` may reach before clients are closed: maxmemory-clients. */
-  memoryLimit = Number.POSITIVE_INFINITY;
-  /** Bytes of all connections and their buffers. */
+  /** Bytes of all connections and their buffers, and those in query buffers and in output alone. Kept by the connections. */
   memoryBytes = 0;
+  queryBytes = 0;
+  outputBytes = 0;
+  /** The largest query buffer and the most output of late. */
+  readonly #inputPeak = new RecentPeak();
+  readonly #outputPeak = new RecentPeak();
   readonly #services: HostServices;
+  readonly #eviction: ClientEviction;
   readonly #toFlush = new Set<Connection>();
   #views: (Uint8Array | undefined)[] = [];
   /** What the views are views of. */
@@ -64,6 +78,8 @@ export class ConnectionHost {
     this.reply = services.reply;
     this.stats = services.stats;
     this.outbox = new Outbox(() => services.soon(() => this.outbox.flush()));
+    this.debug = services.debug;
+    this.#eviction = services.eviction;
     this.reply.region = Region.allocate(REPLY_BYTES);
   }
 
@@ -72,6 +88,7 @@ export class ConnectionHost {
     this.current = connection;
     this.stats.netInputBytes += received;
     this.stats.totalReadsProcessed++;
+    connection.netInputBytes += received;
     connection.lastInteractionMs = this.nowMs;
     this.#services.beginBatch(connection);
   }
@@ -80,7 +97,7 @@ export class ConnectionHost {
   endBatch(): void {
     this.current = null;
     if (this.#toFlush.size > 0) this.flushAll();
-    if (this.memoryBytes > this.memoryLimit) this.#services.evictClients();
+    this.#evictClients();
   }
 
   runCommands(connection: Connection, region: Region, end: number): boolean {
@@ -95,6 +112,7 @@ export class ConnectionHost {
     this.#services.soon(() => {
       this.#flushScheduled = false;
       this.flushAll();
+      this.#evictClients();
     });
   }
 
@@ -140,12 +158,43 @@ export class ConnectionHost {
     this.#services.log(level, message);
   }
 
-  addMemory(bytes: number): void {
-    this.memoryBytes += bytes;
+  get isInputTight(): boolean {
+    return this.queryBytes > MUCH_INPUT;
+  }
+
+  get isOutputTight(): boolean {
+    return this.outputBytes > MUCH_OUTPUT;
+  }
+
+  /** A connection needs `bytes` now, or may be evicted now or no longer. */
+  memoryChanged(connection: Connection, bytes: number): void {
+    if (this.#eviction.isOn) this.#eviction.changed(connection, bytes);
+  }
+
+  /** A connection that needed `bytes`, of them for its input and output as given, has closed. */
+  forgetMemory(connection: Connection, bytes: number, query: number, output: number): void {
+    this.memoryBytes -= bytes;
+    this.queryBytes -= query;
+    this.outputBytes -= output;
+    this.#eviction.forget(connection);
+  }
+
+  /** Takes a client's buffers into account for the largest of late. */
+  noteBuffers(query: number, output: number, nowMs: number): void {
+    this.#inputPeak.note(query, nowMs);
+    this.#outputPeak.note(output, nowMs);
+  }
+
+  /** The largest buffers of any client in the last seconds. */
+  recentBuffers(nowMs: number): { maxInput: number; maxOutput: number } {
+    return { maxInput: this.#inputPeak.value(nowMs), maxOutput: this.#outputPeak.value(nowMs) };
   }
 
   connectionClosed(connection: Connection, reason: string): void {
     this.#toFlush.delete(connection);
     this.#services.connectionClosed(connection, reason);
+  }
+  #evictClients(): void {
+    if (this.memoryBytes > this.#eviction.limitBytes) this.#eviction.run(this);
   }
 }

@@ -14,11 +14,13 @@ import type { Database } from "../keyspace/database.js";
 import type { ByteStream, StreamHandler } from "../platform/network.js";
 import { RequestParser } from "../protocol/request-parser.js";
 import type { ConnectionHost } from "./connection-host.js";
+import { ReplyShare } from "./reply-share.js";
 import type { ClientThrottle } from "./throttle/client-throttle.js";
 
 const enum Size {
-  /** Smallest private query buffer. */
+  /** Smallest private query buffer, and the smallest when there is little room for all of them. */
   QUERY_BUFFER = 16384,
+  TIGHT_QUERY_BUFFER = 1024,
   /** An announced argument up to this long gets its room at once, a longer one grows as it arrives. */
   TRUSTED_ANNOUNCEMENT = 1048576,
   /**
@@ -26,6 +28,8 @@ const enum Size {
    * that send a whole pipeline before they read the first reply.
    */
   UNSENT_REPLIES = 67108864,
+  /** The same while the replies of all clients together take much memory. */
+  TIGHT_UNSENT_REPLIES = 262144,
   /** Input from which on nothing is read from a client whose commands have to wait. */
   WAITING_INPUT = 1048576,
   /** A reply region larger than this is not kept. */
@@ -38,6 +42,8 @@ const enum Size {
   PIPELINE = 4,
   /** At most so much is joined for one write. */
   JOINED_WRITE = 1048576,
+  /** What a piece of waiting output takes besides its bytes. */
+  CHUNK = 96,
 }
 
 /**
@@ -63,12 +69,18 @@ export class Connection extends Client implements StreamHandler {
   #queue: Uint8Array[] = [];
   #queuedBytes = 0;
   #inFlightBytes = 0;
+  /** The memory those bytes lie in. */
+  #inFlightMemory = 0;
+  readonly #replyShare: ReplyShare;
   /** Pushes that must follow the reply of the command being run. */
   #afterReply: Uint8Array[] | null = null;
   #readingPaused = false;
   /** Replies of this connection wait in the outbox. */
   #isInOutbox = false;
+  /** What the host has been told of. */
   #accounted = 0;
+  #accountedQuery = 0;
+  #accountedOutput = 0;
   /** When the output went over the soft limit; 0 while below. */
   #softLimitSinceMs = 0;
 
@@ -76,6 +88,7 @@ export class Connection extends Client implements StreamHandler {
     super(id, db, nowMs);
     this.#host = host;
     this.#stream = stream;
+    this.#replyShare = new ReplyShare(nowMs);
     this.parser = new RequestParser(host.argv);
     this.parser.maxBulkLength = host.maxBulkLength;
     stream.handler = this;
@@ -103,11 +116,17 @@ export class Connection extends Client implements StreamHandler {
   }
 
   get queryBufferUsed(): number {
-    return this.#queryLength;
+    return this.#queryLength === 0 ? 0 : this.#queryLength - this.parser.position;
   }
 
   get queryBufferFree(): number {
     return this.#query === null ? 0 : this.#query.u8.length - this.#queryLength;
+  }
+
+  get argvBytes(): number {
+    if (this.blocked !== null) return this.blocked.argvBytes;
+    if (this.#host.current !== this && this.parser.isIdle) return 0;
+    return this.parser.argv.totalLength;
   }
 
   get outputBytes(): number {
@@ -118,13 +137,34 @@ export class Connection extends Client implements StreamHandler {
     return this.#queue.length + (this.#inFlightBytes > 0 ? 1 : 0);
   }
 
+  get outputMemory(): number {
+    return this.#queuedBytes + this.#queue.length * Size.CHUNK + this.#inFlightMemory;
+  }
+
+  get replyBufferSize(): number {
+    return this.#replyShare.size;
+  }
+
+  get replyBufferPeak(): number {
+    return this.#replyShare.peak;
+  }
+
+  get events(): string {
+    return (this.#readingPaused ? "" : "r") + (this.#inFlightBytes > 0 ? "w" : "");
+  }
+
   get memoryBytes(): number {
-    return Size.OVERHEAD + (this.#query?.u8.length ?? 0) + this.outputBytes + this.heldBytes;
+    return Size.OVERHEAD + (this.#query?.u8.length ?? 0) + this.outputMemory + this.heldBytes;
   }
 
   override hold(bytes: number): void {
     super.hold(bytes);
     if (!this.closed) this.#account();
+  }
+
+  override setNoEvict(isSpared: boolean): void {
+    super.setNoEvict(isSpared);
+    if (!this.closed) this.#host.memoryChanged(this, this.#accounted);
   }
 
   // Input
@@ -171,8 +211,19 @@ export class Connection extends Client implements StreamHandler {
     this.parser.begin(this.parser.start);
   }
 
-  /** Frees what the query buffer does not need; called now and then by the cron. */
-  shrinkQueryBuffer(nowMs: number): void {
+  /** What the cron does for each client about once a second. */
+  tend(nowMs: number): void {
+    this.#replyShare.fit(nowMs, this.outputBytes, this.#host.debug);
+    this.#host.noteBuffers(this.#query?.u8.length ?? 0, this.outputMemory, nowMs);
+    this.#shrinkQueryBuffer(nowMs);
+    // The soft output limit of a client nobody writes to.
+    if (this.outputBytes > 0) this.#isOverLimit(0);
+    // What kept it from running may be that others had too much unsent.
+    if (this.suspension === "draining" && !this.#hasMuchUnsent) this.resume();
+  }
+
+  /** Frees what the query buffer does not need. */
+  #shrinkQueryBuffer(nowMs: number): void {
     const query = this.#query;
     if (query === null) return;
     const isIdle = nowMs - this.lastInteractionMs > 2000;
@@ -251,12 +302,9 @@ export class Connection extends Client implements StreamHandler {
     const own = this.#query;
     if (own !== null && own.u8.length >= length) return;
     const needed = this.parser.neededBytes;
-    let capacity = Math.max(length, Size.QUERY_BUFFER);
-    if (needed > length)
-      capacity = Math.max(
-        capacity,
-        Math.min(needed, Math.max(Size.TRUSTED_ANNOUNCEMENT + Size.QUERY_BUFFER, length * 4)),
-      );
+    const { isInputTight } = this.#host;
+    let capacity = Math.max(length, isInputTight ? Size.TIGHT_QUERY_BUFFER : Size.QUERY_BUFFER);
+    if (needed > length) capacity = Math.max(capacity, Math.min(needed, trustedBytes(length, isInputTight)));
     else if (own !== null) capacity = Math.max(length, own.u8.length * 2);
     const grown = allocateOrNull(capacity);
     if (grown === null) {
@@ -335,7 +383,9 @@ export class Connection extends Client implements StreamHandler {
   /** True when the client should read first. A hard limit above that is for the client to meet. */
   get #hasMuchUnsent(): boolean {
     const bytes = this.outputBytes;
-    return bytes > Size.UNSENT_REPLIES && bytes > this.#host.outputLimit(this).hard;
+    if (bytes <= Size.TIGHT_UNSENT_REPLIES) return false;
+    const least = this.#host.isOutputTight ? Size.TIGHT_UNSENT_REPLIES : Size.UNSENT_REPLIES;
+    return bytes > least && bytes > this.#host.outputLimit(this).hard;
   }
 
   /** Sends what is queued, if nothing is in flight. */
@@ -345,8 +395,11 @@ export class Connection extends Client implements StreamHandler {
     if (this.#inFlightBytes > 0) return;
     const bytes = this.#takeQueued();
     this.#queuedBytes -= bytes.length;
-    if (!this.#stream.write(bytes)) this.#inFlightBytes = bytes.length;
-    this.#host.stats.netOutputBytes += bytes.length;
+    if (!this.#stream.write(bytes)) {
+      this.#inFlightBytes = bytes.length;
+      this.#inFlightMemory = bytes.length + Size.CHUNK;
+    }
+    this.#countOutput(bytes.length);
     this.#account();
     if (this.#inFlightBytes === 0) {
       if (this.#queue.length > 0) this.flushQueue();
@@ -356,6 +409,7 @@ export class Connection extends Client implements StreamHandler {
 
   onDrain(): void {
     this.#inFlightBytes = 0;
+    this.#inFlightMemory = 0;
     this.#account();
     this.flushQueue();
     this.#isOverLimit(0);
@@ -375,17 +429,20 @@ export class Connection extends Client implements StreamHandler {
       if (this.closed) return;
       this.repliedBytes += length;
       if (length + this.outputBytes > Size.FREE_OUTPUT && this.#isOverLimit(length)) return;
-      host.stats.netOutputBytes += length;
-      host.stats.totalWritesProcessed++;
+      this.#replyShare.note(length);
       if (isHeld || this.#inFlightBytes > 0 || this.#queue.length > 0) {
         this.#queue.push(writer.region.u8.slice(0, length));
         this.#queuedBytes += length;
         this.#account();
         if (!isHeld) this.flushQueue();
-      } else if (!this.#stream.write(host.replyBytes(length))) {
-        this.#inFlightBytes = length;
-        host.replaceReplyRegion();
-        this.#account();
+      } else {
+        this.#countOutput(length);
+        if (!this.#stream.write(host.replyBytes(length))) {
+          this.#inFlightBytes = length;
+          this.#inFlightMemory = writer.region.u8.length;
+          host.replaceReplyRegion();
+          this.#account();
+        }
       }
       if (writer.region.u8.length > Size.KEPT_REPLIES) host.replaceReplyRegion();
     }
@@ -395,12 +452,12 @@ export class Connection extends Client implements StreamHandler {
 
   /** Leaves what the reply writer holds to the outbox, if that is to leave soon and at once. */
   #keepReplies(): boolean {
-    const { reply, outbox, stats } = this.#host;
+    const { reply, outbox } = this.#host;
     if (this.closed || this.#isInOutbox || this.outputBytes > 0) return false;
     if (reply.length === 0 || !outbox.take(this, reply.region.u8, reply.length)) return false;
     this.#isInOutbox = true;
-    stats.netOutputBytes += reply.length;
-    stats.totalWritesProcessed++;
+    this.#replyShare.note(reply.length);
+    this.#countOutput(reply.length);
     reply.length = 0;
     return true;
   }
@@ -409,8 +466,17 @@ export class Connection extends Client implements StreamHandler {
     this.#isInOutbox = false;
     if (this.closed || this.#stream.write(bytes)) return true;
     this.#inFlightBytes = bytes.length;
+    this.#inFlightMemory = bytes.buffer.byteLength;
     this.#account();
     return false;
+  }
+
+  /** Counts a write: bytes are counted when they leave, not when they queue. */
+  #countOutput(bytes: number): void {
+    const { stats } = this.#host;
+    stats.netOutputBytes += bytes;
+    stats.totalWritesProcessed++;
+    this.netOutputBytes += bytes;
   }
 
   #takeQueued(): Uint8Array {
@@ -445,11 +511,6 @@ export class Connection extends Client implements StreamHandler {
     return true;
   }
 
-  /** Enforces the soft output limit for a client nobody writes to. */
-  checkOutputLimit(): void {
-    if (this.outputBytes > 0) this.#isOverLimit(0);
-  }
-
   // Closing
 
   onEnd(): void {
@@ -466,20 +527,37 @@ export class Connection extends Client implements StreamHandler {
     this.#queue = [];
     this.#queuedBytes = 0;
     this.#inFlightBytes = 0;
+    this.#inFlightMemory = 0;
     this.#query = null;
     this.#queryLength = 0;
-    this.#host.addMemory(-this.#accounted);
-    this.#accounted = 0;
+    this.#host.forgetMemory(this, this.#accounted, this.#accountedQuery, this.#accountedOutput);
     if (this.#host.current === this) this.#host.reply.length = 0;
     this.#host.connectionClosed(this, reason);
     this.#stream.destroy();
   }
 
   #account(): void {
-    const bytes = this.memoryBytes;
-    this.#host.addMemory(bytes - this.#accounted);
+    const host = this.#host;
+    const query = this.#query?.u8.length ?? 0;
+    const output = this.outputMemory;
+    const bytes = Size.OVERHEAD + query + output + this.heldBytes;
+    const before = this.#accounted;
     this.#accounted = bytes;
+    host.memoryBytes += bytes - before;
+    host.queryBytes += query - this.#accountedQuery;
+    host.outputBytes += output - this.#accountedOutput;
+    this.#accountedQuery = query;
+    this.#accountedOutput = output;
+    host.memoryChanged(this, bytes);
   }
+}
+
+/**
+ * The room for an announced argument of which, with what came before it, `length` bytes have arrived: much at once, so that it is copied
+ * seldom, but in proportion to what arrived when there is little room for all the query buffers.
+ */
+function trustedBytes(length: number, isTight: boolean): number {
+  return isTight ? length * 2 : Math.max(Size.TRUSTED_ANNOUNCEMENT + Size.QUERY_BUFFER, length * 4);
 }
 
 /** A region, or null when the system has no memory for it. */

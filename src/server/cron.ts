@@ -10,12 +10,15 @@ import type { Keyspace } from "../keyspace/keyspace.js";
 import type { Clock } from "../platform/clock.js";
 import type { Timer, Timers } from "../platform/timers.js";
 import type { Clients } from "./client-registry.js";
+import type { Connection } from "./connection.js";
 import type { ServerStats } from "./stats.js";
 
 /** A slice of periodic work, in microseconds. */
 const SLICE_US = 500;
 /** How many entries a lazy-free step takes apart before it looks at the clock. */
 const FREE_STEP = 128;
+/** Clients that a tick looks at when there are so few that a share of them would be less. */
+const LEAST_CLIENTS = 5;
 
 export interface CronParts {
   clock: Clock;
@@ -41,7 +44,8 @@ export class Cron {
   readonly #timers: Timer[] = [];
   #slice: Timer | null = null;
   #lastSampleMs = 0;
-  #lastClientsMs = 0;
+  /** The clients still to be looked at in this round; null before one begins. */
+  #round: Iterator<Connection> | null = null;
 
   constructor(parts: CronParts) {
     this.#parts = parts;
@@ -118,20 +122,30 @@ export class Cron {
     this.#slice = timers.after(Math.max(1, Math.round(usedMs / share - usedMs)), () => this.#runSlice());
   }
 
+  /** Looks at a share of the clients, so that each has its turn about once a second, however many there are. */
   #watchClients(nowMs: number): void {
-    // Every client once a second is enough, whatever hz is.
-    if (nowMs - this.#lastClientsMs < Math.min(1000, 5000 / this.hz)) return;
-    this.#lastClientsMs = nowMs;
-    for (const connection of this.#parts.clients.connections()) {
-      const idleMs = nowMs - connection.lastInteractionMs;
-      const isHeld = connection.blocked !== null || connection.suspension === "throttled";
-      const mayIdle = isHeld || connection.subscriptionCount > 0;
-      if (this.idleTimeoutSeconds > 0 && idleMs > this.idleTimeoutSeconds * 1000 && !mayIdle) {
-        connection.close("idle timeout");
-        continue;
-      }
-      connection.shrinkQueryBuffer(nowMs);
-      connection.checkOutputLimit();
+    const { clients } = this.#parts;
+    for (
+      let left = Math.max(Math.ceil(clients.count / this.hz), Math.min(clients.count, LEAST_CLIENTS));
+      left > 0;
+      left--
+    ) {
+      // The iterator of a Map lives with what is added and removed meanwhile.
+      this.#round ??= clients.connections()[Symbol.iterator]();
+      const next = this.#round.next();
+      if (next.done) this.#round = null;
+      else this.#watch(next.value, nowMs);
+    }
+  }
+
+  #watch(connection: Connection, nowMs: number): void {
+    const idleMs = nowMs - connection.lastInteractionMs;
+    const isHeld = connection.blocked !== null || connection.suspension === "throttled";
+    const mayIdle = isHeld || connection.subscriptionCount > 0;
+    if (this.idleTimeoutSeconds > 0 && idleMs > this.idleTimeoutSeconds * 1000 && !mayIdle) {
+      connection.close("idle timeout");
+    } else {
+      connection.tend(nowMs);
     }
   }
 }

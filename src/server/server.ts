@@ -8,7 +8,7 @@ import { equalSecret } from "../bytes/secret.js";
 import type { Client } from "../commands/client.js";
 import type { CommandEntry } from "../commands/command-entry.js";
 import type { CommandTable } from "../commands/command-table.js";
-import type { Context, MemoryFigures, ServerControl } from "../commands/context.js";
+import type { ClientMemoryBucket, Context, MemoryFigures, ServerControl } from "../commands/context.js";
 import { DebugSwitches } from "../commands/debug-switches.js";
 import { Eviction } from "../keyspace/evict.js";
 import { ExpireCycle } from "../keyspace/expire-cycle.js";
@@ -124,7 +124,8 @@ export class Server implements ServerControl {
     this.#pause = new Pause((untilMs) => this.#schedulePauseEnd(untilMs));
     this.#throttling = new Throttling({ clock, timers: platform.timers, stats: this.stats });
     this.clients = new Clients({ pause: this.#pause, throttling: this.#throttling, nowMs: () => clock.nowMs() });
-    this.#clientEviction = new ClientEviction(this.clients, this.stats);
+    const log = (message: string): void => parts.log.notice(message);
+    this.#clientEviction = new ClientEviction({ clients: this.clients, stats: this.stats, log });
     this.pubsub = new Channels();
     this.tracking = this.#createTracking();
     this.#eviction = new Eviction(keyspace);
@@ -302,6 +303,10 @@ export class Server implements ServerControl {
     return this.#memory.figures();
   }
 
+  clientMemoryBuckets(): ClientMemoryBucket[] | null {
+    return this.#clientEviction.buckets();
+  }
+
   purgeMemory(): void {
     while (this.#parts.keyspace.drainSome(10_000)) {}
   }
@@ -347,7 +352,8 @@ export class Server implements ServerControl {
       soon: (action) => void platform.timers.soon(action),
       runCommands: (connection, region, end) => this.#run(connection, region, end),
       beginBatch: () => this.#dispatcher.setNow(this.host.nowMs),
-      evictClients: () => this.#evictClients(),
+      eviction: this.#clientEviction,
+      debug: this.debug,
       connectionClosed: (connection, reason) => this.#forget(connection, reason),
       describe: (client) => this.clients.describe(client),
       outputLimit: (client) => this.#outputLimit(client),
@@ -477,10 +483,7 @@ export class Server implements ServerControl {
       keyspace.isLfu = policy.endsWith("lfu");
       this.#eviction.reset();
     });
-    config.follow("maxmemory-clients", (setting) => {
-      this.#clientEviction.setting = setting;
-      this.#limitClients();
-    });
+    config.follow("maxmemory-clients", () => this.#limitClients());
     config.follow("maxmemory-samples", (samples) => (limit.samples = samples));
     config.follow("maxmemory-eviction-tenacity", (tenacity) => (limit.tenacity = tenacity));
     config.follow("lfu-log-factor", (factor) => (keyspace.lfuLogFactor = factor));
@@ -535,17 +538,7 @@ export class Server implements ServerControl {
   }
 
   #limitClients(): void {
-    const limit = this.#clientEviction.limitBytes(this.memoryLimit.limitBytes);
-    this.host.memoryLimit = limit > 0 ? limit : Number.POSITIVE_INFINITY;
-  }
-
-  #evictClients(): void {
-    const { log } = this.#parts;
-    this.#clientEviction.run(
-      this.host.memoryLimit,
-      () => this.host.memoryBytes,
-      (message) => log.notice(message),
-    );
+    this.#clientEviction.limit(this.#parts.config.number("maxmemory-clients"), this.memoryLimit.limitBytes);
   }
 
   #schedulePauseEnd(untilMs: number): void {
@@ -593,6 +586,7 @@ export class Server implements ServerControl {
       blocking: this.#blocking,
       tracking: this.tracking,
       throttling: this.#throttling,
+      buffers: this.host.recentBuffers(platform.clock.nowMs()),
       stats: this.stats,
       memory: this.#memory,
       clock: platform.clock,

@@ -57,6 +57,7 @@ export class Transactions implements TransactionsInterface {
     let clients = keys.get(name);
     if (clients === undefined) keys.set(name, (clients = new Set()));
     clients.add(client);
+    client.watchedKeys = mine.length;
     client.hold(Cost.WATCHED_KEY + name.length);
   }
 
@@ -64,6 +65,7 @@ export class Transactions implements TransactionsInterface {
     const mine = this.#watched.get(client);
     if (mine === undefined) return;
     this.#watched.delete(client);
+    client.watchedKeys = 0;
     for (const { db, name } of mine) {
       const keys = this.#watchers.get(db.index);
       const clients = keys?.get(name);

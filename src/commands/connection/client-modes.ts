@@ -17,7 +17,7 @@ export const clientNoEvict = defineCommand(
   },
   (ctx, argv) => {
     const isOn = readSwitch(ctx, argv);
-    if (isOn !== null) ctx.client.noEvict = isOn;
+    if (isOn !== null) ctx.client.setNoEvict(isOn);
   },
 );
 

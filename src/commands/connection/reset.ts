@@ -26,7 +26,7 @@ export const reset = defineCommand(
     client.replyMode = "on";
     reply.muted = false;
     client.noTouch = false;
-    client.noEvict = false;
+    client.setNoEvict(false);
     reply.simple("RESET");
   },
 );

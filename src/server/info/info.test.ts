@@ -44,8 +44,8 @@ function fixture() {
   const process = new NodeProcessFacts();
   const config = new ConfigStore();
   const clients = [
-    { queryBufferUsed: 10, queryBufferFree: 30, outputBytes: 5, blocked: null, subscriptionCount: 0 },
-    { queryBufferUsed: 1, queryBufferFree: 0, outputBytes: 7, blocked: { kind: "keys" }, subscriptionCount: 2 },
+    { blocked: null, subscriptionCount: 0 },
+    { blocked: { kind: "keys" }, subscriptionCount: 2 },
   ] as unknown as Client[];
   const clock: Clock = {
     nowMs: () => NOW_MS,
@@ -76,6 +76,7 @@ function fixture() {
     blocking: { blockingKeys: 0, deletionKeys: 0, timeoutCount: 0 },
     tracking: { clientCount: 0, keyCount: 0, itemCount: 0, prefixCount: 0 },
     throttling: { waitingCount: 0, delayedUs: 0 },
+    buffers: { maxInput: 40, maxOutput: 7 },
     pubsub: { patternCount: 6, channels: () => ["a", "b"] } as unknown as PubSub,
     stats,
     memory,

@@ -65,6 +65,12 @@ export interface ThrottlingFigures {
   readonly delayedUs: number;
 }
 
+/** The largest buffers of any client in the last seconds, in bytes. */
+export interface BufferFigures {
+  readonly maxInput: number;
+  readonly maxOutput: number;
+}
+
 /** Everything INFO reads. */
 export interface InfoSources {
   readonly identity: ServerIdentity;
@@ -77,6 +83,7 @@ export interface InfoSources {
   readonly blocking: BlockingFigures;
   readonly tracking: TrackingFigures;
   readonly throttling: ThrottlingFigures;
+  readonly buffers: BufferFigures;
   readonly stats: ServerStats;
   readonly memory: ServerMemory;
   readonly clock: Clock;

@@ -34,8 +34,21 @@ export const configRewriteForceAll = exactly(2, ({ config, reply }) => {
   else reply.error(`ERR CONFIG-REWRITE-FORCE-ALL failed: ${problem.replace(/^ERR /, "")}`);
 });
 
-/** DEBUG CLIENT-EVICTION. */
-export const clientEviction = exactly(2, ({ reply }) => reply.error("ERR maxmemory-clients is disabled."));
+/** DEBUG CLIENT-EVICTION: how many clients need how much memory. */
+export const clientEviction = exactly(2, ({ reply, server }) => {
+  const buckets = server.clientMemoryBuckets();
+  if (buckets === null) return reply.error("ERR maxmemory-clients is disabled.");
+  const lines = buckets.map(({ fromBytes, bytes, clients }, i) => {
+    const next = buckets[i + 1];
+    const to = next === undefined ? "+            : " : ` - ${padded(next.fromBytes - 1)}: `;
+    return `bucket ${padded(fromBytes)}${to}tot-mem: ${padded(bytes)}, clients: ${clients}\n`;
+  });
+  reply.verbatim("txt", lines.join(""));
+});
+
+function padded(value: number): string {
+  return String(value).padStart(10);
+}
 
 /** DEBUG STRUCTSIZE: the layouts are those of entries and pages, see docs/design. */
 export const structsize = between(2, 2, ({ reply }) => reply.bulkText("bits:64 entry:8 dictpage:1088 dictslot:4 "));
