@@ -14,6 +14,7 @@ import type { Database } from "../keyspace/database.js";
 import type { ByteStream, StreamHandler } from "../platform/network.js";
 import { RequestParser } from "../protocol/request-parser.js";
 import type { ConnectionHost } from "./connection-host.js";
+import { OutputQueue } from "./output-queue.js";
 import { ReplyShare } from "./reply-share.js";
 import type { ClientThrottle } from "./throttle/client-throttle.js";
 
@@ -40,10 +41,6 @@ const enum Size {
   FREE_OUTPUT = 16384,
   /** So many commands at once are a pipeline. */
   PIPELINE = 4,
-  /** At most so much is joined for one write. */
-  JOINED_WRITE = 1048576,
-  /** What a piece of waiting output takes besides its bytes. */
-  CHUNK = 96,
 }
 
 /**
@@ -66,8 +63,7 @@ export class Connection extends Client implements StreamHandler {
   #queryLength = 0;
   /** The most the private query buffer held since the cron last looked. */
   #queryPeak = 0;
-  #queue: Uint8Array[] = [];
-  #queuedBytes = 0;
+  readonly #queue = new OutputQueue();
   #inFlightBytes = 0;
   /** The memory those bytes lie in. */
   #inFlightMemory = 0;
@@ -130,7 +126,7 @@ export class Connection extends Client implements StreamHandler {
   }
 
   get outputBytes(): number {
-    return this.#queuedBytes + this.#inFlightBytes;
+    return this.#queue.bytes + this.#inFlightBytes;
   }
 
   get outputChunks(): number {
@@ -138,7 +134,7 @@ export class Connection extends Client implements StreamHandler {
   }
 
   get outputMemory(): number {
-    return this.#queuedBytes + this.#queue.length * Size.CHUNK + this.#inFlightMemory;
+    return this.#queue.memory + this.#inFlightMemory;
   }
 
   get replyBufferSize(): number {
@@ -353,7 +349,6 @@ export class Connection extends Client implements StreamHandler {
       return;
     }
     this.#queue.push(bytes);
-    this.#queuedBytes += bytes.length;
     this.#account();
     if (this.#isOverLimit(0)) return;
     this.#host.flushLater(this);
@@ -393,11 +388,10 @@ export class Connection extends Client implements StreamHandler {
     if (this.closed || this.#inFlightBytes > 0 || this.#queue.length === 0) return;
     if (this.#isInOutbox) this.#host.outbox.flush();
     if (this.#inFlightBytes > 0) return;
-    const bytes = this.#takeQueued();
-    this.#queuedBytes -= bytes.length;
+    const bytes = this.#queue.take();
     if (!this.#stream.write(bytes)) {
       this.#inFlightBytes = bytes.length;
-      this.#inFlightMemory = bytes.length + Size.CHUNK;
+      this.#inFlightMemory = bytes.length;
     }
     this.#countOutput(bytes.length);
     this.#account();
@@ -432,7 +426,6 @@ export class Connection extends Client implements StreamHandler {
       this.#replyShare.note(length);
       if (isHeld || this.#inFlightBytes > 0 || this.#queue.length > 0) {
         this.#queue.push(writer.region.u8.slice(0, length));
-        this.#queuedBytes += length;
         this.#account();
         if (!isHeld) this.flushQueue();
       } else {
@@ -479,18 +472,6 @@ export class Connection extends Client implements StreamHandler {
     this.netOutputBytes += bytes;
   }
 
-  #takeQueued(): Uint8Array {
-    if (this.#queue.length === 1) return this.#queue.pop()!;
-    let size = 0;
-    let count = 0;
-    while (count < this.#queue.length && (count === 0 || size + this.#queue[count]!.length <= Size.JOINED_WRITE)) {
-      size += this.#queue[count++]!.length;
-    }
-    const joined = Buffer.concat(this.#queue.slice(0, count), size);
-    this.#queue = this.#queue.slice(count);
-    return joined;
-  }
-
   /** Closes the client when its unsent output, `more` bytes included, exceeds what its class allows. */
   #isOverLimit(more: number): boolean {
     const limit = this.#host.outputLimit(this);
@@ -524,8 +505,7 @@ export class Connection extends Client implements StreamHandler {
   close(reason: string): void {
     if (this.closed) return;
     this.closed = true;
-    this.#queue = [];
-    this.#queuedBytes = 0;
+    this.#queue.clear();
     this.#inFlightBytes = 0;
     this.#inFlightMemory = 0;
     this.#query = null;
