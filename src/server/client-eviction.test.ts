@@ -32,7 +32,7 @@ function evictionOf(sizes: Record<string, number>) {
     connections: () => clients.filter(({ name }) => !closed.includes(name)),
     describe: ({ name }: FakeClient) => name,
   };
-  const eviction = new ClientEviction({ clients: registry as unknown as Clients, stats, log() {} });
+  const eviction = new ClientEviction({ clients: registry as unknown as Clients, stats, log: { notice() {} } });
   const change = (name: string, change: Partial<FakeClient>): void => {
     const client = clients.find((each) => each.name === name)!;
     used.memoryBytes += (change.memoryBytes ?? client.memoryBytes) - client.memoryBytes;

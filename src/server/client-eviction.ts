@@ -17,7 +17,7 @@ const BUCKETS = MOST_LOG - LEAST_LOG + 1;
 export interface EvictionParts {
   clients: Clients;
   stats: ServerStats;
-  log(message: string): void;
+  log: { notice(message: string): void };
 }
 
 export class ClientEviction {
@@ -70,7 +70,7 @@ export class ClientEviction {
     for (let i = BUCKETS - 1; i >= 0; i--) {
       for (const client of this.#buckets[i]!) {
         if (used.memoryBytes <= this.limitBytes) return;
-        log(`Evicting client: ${clients.describe(client)}`);
+        log.notice(`Evicting client: ${clients.describe(client)}`);
         stats.evictedClients++;
         client.close("evicted");
       }

@@ -124,8 +124,7 @@ export class Server implements ServerControl {
     this.#pause = new Pause((untilMs) => this.#schedulePauseEnd(untilMs));
     this.#throttling = new Throttling({ clock, timers: platform.timers, stats: this.stats });
     this.clients = new Clients({ pause: this.#pause, throttling: this.#throttling, nowMs: () => clock.nowMs() });
-    const log = (message: string): void => parts.log.notice(message);
-    this.#clientEviction = new ClientEviction({ clients: this.clients, stats: this.stats, log });
+    this.#clientEviction = new ClientEviction({ clients: this.clients, stats: this.stats, log: parts.log });
     this.pubsub = new Channels();
     this.tracking = this.#createTracking();
     this.#eviction = new Eviction(keyspace);
