@@ -1,18 +1,15 @@
 import type { Argv } from "../../bytes/argv.js";
-import { OutOfMemory } from "../../memory/arena.js";
 import { NOT_AN_INTEGER, SYNTAX_ERROR } from "../../protocol/errors.js";
 import type { ElementView } from "../../structures/element-view.js";
 import type { Context } from "../context.js";
 import { integerArgument } from "../integer-argument.js";
 import { Opened } from "../open-collection.js";
+import { checkReplySize } from "../random-count.js";
 import { defineCommand, integer, key } from "../spec.js";
 import { openForReading, replyMembers } from "./set-value.js";
 
 const COUNT_OUT_OF_RANGE = "ERR value is out of range, value must between -9223372036854775807 and 9223372036854775807";
 const INT64_MIN = "-9223372036854775808";
-
-/** A reply that becomes longer than this is given up: a negative count may ask for any number of members. */
-const REPLY_MAX = 2 ** 30;
 
 /** SRANDMEMBER: random members, which stay in the set; with a negative count, the same one may come again. */
 export const srandmember = defineCommand(
@@ -66,10 +63,10 @@ function replyCount(ctx: Context, argv: Argv): void {
 
 function replyWithRepeats(ctx: Context, count: number): void {
   const { reply } = ctx;
-  const end = reply.length + REPLY_MAX;
+  const start = reply.length;
   reply.array(count);
   while (count-- > 0) {
     replyRandom(ctx);
-    if (reply.length > end) throw new OutOfMemory();
+    checkReplySize(reply, start);
   }
 }

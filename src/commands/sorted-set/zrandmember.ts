@@ -1,12 +1,9 @@
 import type { Argv } from "../../bytes/argv.js";
-import { parseInt64 } from "../../bytes/integer.js";
-import { NOT_AN_INTEGER, OUT_OF_RANGE, SYNTAX_ERROR } from "../../protocol/errors.js";
 import type { Context } from "../context.js";
 import { Opened } from "../open-collection.js";
+import { checkReplySize, randomCount } from "../random-count.js";
 import { openForReading, replyHeader } from "../sorted-set-value.js";
 import { block, defineCommand, flag, integer, key } from "../spec.js";
-
-const LONG_MAX = 2n ** 63n - 1n;
 
 /** ZRANDMEMBER: one random member; several different ones; or, with a negative count, several of which some may be the same. */
 export const zrandmember = defineCommand(
@@ -21,17 +18,9 @@ export const zrandmember = defineCommand(
     args: [key("key", "RO ACCESS"), block("options", [integer("count"), flag("WITHSCORES")], { optional: true })],
   },
   (ctx, argv) => {
-    const { reply } = ctx;
     if (argv.count === 2) return replyOne(ctx, argv);
-    const count = parseInt64(argv.source, argv.offset[2]!, argv.length[2]!);
-    if (count === null) return reply.error(NOT_AN_INTEGER);
-    if (count < -LONG_MAX) {
-      return reply.error(`ERR value is out of range, value must between ${-LONG_MAX} and ${LONG_MAX}`);
-    }
-    const withScores = argv.count === 4 && argv.is(3, "WITHSCORES");
-    if (argv.count > 3 && !withScores) return reply.error(SYNTAX_ERROR);
-    if (withScores && (count < -LONG_MAX / 2n || count > LONG_MAX / 2n)) return reply.error(OUT_OF_RANGE);
-    replySeveral(ctx, argv, Number(count), withScores);
+    const count = randomCount(ctx, argv, "WITHSCORES");
+    if (count !== null) replySeveral(ctx, argv, count, argv.count === 4);
   },
 );
 
@@ -55,11 +44,13 @@ function replySeveral(ctx: Context, argv: Argv, count: number, withScores: boole
   if (opened === Opened.NONE || count === 0) return reply.array(0);
   const isNested = withScores && reply.resp === 3;
   const { member } = sortedSets.cursor;
+  const start = reply.length;
   const visit = (handle: number): void => {
     if (isNested) reply.array(2);
     sortedSets.load(slot, handle, member);
     reply.bulk(member.region, member.offset, member.length);
     if (withScores) reply.double(sortedSets.scoreOf(slot, handle));
+    checkReplySize(reply, start);
   };
   if (count > 0) {
     replyHeader(ctx, Math.min(count, sortedSets.count(slot)), withScores);

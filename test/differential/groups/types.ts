@@ -20,10 +20,11 @@ const typedKey = (r: Random): string => r.pick(typedKeys);
 
 /**
  * Long values would make LCS and its like slow on the keys of this group. Digests of scores are not the same in 7.0, and what goes by
- * member in a sorted set of different scores is left open.
+ * member in a sorted set of different scores is left open. The last bit of a stored distance is the C library's, and of a broken
+ * HyperLogLog Redis changes what it can before it says so.
  */
 const isUnfit = ({ args }: Step): boolean =>
-  args.some((arg) => longKeys.includes(arg) || arg.length > 1000 || /^BYLEX$/i.test(arg)) ||
+  args.some((arg) => longKeys.includes(arg) || arg.length > 1000 || /^(BYLEX|STOREDIST)$|^HYLL/i.test(arg)) ||
   /^(CONFIG|DEBUG|FLUSH|SWAPDB|MOVE|ZREMRANGEBYLEX)/i.test(args[0]!);
 
 /** Other groups give keys expire times that are the same for both servers; here some are relative. */
