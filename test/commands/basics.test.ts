@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { KeyspaceServer } from "./keyspace-server.js";
 import { StubServer } from "./stub-server.js";
 
 test("HELLO describes the server in the protocol it switches to", () => {
@@ -137,4 +138,25 @@ test("COMMAND GETKEYS finds the keys of a command or says why it cannot", () => 
   assert.equal(server.call("COMMAND GETKEYS nosuch a"), "ERR Invalid command specified");
   assert.equal(server.call("COMMAND GETKEYS ping a"), "ERR The command has no key arguments");
   assert.equal(server.call("COMMAND GETKEYS watch"), "ERR Invalid number of arguments specified for command");
+});
+
+test("MODULE knows of no modules, and loads none", () => {
+  const logged: string[] = [];
+  const server = new KeyspaceServer({ server: { log: (_level: string, text: string) => logged.push(text) } });
+  server.settings["enable-module-command"] = "no";
+  assert.deepEqual(server.call("MODULE LIST"), []);
+  assert.match(
+    String(server.call("MODULE LOAD x.so")),
+    /^ERR MODULE command not allowed. If the enable-module-command /,
+  );
+  assert.match(String(server.call("MODULE UNLOAD x")), /^ERR MODULE command not allowed. /);
+  server.settings["enable-module-command"] = "yes";
+  const failed = "ERR Error loading the extension. Please check the server logs.";
+  assert.equal(server.call("MODULE LOAD x.so a b"), failed);
+  assert.equal(server.call("MODULE LOADEX y.so CONFIG a b ARGS c"), failed);
+  assert.equal(server.call("MODULE UNLOAD x"), "ERR Error unloading module: no such module with that name");
+  assert.deepEqual(logged, [
+    "Module x.so failed to load: Redstart cannot load modules",
+    "Module y.so failed to load: Redstart cannot load modules",
+  ]);
 });

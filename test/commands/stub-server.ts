@@ -10,7 +10,16 @@ const PASSWORD = "secret";
 
 /** A client of nothing: one password ("secret") when `requirepass` is set, 16 databases without keys. */
 export class StubServer {
-  readonly client = { id: 7, resp: 2, authenticated: true, name: "", transaction: null, watchDirty: false, db: 0 };
+  readonly client = {
+    id: 7,
+    resp: 2,
+    authenticated: true,
+    name: "",
+    transaction: null,
+    watchDirty: false,
+    db: 0,
+    setNoEvict: () => {},
+  };
   readonly commands = new CommandTable(...commandGroups);
   requirepass = "";
   readonly #reply = new ReplyWriter();

@@ -333,6 +333,14 @@ const serverGroup: readonly (readonly [number, Maker])[] = [
   [0.5, () => step(["TIME"], sameType)],
   [0.5, () => step(["LASTSAVE"], sameType)],
   [
+    0.3,
+    (r) =>
+      step([
+        "MODULE",
+        ...r.pick([["LIST"], ["HELP"], ["LOAD"], ["LOAD", "x.so"], ["UNLOAD", "x"], ["LOADEX", "x.so", "ARGS"], ["X"]]),
+      ]),
+  ],
+  [
     0.5,
     (r) => step(["INFO", ...r.pick([[], ["server"], ["keyspace"], ["all"], ["nothing"], ["cpu", "memory"]])], sameType),
   ],

@@ -1,5 +1,5 @@
 import { subcommandSyntaxError } from "../command-errors.js";
-import type { Context } from "../context.js";
+import { isKeptBack } from "../protected-command.js";
 import { defineCommand } from "../spec.js";
 import type { DebugAction } from "./debug/action.js";
 import { digest, digestValue } from "./debug/digest.js";
@@ -48,10 +48,6 @@ const ACTIONS: ReadonlyMap<string, DebugAction> = new Map(
   }),
 );
 
-const NOT_ALLOWED =
-  'ERR DEBUG command not allowed. If the enable-debug-command option is set to "local", you can run it from a local ' +
-  "connection, otherwise you need to set this option in the configuration file, and then restart the server.";
-
 /** DEBUG: what test suites need, when enable-debug-command allows it. */
 export const debug = defineCommand(
   {
@@ -65,7 +61,7 @@ export const debug = defineCommand(
     arity: -2,
   },
   (ctx, argv) => {
-    if (!isDebugAllowed(ctx)) return ctx.reply.error(NOT_ALLOWED);
+    if (isKeptBack(ctx, "DEBUG")) return;
     const action = ACTIONS.get(argv.latin1(1).toUpperCase());
     if (action === undefined || argv.count < action.least || argv.count > action.most) {
       return ctx.reply.error(subcommandSyntaxError(argv, "DEBUG"));
@@ -73,10 +69,3 @@ export const debug = defineCommand(
     action.run(ctx, argv);
   },
 );
-
-/** True when enable-debug-command is "yes", or "local" and the client is on this machine. */
-function isDebugAllowed({ client, config }: Context): boolean {
-  const setting = config.text("enable-debug-command");
-  if (setting !== "local") return setting === "yes";
-  return client.isUnixSocket || /^(127\.0\.0\.1|::1|\[::1\]|::ffff:127\.0\.0\.1):\d+$/.test(client.peerAddress);
-}

@@ -9,6 +9,7 @@ import { info } from "./info.js";
 import { lastsave } from "./lastsave.js";
 import { lolwut } from "./lolwut.js";
 import { memory } from "./memory.js";
+import { moduleCommand } from "./module.js";
 import { shutdown } from "./shutdown.js";
 import { swapdb } from "./swapdb.js";
 import { time } from "./time.js";
@@ -25,6 +26,7 @@ export const serverCommands: readonly Command[] = [
   lastsave,
   lolwut,
   memory,
+  moduleCommand,
   shutdown,
   swapdb,
   time,
