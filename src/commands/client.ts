@@ -87,6 +87,8 @@ export abstract class Client {
   /** Bytes read from and written to the peer. */
   netInputBytes = 0;
   netOutputBytes = 0;
+  /** Microseconds that the command the client waits in has run so far. */
+  waitedUs = 0;
   /** Memory kept for this client besides its buffers: queued commands, watched keys, subscriptions. */
   heldBytes = 0;
   /** What this client waits for, with the way to wake it; null while it runs. */

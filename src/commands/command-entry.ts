@@ -6,6 +6,7 @@ import type { Argv } from "../bytes/argv.js";
 import {
   deriveAclCategories,
   deriveArity,
+  deriveBriefWords,
   deriveElementIndex,
   deriveKeys,
   deriveLegacyKeys,
@@ -18,7 +19,14 @@ import type { AclCategory, Arg, Command, CommandHandler, KeySpec } from "./spec.
 
 /** Where the latencies of one command are gathered; made by the server when latency tracking is on. */
 export interface LatencyHistogram {
+  /** Times recorded. */
+  readonly count: number;
   record(usec: number, times?: number): void;
+  /**
+   * Calls `visit` for the ranges from 0 up to 1 µs, 2 µs, 4 µs … that hold more times than the one before, with the longest whole
+   * microsecond in them and how many they hold.
+   */
+  eachDoubling(visit: (upToUs: number, count: number) => void): void;
 }
 
 /** What follows from a declaration and dispatch does not need. */
@@ -45,6 +53,8 @@ export class CommandEntry {
   readonly flagBits: number;
   /** The argument that is a field or member; 0 for none. */
   readonly elementIndex: number;
+  /** Up to how many words a call is brief (`deriveBriefWords`). */
+  readonly briefWords: number;
   /** Subcommands by their own word; null for a plain command. */
   readonly subcommands: NameIndex<CommandEntry> | null;
   readonly parent: CommandEntry | null;
@@ -68,6 +78,7 @@ export class CommandEntry {
     this.arity = deriveArity(command, parent === null ? 1 : 2);
     this.flagBits = commandBits(command.flags);
     this.elementIndex = deriveElementIndex(command);
+    this.briefWords = deriveBriefWords(command);
     this.subcommands = command.subcommands === undefined ? null : new NameIndex(command.subcommands.length);
     for (const sub of command.subcommands ?? []) this.subcommands!.add(sub.name, new CommandEntry(sub, this));
   }

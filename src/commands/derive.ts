@@ -50,6 +50,21 @@ export function deriveArity(spec: CommandSpec, depth: 1 | 2): number {
   return open ? -least : least;
 }
 
+/** With more words than this, a command does too much to be brief. */
+const BRIEF_WORDS = 32;
+
+/**
+ * Up to how many words a call is brief: its time follows from the bytes it takes and gives. Those are the commands Redis calls fast,
+ * but for those that wait or administer, and where a declaration says otherwise.
+ */
+export function deriveBriefWords(spec: CommandSpec): number {
+  const { flags } = spec;
+  const isQuick = flags.includes("fast") && !flags.includes("blocking") && !flags.includes("admin");
+  const brief = spec.brief ?? isQuick;
+  if (typeof brief === "number") return brief;
+  return brief ? BRIEF_WORDS : 0;
+}
+
 /** Key specs of a command, and which of them each key argument belongs to. */
 export interface DerivedKeys {
   readonly specs: readonly KeySpec[];

@@ -136,6 +136,17 @@ export interface CommandSpec {
   readonly keySpecs?: readonly KeySpec[];
   /** Finds the keys when key specs cannot: pushes argument indexes. */
   readonly getKeys?: (argv: Argv, push: (index: number, flags: string) => void) => void;
+  /**
+   * Whether a call's time follows from the bytes it takes and gives, so that it needs no clock of its own; a number: if it has no more words.
+   * `deriveBriefWords` has the default.
+   */
+  readonly brief?: boolean | number;
+  /** Arguments that the slow log and MONITOR must not show: calls `hide` with their indexes. */
+  readonly secrets?: (
+    argv: Argv,
+    hide: (index: number) => void,
+    config: { isSensitive(setting: string): boolean },
+  ) => void;
   readonly tips?: readonly string[];
   readonly history?: readonly (readonly [version: string, change: string])[];
   readonly deprecatedSince?: string;

@@ -90,7 +90,7 @@ export class Blocking implements BlockingInterface {
   ): void {
     const { context } = this;
     const connection = context.client as Connection;
-    this.dispatcher.uncount(context.command);
+    this.dispatcher.waits();
     connection.suspension = "blocked";
     if (this.#served !== null) return;
     connection.commandCount--;
@@ -216,7 +216,7 @@ export class Blocking implements BlockingInterface {
     const { connection, command } = waiter;
     this.#release(waiter);
     connection.commandCount++;
-    this.dispatcher.count(command);
+    this.dispatcher.finishWaiting(connection, command, waiter.argv);
     let reply = connection.resp === 3 ? NULL : NULL_ARRAY;
     if (how === "error") {
       command.failedCalls++;

@@ -32,6 +32,8 @@ export interface CronParts {
   /** Whether the expire cycle may run, and anything periodic at all. */
   isExpiring(): boolean;
   isPaused(): boolean;
+  /** Microseconds were spent on expiring keys. */
+  expired(us: number): void;
   onTick(nowMs: number): void;
 }
 
@@ -112,6 +114,7 @@ export class Cron {
     const isSwept = !this.#parts.isExpiring() || expireCycle.run(hasTime);
     const expireUs = clock.monotonicUs() - startUs;
     keyspace.stats.expireCycleMs += expireUs / 1000;
+    this.#parts.expired(expireUs);
     if (!isSwept) keyspace.stats.expireTimeCapReached++;
     let isFreeing = keyspace.drainingEntries > 0;
     while (isFreeing && clock.monotonicUs() - startUs < SLICE_US * 2) isFreeing = keyspace.drainSome(FREE_STEP);
@@ -141,7 +144,7 @@ export class Cron {
   #watch(connection: Connection, nowMs: number): void {
     const idleMs = nowMs - connection.lastInteractionMs;
     const isHeld = connection.blocked !== null || connection.suspension === "throttled";
-    const mayIdle = isHeld || connection.subscriptionCount > 0;
+    const mayIdle = isHeld || connection.subscriptionCount > 0 || connection.monitor;
     if (this.idleTimeoutSeconds > 0 && idleMs > this.idleTimeoutSeconds * 1000 && !mayIdle) {
       connection.close("idle timeout");
     } else {

@@ -4,7 +4,9 @@
  * The order of refusals is Redis': unknown command, arity, authentication, MULTI, memory, pub/sub mode, pause, queueing. The common case
  * (an authenticated client outside MULTI) passes them in a few comparisons.
  *
- * Time is read when the command changes, not for every command: a pipeline of a thousand GETs costs two readings.
+ * Time is read when the command changes and every 32 commands, not for each: a pipeline of 32 GETs costs two readings. That is for brief
+ * commands, whose time follows from the bytes they take and give, as long as those are few; any other call is timed by itself, so that
+ * the slow log has its own time.
  */
 import type { Argv } from "../bytes/argv.js";
 import type { Region } from "../bytes/region.js";
@@ -24,6 +26,7 @@ import { NO_REPLICAS, NOAUTH, NOT_IN_TRANSACTION, OUT_OF_MEMORY, wrongArgumentCo
 import { LookAhead } from "../protocol/look-ahead.js";
 import { ParseResult } from "../protocol/request-parser.js";
 import type { Blocking } from "./blocking.js";
+import type { CommandObservers } from "./command-observers.js";
 import type { Connection } from "./connection.js";
 import type { ConnectionHost } from "./connection-host.js";
 import { HttpGuard } from "./http-guard.js";
@@ -40,6 +43,8 @@ const LOOK_AHEAD_BYTES = 160;
 const BATCH_US = 1000;
 /** The clock is looked at after this many commands of a batch. */
 const CLOCK_INTERVAL = 32;
+/** Taking or giving more bytes than this can be slow by itself. */
+const BRIEF_BYTES = 16384;
 
 export interface DispatcherParts {
   context: Context;
@@ -52,6 +57,7 @@ export interface DispatcherParts {
   blocking: Blocking;
   tracking: Tracking;
   throttling: Throttling;
+  observers: CommandObservers;
   isLoading(): boolean;
 }
 
@@ -67,14 +73,19 @@ export class Dispatcher {
   readonly #blocking: Blocking;
   readonly #tracking: Tracking;
   readonly #throttling: Throttling;
+  readonly #observers: CommandObservers;
   readonly #exec: CommandEntry | null;
   readonly #ahead = new LookAhead();
   readonly #httpGuard = new HttpGuard();
-  /** The command whose time is being taken, since when, how many calls of it, and the commands of the batch so far. */
+  /** The brief command whose calls are being timed together, since when, how many they are, and the commands of the batch so far. */
   #timed: CommandEntry | null = null;
   #timedSinceUs = 0;
   #timedCalls = 0;
   #batchCommands = 0;
+  /** The running command waits, so it is not done. */
+  #isWaiting = false;
+  /** A command that has waited runs again. */
+  #isRerun = false;
   /** `reply.errors` when an error was last counted. */
   #countedErrors = 0;
   /** min-replicas-to-write asks for more replicas than there are. */
@@ -93,6 +104,7 @@ export class Dispatcher {
     this.#blocking = parts.blocking;
     this.#tracking = parts.tracking;
     this.#throttling = parts.throttling;
+    this.#observers = parts.observers;
     this.#exec = parts.table.byDeclaredName("exec");
   }
 
@@ -117,6 +129,7 @@ export class Dispatcher {
     this.#batchCommands = 0;
     const throttle = this.#throttling.enter(connection, startUs);
     let isUnfinished = false;
+    let isLastIntact = true;
     let aheadEnd = parser.isIdle ? parser.position : end;
     for (let count = 1; !connection.closed && !connection.closeAfterReply && connection.suspension === null; count++) {
       if (throttle !== null && parser.position < end && throttle.holds()) break;
@@ -124,9 +137,11 @@ export class Dispatcher {
       const result = parser.parse(region, end);
       if (result === ParseResult.INCOMPLETE) {
         if (throttle !== null) throttle.chargePart(end - parser.start, false);
+        isLastIntact = parser.isIdle && parser.argv.count > 0;
         break;
       }
       if (result === ParseResult.ERROR) {
+        isLastIntact = false;
         reply.error(`ERR ${parser.error}`);
         this.#stats.countError(reply.lastError);
         connection.closeAfterReply = true;
@@ -143,14 +158,14 @@ export class Dispatcher {
         throttle.charge(position - start, connection.repliedBytes + reply.length);
       }
       if (reply.length > 65536) connection.flushIfLarge();
-      if (count % CLOCK_INTERVAL === 0 && parser.position < end && this.#clock.monotonicUs() - startUs > BATCH_US) {
+      if (count % CLOCK_INTERVAL === 0 && parser.position < end && this.#readClock() - startUs > BATCH_US) {
         isUnfinished = true;
         break;
       }
     }
     this.#keyspace.dict.forgetAhead();
     this.#keyspace.types.parts.elements.forgetAhead();
-    this.#finishTiming(startUs);
+    this.#finishTiming(startUs, isLastIntact ? parser.argv : null);
     return isUnfinished;
   }
 
@@ -177,27 +192,48 @@ export class Dispatcher {
     return ahead.end;
   }
 
-  #finishTiming(startUs: number): void {
-    const nowUs = this.#clock.monotonicUs();
-    this.#chargeTimed(nowUs);
+  /** Ends a batch; `argv` has its last command, if it is still there. */
+  #finishTiming(startUs: number, argv: Argv | null): void {
+    // After a command that was timed by itself, the clock has just been read.
+    const isRead = this.#timed === null && this.#batchCommands > 0;
+    const nowUs = isRead ? this.#timedSinceUs : this.#clock.monotonicUs();
+    this.#chargeTimed(nowUs, this.#timedCalls === 1 ? argv : null);
     this.#timed = null;
     this.#stats.countCycle(nowUs - startUs, this.#batchCommands);
     this.#stats.eventLoopCommandUs += nowUs - startUs;
   }
 
-  /** Gives the time since the last reading to the command that has run since, once or many times in a row. */
-  #chargeTimed(nowUs: number): void {
+  /** Charges the brief commands so far; the next ones are a new group. */
+  #readClock(): number {
+    const nowUs = this.#clock.monotonicUs();
+    this.#chargeTimed(nowUs, null);
+    return nowUs;
+  }
+
+  /**
+   * Gives the time since the last reading to the brief command that has run since, once or many times in a row. `argv` is the call that took
+   * it, null when that may have been any of them.
+   */
+  #chargeTimed(nowUs: number, argv: Argv | null): void {
     const timed = this.#timed;
-    if (timed !== null) {
+    if (timed !== null && this.#timedCalls > 0) {
       const usec = nowUs - this.#timedSinceUs;
       timed.usec += usec;
-      if (this.tracksLatency && this.#timedCalls > 0) {
+      if (this.tracksLatency) {
         timed.histogram ??= new LogLinearHistogram();
         timed.histogram.record(usec / this.#timedCalls, this.#timedCalls);
+      }
+      if (usec >= this.#observers.leastUs) {
+        this.#observers.slow(this.#context.client, timed, argv, usec);
       }
     }
     this.#timedSinceUs = nowUs;
     this.#timedCalls = 0;
+  }
+
+  /** Time was spent that is no command's: on eviction. */
+  exclude(us: number): void {
+    this.#timedSinceUs += us;
   }
 
   /** One command of a client: checks, then runs it, queues it or refuses it. */
@@ -248,7 +284,7 @@ export class Dispatcher {
     this.#timedSinceUs = startUs;
     this.#batchCommands = 0;
     this.#blocking.serve();
-    this.#finishTiming(startUs);
+    this.#finishTiming(startUs, null);
     this.host.endBatch();
   }
 
@@ -256,24 +292,22 @@ export class Dispatcher {
   runAgain(client: Connection, entry: CommandEntry, argv: Argv): void {
     this.host.current = client;
     this.#enter(client);
+    this.#isRerun = true;
     if (!this.#isRefused(client, entry, argv)) this.#call(client, entry, argv);
+    this.#isRerun = false;
     if (client.replyMode !== "on") this.#muteReply(client, entry, 0);
     client.afterCommand();
   }
 
-  /** Counts a call that `run1` did not, or counted too early. */
-  count(entry: CommandEntry): void {
-    entry.calls++;
-    this.#stats.totalCommands++;
-    if (this.tracksLatency) (entry.histogram ??= new LogLinearHistogram()).record(0);
+  /** The running command waits: it will be counted and charged when it has its reply. */
+  waits(): void {
+    this.#isWaiting = true;
   }
 
-  /** Takes back that the running command was counted: it waits, and will be counted when it has its reply. */
-  uncount(entry: CommandEntry): void {
-    entry.calls--;
-    this.#stats.totalCommands--;
-    this.#timedCalls--;
-    this.#batchCommands--;
+  /** Counts a call that got its reply while it waited. */
+  finishWaiting(client: Client, entry: CommandEntry, argv: Argv): void {
+    this.#charge(client, entry, argv, client.waitedUs);
+    client.waitedUs = 0;
   }
 
   /** Answers and returns true when the command may not run now. */
@@ -291,6 +325,9 @@ export class Dispatcher {
     if (this.lacksReplicas && has(client, entry, CommandBit.WRITE)) return this.#reject(client, entry, NO_REPLICAS);
     if (client.subscriptionCount > 0 && client.resp === 2 && !isAllowedWhileSubscribed(entry)) {
       return this.#reject(client, entry, restrictionError(entry));
+    }
+    if (client.monitor && touchesKeys(client, entry)) {
+      return this.#reject(client, entry, "ERR Replica can't interact with the keyspace");
     }
     if (this.#pause.isActive && this.#pause.holds(client, entry, argv)) {
       client.postpone();
@@ -328,15 +365,15 @@ export class Dispatcher {
     const errors = reply.errors;
     const start = reply.length;
     context.command = entry;
-    if (entry !== this.#timed) {
+    const isBrief =
+      argv.count <= entry.briefWords && argumentBytes(argv) <= BRIEF_BYTES && !this.#observers.watchesEach;
+    const timed = isBrief ? entry : null;
+    if (timed !== this.#timed) {
       // The first command of a batch counts from the batch's beginning.
-      if (this.#timed !== null) this.#chargeTimed(this.#clock.monotonicUs());
-      this.#timed = entry;
+      if (this.#timed !== null) this.#chargeTimed(this.#clock.monotonicUs(), null);
+      this.#timed = timed;
     }
-    this.#timedCalls++;
-    entry.calls++;
-    this.#stats.totalCommands++;
-    this.#batchCommands++;
+    const sinceUs = isBrief ? 0 : this.#timedSinceUs;
     try {
       entry.handler(context, argv);
     } catch (error) {
@@ -345,6 +382,16 @@ export class Dispatcher {
       reply.error(OUT_OF_MEMORY);
     }
     if (this.#tracking.isOn) this.#tracking.afterCall(context.client, entry, argv);
+    if (isBrief) {
+      entry.calls++;
+      this.#stats.totalCommands++;
+      this.#timedCalls++;
+      this.#batchCommands++;
+      // If it took long, it was this call rather than the few of its group before.
+      if (reply.length - start > BRIEF_BYTES) this.#chargeTimed(this.#clock.monotonicUs(), argv);
+    } else {
+      this.#finishCall(entry, argv, sinceUs);
+    }
     if (reply.errors === errors) return;
     // What a command inside EXEC answered has been counted there.
     if (reply.errors !== this.#countedErrors) {
@@ -352,6 +399,33 @@ export class Dispatcher {
       this.#stats.countError(reply.lastError);
     }
     this.#countedErrors = reply.errors;
+  }
+
+  /** Charges a call that is timed by itself, unless it waits. */
+  #finishCall(entry: CommandEntry, argv: Argv, sinceUs: number): void {
+    const nowUs = this.#clock.monotonicUs();
+    // Brief commands that ran inside (EXEC's).
+    if (this.#timed !== null) this.#chargeTimed(nowUs, null);
+    this.#timed = null;
+    this.#timedSinceUs = nowUs;
+    const { client } = this.#context;
+    if (this.#isWaiting) {
+      this.#isWaiting = false;
+      client.waitedUs += nowUs - sinceUs;
+    } else {
+      this.#batchCommands++;
+      this.#charge(client, entry, argv, nowUs - sinceUs + client.waitedUs);
+      client.waitedUs = 0;
+    }
+    if (!this.#isRerun) this.#observers.show(client, entry, argv);
+  }
+
+  #charge(client: Client, entry: CommandEntry, argv: Argv, usec: number): void {
+    entry.calls++;
+    this.#stats.totalCommands++;
+    entry.usec += usec;
+    if (this.tracksLatency) (entry.histogram ??= new LogLinearHistogram()).record(usec);
+    if (usec >= this.#observers.leastUs) this.#observers.slow(client, entry, argv, usec);
   }
 
   /** CLIENT REPLY OFF and SKIP: takes back what the command answered. */
@@ -364,6 +438,11 @@ export class Dispatcher {
   }
 }
 
+/** Bytes that the arguments lie in. */
+function argumentBytes({ offset, length, count }: Argv): number {
+  return offset[count - 1]! + length[count - 1]! - offset[0]!;
+}
+
 const NEVER_QUEUED = new Set(["exec", "discard", "multi", "watch", "quit", "reset"]);
 
 function isNeverQueued(entry: CommandEntry): boolean {
@@ -374,7 +453,12 @@ function endsQueue({ name }: CommandEntry): boolean {
   return name === "exec" || name === "discard" || name === "quit" || name === "reset";
 }
 
-/** Whether a command, or for EXEC one of those queued, is declared with a flag. */
+/** Redis takes a client that monitors for a replica. */
+function touchesKeys(client: Client, entry: CommandEntry): boolean {
+  return has(client, entry, CommandBit.WRITE | CommandBit.READONLY | CommandBit.MAY_REPLICATE);
+}
+
+/** Whether a command, or for EXEC one of those queued, is declared with one of some flags. */
 function has(client: Client, entry: CommandEntry, flag: CommandBit): boolean {
   if ((entry.flagBits & flag) !== 0) return true;
   if (entry.name !== "exec" || client.transaction === null) return false;

@@ -60,3 +60,25 @@ test("every time lies in its range, and ranges rise without gaps", () => {
     last = upTo;
   }
 });
+
+test("calls are counted up to 1, 2, 4 … microseconds, each with the longest time its range holds", () => {
+  const histogram = new LogLinearHistogram();
+  const seen = () => {
+    const ranges: [number, number][] = [];
+    histogram.eachDoubling((upToUs, count) => ranges.push([upToUs, count]));
+    return ranges;
+  };
+  assert.deepEqual(seen(), []);
+  for (const usec of [0.3, 1.02, 1.9, 20, 40, 5000]) histogram.record(usec);
+  histogram.record(100, 3);
+  histogram.record(9_000_000);
+  assert.deepEqual(seen(), [
+    [1, 2],
+    [2, 3],
+    [33, 4],
+    [66, 5],
+    [132, 8],
+    [8454, 9],
+    [1_073_741, 10],
+  ]);
+});

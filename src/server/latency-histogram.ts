@@ -43,6 +43,18 @@ export class LogLinearHistogram implements LatencyHistogram {
     return MAX_NS;
   }
 
+  eachDoubling(visit: (upToUs: number, count: number) => void): void {
+    let index = 0;
+    let seen = 0;
+    for (let ns = 1024; seen < this.count; ns *= 2) {
+      const before = seen;
+      const end = ns < MAX_NS ? indexOf(ns) + 1 : this.#counts.length;
+      while (index < end) seen += this.#counts[index++]!;
+      const upToNs = (ns < MAX_NS ? lowestNs(end) : ns) - 1;
+      if (seen > before) visit(Math.floor(upToNs / 1000), seen);
+    }
+  }
+
   /** Calls `visit` for each range that has counts, by rising time; `upToNs` is the longest time in it. */
   each(visit: (upToNs: number, count: number) => void): void {
     for (let index = 0; index < this.#counts.length; index++) {

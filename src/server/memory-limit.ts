@@ -16,6 +16,8 @@ export interface MemoryLimitParts {
   stats: ServerStats;
   /** Bytes outside the arena that count. */
   otherBytes(): number;
+  /** Microseconds were spent on eviction. */
+  spent(us: number): void;
   /** Asks for `free` to be called again when the present batch is done. */
   continueSoon(): void;
 }
@@ -51,22 +53,30 @@ export class MemoryLimit {
   }
 
   #evict(): boolean {
-    const { clock, eviction, keyspace, stats } = this.#parts;
+    const { clock, stats } = this.#parts;
     const startUs = clock.monotonicUs();
     stats.setEvictionExceeded(true, startUs);
-    const budgetUs = this.#budgetUs();
+    const isDone = this.#evictUntil(startUs + this.#budgetUs());
+    const nowUs = clock.monotonicUs();
+    if (this.usedBytes <= this.limitBytes) stats.setEvictionExceeded(false, nowUs);
+    this.#parts.spent(nowUs - startUs);
+    return isDone;
+  }
+
+  /** False when there is nothing to evict and still too much is used; what is not done in time goes on later. */
+  #evictUntil(endUs: number): boolean {
+    const { clock, eviction, keyspace } = this.#parts;
     for (let evicted = 1; this.usedBytes > this.limitBytes; evicted++) {
       if (!eviction.evictOne(this.policy, this.samples)) {
         // What is being freed in slices may suffice.
         if (!keyspace.drainSome(1000) && this.usedBytes > this.limitBytes) return false;
         continue;
       }
-      if ((evicted & 15) === 0 && clock.monotonicUs() - startUs > budgetUs) {
+      if ((evicted & 15) === 0 && clock.monotonicUs() > endUs) {
         this.#parts.continueSoon();
         return true;
       }
     }
-    stats.setEvictionExceeded(false, clock.monotonicUs());
     return true;
   }
 

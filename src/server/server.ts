@@ -20,6 +20,7 @@ import { ReplyWriter } from "../protocol/reply-writer.js";
 import { Blocking } from "./blocking.js";
 import { ClientEviction } from "./client-eviction.js";
 import { Clients } from "./client-registry.js";
+import { CommandObservers } from "./command-observers.js";
 import type { ConfigStore } from "./config/config-store.js";
 import type { BufferLimit, BufferLimits } from "./config/list-kinds.js";
 import { Connection } from "./connection.js";
@@ -88,6 +89,7 @@ export class Server implements ServerControl {
   readonly debug = new DebugSwitches();
   readonly pubsub: Channels;
   readonly tracking: Tracking;
+  readonly observers: CommandObservers;
   readonly #parts: ServerParts;
   readonly #dispatcher: Dispatcher;
   readonly #transactions: Transactions;
@@ -127,6 +129,7 @@ export class Server implements ServerControl {
     this.#clientEviction = new ClientEviction({ clients: this.clients, stats: this.stats, log: parts.log });
     this.pubsub = new Channels();
     this.tracking = this.#createTracking();
+    this.observers = new CommandObservers(clock, config);
     this.#eviction = new Eviction(keyspace);
     this.memoryLimit = new MemoryLimit({
       keyspace,
@@ -134,6 +137,7 @@ export class Server implements ServerControl {
       clock,
       stats: this.stats,
       otherBytes: () => this.host.memoryBytes,
+      spent: (us) => this.#spentOnEviction(us),
       continueSoon: () => this.#evictSoon(),
     });
     this.#pidFile = new PidFile(platform.files, parts.log);
@@ -153,6 +157,7 @@ export class Server implements ServerControl {
       blocking: this.#blocking,
       tracking: this.tracking,
       throttling: this.#throttling,
+      observers: this.observers,
       isLoading: () => false,
     });
     this.#transactions.dispatcher = this.#dispatcher;
@@ -179,6 +184,7 @@ export class Server implements ServerControl {
       usedMemory: () => this.memoryLimit.usedBytes,
       isExpiring: () => this.debug.activeExpire && !this.#pause.isActive,
       isPaused: () => this.debug.cronPaused,
+      expired: (us) => this.observers.latency.add("expire-cycle", us, clock.nowMs()),
       onTick: (nowMs) => {
         this.host.nowMs = nowMs;
         this.tracking.limitTable();
@@ -333,6 +339,9 @@ export class Server implements ServerControl {
       blocking: this.#blocking,
       tracking: this.tracking,
       server: this,
+      slowLog: this.observers.slowLog,
+      latency: this.observers.latency,
+      monitors: this.observers.monitors,
       debug: this.debug,
       client: undefined as never,
       db: keyspace.database(0),
@@ -383,6 +392,7 @@ export class Server implements ServerControl {
     this.#transactions.discard(connection);
     this.pubsub.leave(connection);
     this.tracking.disable(connection);
+    this.observers.monitors.remove(connection);
     if (reason.startsWith(HANDSHAKE)) {
       const { peerAddress, localAddress } = connection;
       const problem = reason.slice(HANDSHAKE.length);
@@ -503,6 +513,7 @@ export class Server implements ServerControl {
     });
     config.follow("min-replicas-to-write", () => this.#updateReplicasNeeded());
     config.follow("min-replicas-max-lag", () => this.#updateReplicasNeeded());
+    this.#followObserverLimits(config);
     config.follow("latency-tracking", (isOn) => (this.#dispatcher.tracksLatency = isOn));
     config.follow("active-expire-effort", (effort) => (this.#cron.expireEffort = effort));
     config.follow("timeout", (seconds) => (this.#cron.idleTimeoutSeconds = seconds));
@@ -522,6 +533,28 @@ export class Server implements ServerControl {
       const isBound = listeners.changeTcp(settings) && listeners.changeTls(settings);
       return isBound ? null : "Failed to bind to specified addresses.";
     });
+  }
+
+  #followObserverLimits(config: ConfigStore): void {
+    const { observers } = this;
+    const { slowLog, latency } = observers;
+    config.follow("slowlog-log-slower-than", (us) => {
+      slowLog.slowerThanUs = us;
+      observers.update();
+    });
+    config.follow("slowlog-max-len", (length) => {
+      slowLog.maxLength = length;
+      observers.update();
+    });
+    config.follow("latency-monitor-threshold", (ms) => {
+      latency.thresholdMs = ms;
+      observers.update();
+    });
+  }
+
+  #spentOnEviction(us: number): void {
+    this.#dispatcher.exclude(us);
+    this.observers.latency.add("eviction-cycle", us, this.#parts.platform.clock.nowMs());
   }
 
   #updateReplicasNeeded(): void {

@@ -47,6 +47,7 @@ export class StubServer {
       },
     },
     pubsub: { leave: () => {} },
+    monitors: { remove: () => {} },
     tracking: { disable: () => {} },
     transactions: {
       discard: () => {

@@ -11,6 +11,9 @@ export const auth = defineCommand(
     complexity: "O(N) where N is the number of passwords defined for the user",
     flags: ["noscript", "loading", "stale", "fast", "no_auth", "sentinel", "allow_busy"],
     history: [["6.0.0", "Added ACL style (username and password)."]],
+    secrets: (argv, hide) => {
+      for (let i = 1; i < Math.min(argv.count, 3); i++) hide(i);
+    },
     args: [string("username", { optional: true, since: "6.0.0" }), string("password")],
   },
   (ctx, argv) => {

@@ -24,6 +24,14 @@ export const hello = defineCommand(
         "`protover` made optional; when called without arguments the command reports the current connection's context.",
       ],
     ],
+    secrets: (argv, hide) => {
+      for (let i = 2; i + 2 < argv.count; i++) {
+        if (!argv.is(i, "AUTH")) continue;
+        hide(i + 1);
+        hide(i + 2);
+        i += 2;
+      }
+    },
     args: [
       block(
         "arguments",

@@ -15,7 +15,7 @@ export const reset = defineCommand(
     ctx.transactions.discard(client);
     ctx.pubsub.leave(client);
     ctx.tracking.disable(client);
-    client.monitor = false;
+    ctx.monitors.remove(client);
     client.db = ctx.keyspace.database(0);
     ctx.db = client.db;
     client.resp = 2;

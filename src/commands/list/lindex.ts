@@ -15,6 +15,7 @@ export const lindex = defineCommand(
     complexity:
       "O(N) where N is the number of elements to traverse to get to the element at index. This makes asking for the first or the last element of the list O(1).",
     flags: ["readonly"],
+    brief: true,
     args: [key("key", "RO ACCESS"), integer("index")],
   },
   (ctx, argv) => {

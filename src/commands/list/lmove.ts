@@ -105,6 +105,7 @@ export const lmove = defineCommand(
     summary:
       "Returns an element after popping it from one list and pushing it to another. Deletes the list if the last element was moved.",
     flags: ["write", "denyoom"],
+    brief: true,
     args: [...KEYS, ...SIDES],
   },
   (ctx, argv) => {
@@ -125,6 +126,7 @@ export const rpoplpush = defineCommand(
     summary:
       "Returns the last element of a list after removing and pushing it to another list. Deletes the list if the last element was popped.",
     flags: ["write", "denyoom"],
+    brief: true,
     replacedBy: "`LMOVE` with the `RIGHT` and `LEFT` arguments",
     args: KEYS,
   },

@@ -15,6 +15,7 @@ export const lrange = defineCommand(
     complexity:
       "O(S+N) where S is the distance of start offset from HEAD for small lists, from nearest end (HEAD or TAIL) for large lists; and N is the number of elements in the specified range.",
     flags: ["readonly"],
+    brief: true,
     args: [key("key", "RO ACCESS"), integer("start"), integer("stop")],
   },
   (ctx, argv) => {

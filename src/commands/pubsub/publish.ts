@@ -10,6 +10,7 @@ export const publish = defineCommand(
     complexity:
       "O(N+M) where N is the number of clients subscribed to the receiving channel and M is the total number of subscribed patterns (by any client).",
     flags: ["pubsub", "loading", "stale", "fast", "may_replicate", "sentinel"],
+    brief: false,
     args: [string("channel"), string("message")],
   },
   (ctx, argv) => {
@@ -26,6 +27,7 @@ export const spublish = defineCommand(
     summary: "Post a message to a shard channel",
     complexity: "O(N) where N is the number of clients subscribed to the receiving shard channel.",
     flags: ["pubsub", "loading", "stale", "fast", "may_replicate"],
+    brief: false,
     keySpecs: [{ flags: "NOT_KEY", begin: { index: 1 }, find: { lastKey: 0, step: 1, limit: 0 } }],
     args: [string("shardchannel"), string("message")],
   },

@@ -12,6 +12,9 @@ export const configSet = defineCommand(
     flags: ["admin", "noscript", "loading", "stale"],
     tips: ["request_policy:all_nodes", "response_policy:all_succeeded"],
     history: [["7.0.0", "Added the ability to set multiple parameters in one call."]],
+    secrets: (argv, hide, config) => {
+      for (let i = 2; i + 1 < argv.count; i += 2) if (config.isSensitive(argv.latin1(i))) hide(i + 1);
+    },
     args: [many(block("data", [string("parameter"), string("value")]))],
   },
   ({ config, reply }, argv) => {

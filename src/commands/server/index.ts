@@ -7,10 +7,13 @@ import { flushall } from "./flushall.js";
 import { flushdb } from "./flushdb.js";
 import { info } from "./info.js";
 import { lastsave } from "./lastsave.js";
+import { latency } from "./latency.js";
 import { lolwut } from "./lolwut.js";
 import { memory } from "./memory.js";
 import { moduleCommand } from "./module.js";
+import { monitor } from "./monitor.js";
 import { shutdown } from "./shutdown.js";
+import { slowlog } from "./slowlog.js";
 import { swapdb } from "./swapdb.js";
 import { time } from "./time.js";
 
@@ -24,10 +27,13 @@ export const serverCommands: readonly Command[] = [
   flushdb,
   info,
   lastsave,
+  latency,
   lolwut,
   memory,
   moduleCommand,
+  monitor,
   shutdown,
+  slowlog,
   swapdb,
   time,
 ];

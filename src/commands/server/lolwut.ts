@@ -14,6 +14,7 @@ export const lolwut = defineCommand(
     summary: "Displays computer art and the Redis version",
     complexity: "",
     flags: ["readonly", "fast"],
+    brief: false,
     args: [integer("version", { token: "VERSION", optional: true })],
   },
   (ctx, argv) => {

@@ -30,6 +30,7 @@ export const smembers = defineCommand(
     summary: "Returns all members of a set.",
     complexity: "O(N) where N is the set cardinality.",
     flags: ["readonly"],
+    brief: true,
     tips: ["nondeterministic_output_order"],
     args: [key("key", "RO ACCESS")],
   },

@@ -16,6 +16,7 @@ export const zrange = defineCommand(
     complexity:
       "O(log(N)+M) with N being the number of elements in the sorted set and M the number of elements returned.",
     flags: ["readonly"],
+    brief: true,
     history: [["6.2.0", "Added the `REV`, `BYSCORE`, `BYLEX` and `LIMIT` options."]],
     args: [
       key("key", "RO ACCESS"),
@@ -40,6 +41,7 @@ export const zrevrange = defineCommand(
     complexity:
       "O(log(N)+M) with N being the number of elements in the sorted set and M the number of elements returned.",
     flags: ["readonly"],
+    brief: true,
     docFlags: ["deprecated"],
     deprecatedSince: "6.2.0",
     replacedBy: "`ZRANGE` with the `REV` argument",
@@ -58,6 +60,7 @@ export const zrangebyscore = defineCommand(
     complexity:
       "O(log(N)+M) with N being the number of elements in the sorted set and M the number of elements being returned. If M is constant (e.g. always asking for the first 10 elements with LIMIT), you can consider it O(log(N)).",
     flags: ["readonly"],
+    brief: true,
     docFlags: ["deprecated"],
     deprecatedSince: "6.2.0",
     replacedBy: "`ZRANGE` with the `BYSCORE` argument",
@@ -83,6 +86,7 @@ export const zrevrangebyscore = defineCommand(
     complexity:
       "O(log(N)+M) with N being the number of elements in the sorted set and M the number of elements being returned. If M is constant (e.g. always asking for the first 10 elements with LIMIT), you can consider it O(log(N)).",
     flags: ["readonly"],
+    brief: true,
     docFlags: ["deprecated"],
     deprecatedSince: "6.2.0",
     replacedBy: "`ZRANGE` with the `REV` and `BYSCORE` arguments",
@@ -108,6 +112,7 @@ export const zrangebylex = defineCommand(
     complexity:
       "O(log(N)+M) with N being the number of elements in the sorted set and M the number of elements being returned. If M is constant (e.g. always asking for the first 10 elements with LIMIT), you can consider it O(log(N)).",
     flags: ["readonly"],
+    brief: true,
     docFlags: ["deprecated"],
     deprecatedSince: "6.2.0",
     replacedBy: "`ZRANGE` with the `BYLEX` argument",
@@ -131,6 +136,7 @@ export const zrevrangebylex = defineCommand(
     complexity:
       "O(log(N)+M) with N being the number of elements in the sorted set and M the number of elements being returned. If M is constant (e.g. always asking for the first 10 elements with LIMIT), you can consider it O(log(N)).",
     flags: ["readonly"],
+    brief: true,
     docFlags: ["deprecated"],
     deprecatedSince: "6.2.0",
     replacedBy: "`ZRANGE` with the `REV` and `BYLEX` arguments",

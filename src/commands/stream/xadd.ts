@@ -24,6 +24,7 @@ export const xadd = defineCommand(
     summary: "Appends a new message to a stream. Creates the key if it doesn't exist.",
     complexity: "O(1) when adding a new entry, O(N) when trimming where N being the number of entries evicted.",
     flags: ["write", "denyoom", "fast"],
+    brief: 5,
     history: [
       ["6.2.0", "Added the `NOMKSTREAM` option, `MINID` trimming strategy and the `LIMIT` option."],
       ["7.0.0", "Added support for the `<ms>-*` explicit ID form."],

@@ -27,6 +27,7 @@ export const xautoclaim = defineCommand(
       "Changes, or acquires, ownership of messages in a consumer group, as if the messages were delivered to as consumer group member.",
     complexity: "O(1) if COUNT is small.",
     flags: ["write", "fast"],
+    brief: false,
     history: [
       ["7.0.0", "Added an element to the reply array, containing deleted entries the command cleared from the PEL"],
     ],

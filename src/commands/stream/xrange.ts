@@ -11,6 +11,7 @@ export const xrange = defineCommand(
     complexity:
       "O(N) with N being the number of elements being returned. If N is constant (e.g. always asking for the first 10 elements with COUNT), you can consider it O(1).",
     flags: ["readonly"],
+    brief: true,
     history: [["6.2.0", "Added exclusive ranges."]],
     args: [key("key", "RO ACCESS"), string("start"), string("end"), optional(integer("count", { token: "COUNT" }))],
   },
@@ -27,6 +28,7 @@ export const xrevrange = defineCommand(
     complexity:
       "O(N) with N being the number of elements returned. If N is constant (e.g. always asking for the first 10 elements with COUNT), you can consider it O(1).",
     flags: ["readonly"],
+    brief: true,
     history: [["6.2.0", "Added exclusive ranges."]],
     args: [key("key", "RO ACCESS"), string("end"), string("start"), optional(integer("count", { token: "COUNT" }))],
   },

@@ -12,6 +12,7 @@ export const mset = defineCommand(
     summary: "Atomically creates or modifies the string values of one or more keys.",
     complexity: "O(N) where N is the number of keys to set.",
     flags: ["write", "denyoom"],
+    brief: true,
     tips: ["request_policy:multi_shard", "response_policy:all_succeeded"],
     args: [many(block("data", [key("key", "OW UPDATE"), string("value")]))],
   },

@@ -13,6 +13,7 @@ export const psetex = defineCommand(
       "Sets both string value and expiration time in milliseconds of a key. The key is created if it doesn't exist.",
     complexity: "O(1)",
     flags: ["write", "denyoom"],
+    brief: true,
     deprecatedSince: "2.6.12",
     replacedBy: "`SET` with the `PX` argument",
     docFlags: ["deprecated"],

@@ -16,6 +16,7 @@ export const set = defineCommand(
     summary: "Sets the string value of a key, ignoring its type. The key is created if it doesn't exist.",
     complexity: "O(1)",
     flags: ["write", "denyoom"],
+    brief: true,
     history: [
       ["2.6.12", "Added the `EX`, `PX`, `NX` and `XX` options."],
       ["6.0.0", "Added the `KEEPTTL` option."],

@@ -12,6 +12,7 @@ export const setex = defineCommand(
     summary: "Sets the string value and expiration time of a key. Creates the key if it doesn't exist.",
     complexity: "O(1)",
     flags: ["write", "denyoom"],
+    brief: true,
     deprecatedSince: "2.6.12",
     replacedBy: "`SET` with the `EX` argument",
     docFlags: ["deprecated"],

@@ -11,6 +11,7 @@ export const substr = defineCommand(
     complexity:
       "O(N) where N is the length of the returned string. The complexity is ultimately determined by the returned length, but because creating a substring from an existing string is very cheap, it can be considered O(1) for small strings.",
     flags: ["readonly"],
+    brief: true,
     deprecatedSince: "2.0.0",
     replacedBy: "`GETRANGE`",
     docFlags: ["deprecated"],
