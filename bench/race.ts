@@ -10,12 +10,12 @@
  * the server's CPU time for each operation is read from /proc.
  */
 import { spawn } from "node:child_process";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { availableParallelism } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { type Program, programPath, type RunningServer, skipWithout, startServer } from "../test/support/servers.js";
 import { projectDirectory } from "../tools/source-files.js";
+import { cpuMicroseconds, onCore, pinned, residentMegabytes } from "./process-figures.js";
 import { type Contender, formatReport, formatRow, type Sample, withBlock } from "./report.js";
 
 const workloads = [
@@ -51,30 +51,6 @@ function requestsPerSecond(name: string, pipeline: number): number {
   if (name === "lrange") return 40_000;
   if (pipeline === 1) return name === "mset" ? 50_000 : 70_000;
   return name === "mset" ? 70_000 : 500_000;
-}
-
-const pinned = process.platform === "linux" && programPath("taskset") !== null && availableParallelism() > 1;
-const onCore = (core: number): string[] => (pinned ? [programPath("taskset")!, "-c", String(core)] : []);
-
-/** The time a process' threads have run, in µs; null where the system does not tell. (Its ticks in `stat` can be far off.) */
-function cpuMicroseconds(pid: number): number | null {
-  try {
-    let ns = 0;
-    for (const thread of readdirSync(`/proc/${pid}/task`)) {
-      ns += Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "latin1").split(" ")[0]);
-    }
-    return ns / 1000;
-  } catch {
-    return null;
-  }
-}
-
-function residentMegabytes(pid: number): number | null {
-  try {
-    return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "latin1"))![1]) / 1024;
-  } catch {
-    return null;
-  }
 }
 
 /** Runs redis-benchmark once; resolves with the requests per second it reports. */
