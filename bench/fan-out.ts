@@ -136,7 +136,7 @@ async function main(): Promise<void> {
     console.log("| Workload | At once | redis-server | redstart | Times | redis-server CPU | redstart CPU | Times |");
     console.log("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
     for (const workload of options.workloads.split(",")) {
-      for (const audience of audiences) await audience.run(workload, 1);
+      for (const audience of audiences) await audience.run(workload, 2);
       for (const { contender } of audiences) contender.samples.delete(workload);
       for (let slice = 0; slice < Number(options.slices); slice++) {
         for (const audience of audiences) await audience.run(workload, Number(options.seconds));

@@ -7,6 +7,11 @@ import { equalBytes, Region } from "./region.js";
 
 const EMPTY = new Region(new Uint8Array(0));
 
+/** What Buffer's toString("latin1") ends in; called for any Uint8Array it spares making a Buffer, which is most of the time. */
+const { latin1Slice } = Buffer.prototype as unknown as {
+  latin1Slice(this: Uint8Array, start: number, end: number): string;
+};
+
 export class Argv {
   source: Region = EMPTY;
   /** Number of arguments, the command's name included. */
@@ -42,9 +47,8 @@ export class Argv {
 
   /** Argument i as a string of one character per byte: for options, numbers and messages, never for data. */
   latin1(i: number): string {
-    return Buffer.from(this.source.u8.buffer, this.source.u8.byteOffset + this.offset[i]!, this.length[i]!).toString(
-      "latin1",
-    );
+    const offset = this.offset[i]!;
+    return latin1Slice.call(this.source.u8, offset, offset + this.length[i]!);
   }
 
   /** Argument i decoded as UTF-8. */

@@ -11,6 +11,7 @@ import type { ClientEviction } from "./client-eviction.js";
 import type { BufferLimit } from "./config/list-kinds.js";
 import type { Connection } from "./connection.js";
 import { Outbox } from "./outbox.js";
+import { MessageJoiner } from "./output-queue.js";
 import { RecentPeak } from "./recent-peak.js";
 import type { ServerStats } from "./stats.js";
 
@@ -48,6 +49,7 @@ export class ConnectionHost {
   readonly stats: ServerStats;
   readonly outbox: Outbox;
   readonly debug: DebugSwitches;
+  readonly joiner = new MessageJoiner();
   /** The Argv that connections parse into while their commands are whole. */
   argv = new Argv();
   /** Whose batch is being processed. */
@@ -67,7 +69,7 @@ export class ConnectionHost {
   readonly #outputPeak = new RecentPeak();
   readonly #services: HostServices;
   readonly #eviction: ClientEviction;
-  readonly #toFlush = new Set<Connection>();
+  readonly #toFlush: Connection[] = [];
   #views: (Uint8Array | undefined)[] = [];
   /** What the views are views of. */
   #viewed: Uint8Array | null = null;
@@ -96,7 +98,7 @@ export class ConnectionHost {
   /** Ends a batch: what it made others receive is sent. */
   endBatch(): void {
     this.current = null;
-    if (this.#toFlush.size > 0) this.flushAll();
+    if (this.#toFlush.length > 0) this.flushAll();
     this.#evictClients();
   }
 
@@ -106,7 +108,9 @@ export class ConnectionHost {
 
   /** Sends the queue of `connection` when the batch ends, or soon when there is none. */
   flushLater(connection: Connection): void {
-    this.#toFlush.add(connection);
+    if (connection.isToFlush) return;
+    connection.isToFlush = true;
+    this.#toFlush.push(connection);
     if (this.current !== null || this.#flushScheduled) return;
     this.#flushScheduled = true;
     this.#services.soon(() => {
@@ -116,9 +120,20 @@ export class ConnectionHost {
     });
   }
 
+  /** Whether others are to get something when the batch ends. */
+  get hasToFlush(): boolean {
+    return this.#toFlush.length > 0;
+  }
+
   flushAll(): void {
-    for (const connection of this.#toFlush) connection.flushQueue();
-    this.#toFlush.clear();
+    // A write that fails may close a connection, and that may have messages for others.
+    for (let i = 0; i < this.#toFlush.length; i++) {
+      const connection = this.#toFlush[i]!;
+      connection.isToFlush = false;
+      connection.flushQueue();
+    }
+    this.#toFlush.length = 0;
+    this.joiner.forget();
   }
 
   /** The connection keeps the present Argv with its half-read command; the others get a new one. */
@@ -191,7 +206,6 @@ export class ConnectionHost {
   }
 
   connectionClosed(connection: Connection, reason: string): void {
-    this.#toFlush.delete(connection);
     this.#services.connectionClosed(connection, reason);
   }
   #evictClients(): void {

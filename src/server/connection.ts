@@ -64,6 +64,8 @@ export class Connection extends Client implements StreamHandler {
   /** The most the private query buffer held since the cron last looked. */
   #queryPeak = 0;
   readonly #queue = new OutputQueue();
+  /** Kept by the host: what is queued leaves when the batch ends. */
+  isToFlush = false;
   #inFlightBytes = 0;
   /** The memory those bytes lie in. */
   #inFlightMemory = 0;
@@ -348,17 +350,20 @@ export class Connection extends Client implements StreamHandler {
       this.#afterReply.push(bytes);
       return;
     }
-    this.#queue.push(bytes);
-    this.#account();
-    if (this.#isOverLimit(0)) return;
-    this.#host.flushLater(this);
+    const isSlow = this.#inFlightBytes > 0;
+    this.#queue.push(bytes, isSlow);
+    // What leaves with the batch is not counted: its memory is its receivers' together.
+    if (isSlow) this.#account();
+    if (this.outputBytes <= Size.FREE_OUTPUT) this.#softLimitSinceMs = 0;
+    else if (this.#isOverLimit(0)) return;
+    if (!isSlow) this.#host.flushLater(this);
   }
 
   /** Queues what the reply writer holds for this client, since replies to others come next; it leaves when the batch ends. */
   queueReplies(): void {
     if (this.#host.reply.length === 0) return;
     this.#flushReplies(true);
-    if (this.#queue.length > 0) this.#host.flushLater(this);
+    if (!this.#queue.isEmpty) this.#host.flushLater(this);
   }
 
   /** Puts the pushes that came up during the command behind its reply. */
@@ -385,20 +390,20 @@ export class Connection extends Client implements StreamHandler {
 
   /** Sends what is queued, if nothing is in flight. */
   flushQueue(): void {
-    if (this.closed || this.#inFlightBytes > 0 || this.#queue.length === 0) return;
+    if (this.closed || this.#inFlightBytes > 0 || this.#queue.isEmpty) return;
     if (this.#isInOutbox) this.#host.outbox.flush();
     if (this.#inFlightBytes > 0) return;
-    const bytes = this.#queue.take();
-    if (!this.#stream.write(bytes)) {
-      this.#inFlightBytes = bytes.length;
-      this.#inFlightMemory = bytes.length;
-    }
-    this.#countOutput(bytes.length);
-    this.#account();
-    if (this.#inFlightBytes === 0) {
-      if (this.#queue.length > 0) this.flushQueue();
-      else if (this.closeAfterReply) this.#stream.end();
-    }
+    const { joiner } = this.#host;
+    do {
+      const bytes = this.#queue.take(joiner);
+      if (!this.#stream.write(bytes)) {
+        this.#inFlightBytes = bytes.length;
+        this.#inFlightMemory = bytes.length;
+      }
+      this.#countOutput(bytes.length);
+    } while (this.#inFlightBytes === 0 && !this.#queue.isEmpty && !this.closed);
+    if (this.#inFlightBytes > 0 || this.#accountedOutput > 0) this.#account();
+    if (this.#inFlightBytes === 0 && this.closeAfterReply) this.#stream.end();
   }
 
   onDrain(): void {
@@ -407,7 +412,7 @@ export class Connection extends Client implements StreamHandler {
     this.#account();
     this.flushQueue();
     this.#isOverLimit(0);
-    if (this.#inFlightBytes === 0 && this.#queue.length === 0 && this.closeAfterReply) return this.#stream.end();
+    if (this.outputBytes === 0 && this.closeAfterReply) return this.#stream.end();
     if (this.suspension === "draining" && !this.#hasMuchUnsent) return this.resume();
     this.#updateReading();
   }
@@ -424,8 +429,8 @@ export class Connection extends Client implements StreamHandler {
       this.repliedBytes += length;
       if (length + this.outputBytes > Size.FREE_OUTPUT && this.#isOverLimit(length)) return;
       this.#replyShare.note(length);
-      if (isHeld || this.#inFlightBytes > 0 || this.#queue.length > 0) {
-        this.#queue.push(writer.region.u8.slice(0, length));
+      if (isHeld || this.outputBytes > 0) {
+        this.#queue.append(writer.region.u8, length);
         this.#account();
         if (!isHeld) this.flushQueue();
       } else {
@@ -439,14 +444,15 @@ export class Connection extends Client implements StreamHandler {
       }
       if (writer.region.u8.length > Size.KEPT_REPLIES) host.replaceReplyRegion();
     }
-    if (!isHeld && this.#queue.length > 0) this.flushQueue();
+    if (!isHeld && !this.#queue.isEmpty) this.flushQueue();
     if (this.closeAfterReply && this.outputBytes === 0) this.#stream.end();
   }
 
   /** Leaves what the reply writer holds to the outbox, if that is to leave soon and at once. */
   #keepReplies(): boolean {
     const { reply, outbox } = this.#host;
-    if (this.closed || this.#isInOutbox || this.outputBytes > 0) return false;
+    // Messages to others leave now, and their readers are woken anyway.
+    if (this.closed || this.#isInOutbox || this.outputBytes > 0 || this.#host.hasToFlush) return false;
     if (reply.length === 0 || !outbox.take(this, reply.region.u8, reply.length)) return false;
     this.#isInOutbox = true;
     this.#replyShare.note(reply.length);
