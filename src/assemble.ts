@@ -8,13 +8,15 @@ import type { Network } from "./platform/network.js";
 import { createNodePlatform } from "./platform/node.js";
 import { createNodeNetwork } from "./platform/node-network.js";
 import type { Platform } from "./platform/platform.js";
+import { UserLines } from "./server/acl/user-lines.js";
+import { UserRules } from "./server/acl/user-rules.js";
 import { ConfigStore } from "./server/config/config-store.js";
 import { Log, type LogSink, silentSink } from "./server/log.js";
 import { Server } from "./server/server.js";
 
 export interface AssembleOptions {
   /** Fills the configuration, which decides how the rest is built; may throw. */
-  configure(store: ConfigStore, table: CommandTable): void;
+  configure(store: ConfigStore, table: CommandTable, users: UserLines): void;
   /** Where the log goes; nowhere if left out. */
   sink?: (store: ConfigStore, platform: Platform) => LogSink;
   onShutdown?: () => void;
@@ -37,10 +39,13 @@ export function assemble(options: AssembleOptions): Assembled {
   let server: Server | null = null;
   const config = new ConfigStore({
     files: platform.files,
+    users: () => server?.acl.configLines() ?? [],
     isLocalClient: () => server?.isCurrentClientLocal() ?? true,
     log: (level, message) => log.write(level, message),
   });
-  options.configure(config, table);
+  const userRules = new UserRules({ table, digest: platform.digest, warn: (message) => log.warning(message) });
+  const users = new UserLines(userRules);
+  options.configure(config, table, users);
   if (options.sink !== undefined) log.sink = options.sink(config, platform);
   log.level = config.get("loglevel");
   const keyspace = new Keyspace({
@@ -55,6 +60,8 @@ export function assemble(options: AssembleOptions): Assembled {
     keyspace,
     table,
     config,
+    userRules,
+    userLines: users.all,
     log,
     onShutdown: options.onShutdown ?? (() => {}),
   });

@@ -47,10 +47,13 @@ export async function main(args: readonly string[]): Promise<void> {
 function assembleFor(command: ServeCommand, stdin: string | undefined, platform: Platform): Assembled {
   return assemble({
     platform,
-    configure(store, table) {
+    configure(store, table, users) {
       const renameCommand = (from: string, to: string): string | null => table.rename(from, to);
       const sources = { file: command.file, stdin, options: command.options };
-      loadConfig(store, VERSION.redis, sources, { renameCommand });
+      loadConfig(store, VERSION.redis, sources, {
+        renameCommand,
+        user: (name, rules) => users.add(name, rules),
+      });
       if (command.file === null) return;
       store.file = platform.files.absolute(command.file, platform.process.workingDirectory);
     },

@@ -1,4 +1,5 @@
 /** Every command there is, group by group. */
+import { aclCommands } from "./acl/index.js";
 import { bitmapCommands } from "./bitmap/index.js";
 import { connectionCommands } from "./connection/index.js";
 import { genericCommands } from "./generic/index.js";
@@ -17,6 +18,7 @@ import { transactionCommands } from "./transactions/index.js";
 
 /** The lists a `CommandTable` is made from. */
 export const commandGroups: readonly (readonly Command[])[] = [
+  aclCommands,
   bitmapCommands,
   connectionCommands,
   genericCommands,

@@ -6,6 +6,16 @@ import type { Argv } from "../bytes/argv.js";
 import type { Database } from "../keyspace/database.js";
 import type { CommandEntry } from "./command-entry.js";
 
+/** Who a client is: one object for each user, shared by its clients and changed in place by ACL SETUSER. */
+export interface AclUser {
+  readonly name: string;
+  /** May run every command on every key and channel, so that nothing has to be checked. */
+  readonly isUnrestricted: boolean;
+}
+
+/** Who has not authenticated: bears the default user's name, and may do nothing. */
+export const NOBODY: AclUser = { name: "default", isUnrestricted: false };
+
 /** A command waiting for EXEC. */
 export interface QueuedCommand {
   readonly command: CommandEntry;
@@ -56,9 +66,8 @@ export abstract class Client {
   name = "";
   libName = "";
   libVersion = "";
-  /** The user name AUTH succeeded with. */
-  user = "default";
-  authenticated = false;
+  /** Who AUTH made it, or who it was when it connected. */
+  aclUser: AclUser = NOBODY;
   transaction: Transaction | null = null;
   /** A watched key was touched, so EXEC answers null. */
   watchDirty = false;
@@ -100,6 +109,15 @@ export abstract class Client {
     readonly createdMs: number,
   ) {
     this.lastInteractionMs = createdMs;
+  }
+
+  get authenticated(): boolean {
+    return this.aclUser !== NOBODY;
+  }
+
+  /** The user's name. */
+  get user(): string {
+    return this.aclUser.name;
   }
 
   /** Counts memory that is kept for this client, or (negative) no longer. */

@@ -45,6 +45,8 @@ export interface CommandFacts {
 export class CommandEntry {
   readonly command: Command;
   readonly handler: CommandHandler;
+  /** Number of the command in its table, subcommands included: the bit of an ACL rule. */
+  id = -1;
   /** Lower case; a subcommand's is "config|get". Not changed by rename-command. */
   readonly name: string;
   /** Exact number of arguments, name included, or the negated least number. */

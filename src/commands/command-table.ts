@@ -11,6 +11,8 @@ import type { Command } from "./spec.js";
 export class CommandTable {
   /** By the names clients use. */
   readonly #byName: NameIndex<CommandEntry>;
+  /** The ids of the entries are below this. */
+  readonly idCount: number;
   /** As declared, whatever rename-command did. */
   readonly #declared: readonly CommandEntry[];
   #byDeclaredName: NameIndex<CommandEntry> | null = null;
@@ -18,6 +20,9 @@ export class CommandTable {
   constructor(...groups: readonly (readonly Command[])[]) {
     this.#declared = groups.flat().map((command) => new CommandEntry(command));
     this.#byName = indexByName(this.#declared);
+    let id = 0;
+    for (const entry of this.declaredEntries()) entry.id = id++;
+    this.idCount = id;
   }
 
   /** Number of commands, subcommands not counted. */
@@ -66,6 +71,14 @@ export class CommandTable {
   /** Every command, each followed by its subcommands. */
   *entries(): Generator<CommandEntry> {
     for (const entry of this.#byName.values()) {
+      yield entry;
+      if (entry.subcommands !== null) yield* entry.subcommands.values();
+    }
+  }
+
+  /** As `entries`, whatever rename-command did. */
+  *declaredEntries(): Generator<CommandEntry> {
+    for (const entry of this.#declared) {
       yield entry;
       if (entry.subcommands !== null) yield* entry.subcommands.values();
     }

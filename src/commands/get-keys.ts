@@ -20,6 +20,15 @@ export class KeyPositions {
     this.flags[this.count] = flags;
     this.count++;
   }
+
+  /** As `add`, with the flags as a declaration writes them; for a declaration's `getKeys`. */
+  readonly push = (index: number, flags: string): void => {
+    let bits = this.#bits.get(flags);
+    if (bits === undefined) this.#bits.set(flags, (bits = keyBits(flags)));
+    this.add(index, bits);
+  };
+
+  readonly #bits = new Map<string, number>();
 }
 
 /** True when calls of this command may name keys. */
@@ -32,18 +41,20 @@ export function findKeys(entry: CommandEntry, argv: Argv, keys: KeyPositions): v
   keys.count = 0;
   const { keySpecs, keySpecBits } = entry.facts;
   const { getKeys } = entry.command;
-  if (getKeys !== undefined && keySpecBits.some((bits) => (bits & KeyBit.VARIABLE_FLAGS) !== 0)) {
-    getKeys(argv, (index, flags) => keys.add(index, keyBits(flags)));
-    return;
-  }
+  if (getKeys !== undefined && haveVariableFlags(keySpecBits)) return getKeys(argv, keys.push);
   for (let i = 0; i < keySpecs.length; i++) {
     const bits = keySpecBits[i]!;
     if (bits & KeyBit.NOT_KEY) continue;
     if (addKeysOfSpec(keySpecs[i]!, bits, argv, keys) && (bits & KeyBit.INCOMPLETE) === 0) continue;
     keys.count = 0;
-    if (getKeys !== undefined) getKeys(argv, (index, flags) => keys.add(index, keyBits(flags)));
+    if (getKeys !== undefined) getKeys(argv, keys.push);
     return;
   }
+}
+
+function haveVariableFlags(keySpecBits: readonly number[]): boolean {
+  for (let i = 0; i < keySpecBits.length; i++) if ((keySpecBits[i]! & KeyBit.VARIABLE_FLAGS) !== 0) return true;
+  return false;
 }
 
 /** Adds what one key spec finds; false when the arguments do not fit it. */

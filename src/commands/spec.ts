@@ -147,6 +147,8 @@ export interface CommandSpec {
     hide: (index: number) => void,
     config: { isSensitive(setting: string): boolean },
   ) => void;
+  /** The channels among the arguments, which ACL rules restrict: argument 1, all from 1 on, or all from 1 on as patterns. */
+  readonly channels?: "publish" | "subscribe" | "psubscribe";
   readonly tips?: readonly string[];
   readonly history?: readonly (readonly [version: string, change: string])[];
   readonly deprecatedSince?: string;

@@ -2,6 +2,7 @@
  * The platform a server runs on in Node.
  */
 import { NodeClock } from "./clock.js";
+import { NodeDigest } from "./digest.js";
 import { NodeFiles } from "./files.js";
 import type { Platform } from "./platform.js";
 import { NodeProcessFacts } from "./process-facts.js";
@@ -16,6 +17,7 @@ export function createNodePlatform(): Platform {
   return {
     clock: new NodeClock(),
     random: new NodeRandom(),
+    digest: new NodeDigest(),
     timers: new NodeTimers(),
     files: new NodeFiles(),
     process: new NodeProcessFacts(),

@@ -3,6 +3,7 @@
  * the real one; a test or simulation makes its own.
  */
 import type { Clock } from "./clock.js";
+import type { Digest } from "./digest.js";
 import type { Files } from "./files.js";
 import type { ProcessFacts } from "./process-facts.js";
 import type { Random } from "./random.js";
@@ -13,6 +14,7 @@ import type { Timers } from "./timers.js";
 export interface Platform {
   readonly clock: Clock;
   readonly random: Random;
+  readonly digest: Digest;
   readonly timers: Timers;
   readonly files: Files;
   readonly process: ProcessFacts;

@@ -48,6 +48,9 @@ export function invalidExpireTime(command: string): string {
   return `ERR invalid expire time in '${command}' command`;
 }
 
+export const NO_KEY_PERMISSION = "NOPERM No permissions to access a key";
+export const NO_CHANNEL_PERMISSION = "NOPERM No permissions to access a channel";
+
 /** ACL: the user may not run this command. */
 export function noPermission(user: string, command: string): string {
   return `NOPERM User ${user} has no permissions to run the '${command}' command`;

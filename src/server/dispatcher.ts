@@ -22,9 +22,10 @@ import { LOOK_AHEAD_SIZE } from "../keyspace/database.js";
 import type { Keyspace } from "../keyspace/keyspace.js";
 import { isOutOfMemory } from "../memory/arena.js";
 import type { Clock } from "../platform/clock.js";
-import { NO_REPLICAS, NOAUTH, NOT_IN_TRANSACTION, OUT_OF_MEMORY, wrongArgumentCount } from "../protocol/errors.js";
+import { NO_REPLICAS, NOT_IN_TRANSACTION, OUT_OF_MEMORY, wrongArgumentCount } from "../protocol/errors.js";
 import { LookAhead } from "../protocol/look-ahead.js";
 import { ParseResult } from "../protocol/request-parser.js";
+import type { AccessControl } from "./acl/acl.js";
 import type { Blocking } from "./blocking.js";
 import type { CommandObservers } from "./command-observers.js";
 import type { Connection } from "./connection.js";
@@ -50,6 +51,7 @@ export interface DispatcherParts {
   context: Context;
   table: CommandTable;
   keyspace: Keyspace;
+  acl: AccessControl;
   stats: ServerStats;
   clock: Clock;
   memoryLimit: MemoryLimit;
@@ -66,6 +68,7 @@ export class Dispatcher {
   readonly #context: Context;
   readonly #table: CommandTable;
   readonly #keyspace: Keyspace;
+  readonly #acl: AccessControl;
   readonly #stats: ServerStats;
   readonly #clock: Clock;
   readonly #memoryLimit: MemoryLimit;
@@ -97,6 +100,7 @@ export class Dispatcher {
     this.#context = parts.context;
     this.#table = parts.table;
     this.#keyspace = parts.keyspace;
+    this.#acl = parts.acl;
     this.#stats = parts.stats;
     this.#clock = parts.clock;
     this.#memoryLimit = parts.memoryLimit;
@@ -121,7 +125,7 @@ export class Dispatcher {
     const context = this.#context;
     const reply = context.reply;
     const parser = connection.parser;
-    parser.isAuthenticated = connection.authenticated;
+    parser.isAuthenticated = connection.authenticated || this.#acl.isOpen;
     this.#enter(connection);
     const startUs = this.#clock.monotonicUs();
     this.#timed = null;
@@ -313,9 +317,12 @@ export class Dispatcher {
   /** Answers and returns true when the command may not run now. */
   #isRefused(client: Connection, entry: CommandEntry, argv: Argv): boolean {
     const flags = entry.flagBits;
-    if (!client.authenticated && (flags & CommandBit.NO_AUTH) === 0) return this.#reject(client, entry, NOAUTH);
     if (client.transaction !== null && (flags & CommandBit.NO_MULTI) !== 0)
       return this.#reject(client, entry, NOT_IN_TRANSACTION);
+    if (!client.aclUser.isUnrestricted) {
+      const refusal = this.#acl.refusal(client, entry, argv);
+      if (refusal !== null) return this.#reject(client, entry, refusal);
+    }
     if (this.#memoryLimit.isSet && !this.#memoryLimit.free()) {
       // A queue takes memory, too, whatever is queued.
       const isDenied = has(client, entry, CommandBit.DENYOOM) || (client.transaction !== null && !endsQueue(entry));
@@ -356,6 +363,13 @@ export class Dispatcher {
     this.host.isRunningCommand = false;
     // A handler may have changed who the client is (RESET, SELECT, HELLO); the context follows.
     this.#context.db = client.db;
+  }
+
+  /** Answers a queued command that EXEC may not run any more; the error counts here, not as EXEC's. */
+  refuseQueued(error: string): void {
+    this.#context.reply.error(error);
+    this.#stats.countError(error);
+    this.#countedErrors = this.#context.reply.errors;
   }
 
   /** Runs one handler with the books: for a client's command and for each command of a transaction. */

@@ -4,7 +4,6 @@
 
 import type { Argv } from "../bytes/argv.js";
 import type { Region } from "../bytes/region.js";
-import { equalSecret } from "../bytes/secret.js";
 import type { Client } from "../commands/client.js";
 import type { CommandEntry } from "../commands/command-entry.js";
 import type { CommandTable } from "../commands/command-table.js";
@@ -17,6 +16,9 @@ import type { ByteStream, Network } from "../platform/network.js";
 import type { Platform } from "../platform/platform.js";
 import type { Timer } from "../platform/timers.js";
 import { ReplyWriter } from "../protocol/reply-writer.js";
+import { AccessControl } from "./acl/acl.js";
+import type { UserLine } from "./acl/user-lines.js";
+import type { UserRules } from "./acl/user-rules.js";
 import { Blocking } from "./blocking.js";
 import { ClientEviction } from "./client-eviction.js";
 import { Clients } from "./client-registry.js";
@@ -70,6 +72,9 @@ export interface ServerParts {
   keyspace: Keyspace;
   table: CommandTable;
   config: ConfigStore;
+  userRules: UserRules;
+  /** The users of the configuration. */
+  userLines: readonly UserLine[];
   log: Log;
   /** Ends the process, or tells the embedder; called when the server has closed. */
   onShutdown(): void;
@@ -82,6 +87,7 @@ export class Server implements ServerControl {
   readonly pid: number;
   readonly stats = new ServerStats();
   readonly clients: Clients;
+  readonly acl: AccessControl;
   readonly host: ConnectionHost;
   readonly listeners: Listeners;
   readonly context: Context;
@@ -104,7 +110,6 @@ export class Server implements ServerControl {
   #pauseTimer: Timer | null = null;
   #evictionTimer: Timer | null = null;
   #outputLimits!: BufferLimits;
-  #password: Uint8Array | null = null;
   #replicationId: string;
   /** Set when the server began to close; then nothing is accepted. */
   #closed: Promise<void> | null = null;
@@ -143,6 +148,7 @@ export class Server implements ServerControl {
     this.#pidFile = new PidFile(platform.files, parts.log);
     this.#transactions = new Transactions();
     this.#blocking = new Blocking({ stats: this.stats, pause: this.#pause, clock, timers: platform.timers });
+    this.acl = this.#createAcl();
     this.context = this.#createContext();
     this.#transactions.context = this.context;
     this.#blocking.context = this.context;
@@ -150,6 +156,7 @@ export class Server implements ServerControl {
       context: this.context,
       table,
       keyspace,
+      acl: this.acl,
       stats: this.stats,
       clock,
       memoryLimit: this.memoryLimit,
@@ -161,6 +168,7 @@ export class Server implements ServerControl {
       isLoading: () => false,
     });
     this.#transactions.dispatcher = this.#dispatcher;
+    this.#transactions.acl = this.acl;
     this.#blocking.dispatcher = this.#dispatcher;
     this.host = this.#createHost();
     this.#memory = new ServerMemory({
@@ -231,7 +239,7 @@ export class Server implements ServerControl {
       return refuse(PROTECTED_MODE_ERROR);
     const nowMs = platform.clock.nowMs();
     const client = new Connection(this.host, stream, this.clients.takeId(), keyspace.database(0), nowMs);
-    client.authenticated = this.#password === null;
+    this.acl.resetClient(client);
     this.clients.add(client);
     this.stats.totalConnections++;
     if (log.isOn("verbose")) log.verbose(`Accepted ${client.peerAddress}`);
@@ -284,24 +292,8 @@ export class Server implements ServerControl {
     return null;
   }
 
-  authenticate(client: Client, user: string, password: Uint8Array): boolean {
-    const isRight = user === "default" && (this.#password === null || equalSecret(password, this.#password));
-    if (!isRight) {
-      this.stats.aclDeniedAuth++;
-      return false;
-    }
-    client.authenticated = true;
-    client.user = user;
-    (client as Connection).parser.isAuthenticated = true;
-    return true;
-  }
-
   lastSaveSeconds(): number {
     return Math.floor(this.startedMs / 1000);
-  }
-
-  hasUser(name: string): boolean {
-    return name === "default";
   }
 
   memory(): MemoryFigures {
@@ -342,6 +334,7 @@ export class Server implements ServerControl {
       slowLog: this.observers.slowLog,
       latency: this.observers.latency,
       monitors: this.observers.monitors,
+      acl: this.acl,
       debug: this.debug,
       client: undefined as never,
       db: keyspace.database(0),
@@ -349,6 +342,28 @@ export class Server implements ServerControl {
       nowMs: this.startedMs,
       inTransaction: false,
     };
+  }
+
+  #createAcl(): AccessControl {
+    const { platform, table, config, log, userRules, userLines } = this.#parts;
+    const acl = new AccessControl({
+      rules: userRules,
+      config,
+      stats: this.stats,
+      digest: platform.digest,
+      random: platform.random,
+      log,
+      idCount: table.idCount,
+      nowMs: () => platform.clock.nowMs(),
+      clients: () => this.clients.all(),
+      current: () => this.host.current,
+      describe: (client) => this.clients.describe(client),
+      authenticated: (client) => {
+        (client as Connection).parser.isAuthenticated = true;
+      },
+    });
+    acl.start(userLines);
+    return acl;
   }
 
   #createHost(): ConnectionHost {
@@ -405,7 +420,7 @@ export class Server implements ServerControl {
   }
 
   #isProtected(): boolean {
-    return this.#password === null && this.#parts.config.flag("protected-mode");
+    return this.acl.isDefaultNopass && this.#parts.config.flag("protected-mode");
   }
 
   #listenSettings(anyPort: boolean): ListenSettings {
@@ -504,9 +519,6 @@ export class Server implements ServerControl {
       this.host.queryBufferLimit = Math.min(bytes, MAX_QUERY_BYTES);
     });
     config.follow("proto-max-bulk-len", () => this.#updateBulkLimit());
-    config.follow("requirepass", (password) => {
-      this.#password = password === "" ? null : Buffer.from(password, "latin1");
-    });
     config.follow("hz", (hz) => {
       this.#cron.hz = Math.max(1, Math.min(500, hz));
       if (this.#cron.isRunning) this.#cron.restart();

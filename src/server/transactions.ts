@@ -9,6 +9,7 @@ import type { Client } from "../commands/client.js";
 import type { CommandEntry } from "../commands/command-entry.js";
 import type { Context, Transactions as TransactionsInterface } from "../commands/context.js";
 import type { Database } from "../keyspace/database.js";
+import type { AccessControl } from "./acl/acl.js";
 import type { Dispatcher } from "./dispatcher.js";
 
 /** Bytes that something kept for a client takes besides its text: measured by the resident memory of 200 000 on Node 20.20. */
@@ -29,6 +30,7 @@ export class Transactions implements TransactionsInterface {
   /** Set once, before the first command: these and the transactions know each other. */
   context!: Context;
   dispatcher!: Dispatcher;
+  acl!: AccessControl;
   readonly #watched = new Map<Client, WatchedKey[]>();
   /** Watchers by database index and key. */
   readonly #watchers = new Map<number, Map<string, Set<Client>>>();
@@ -102,7 +104,10 @@ export class Transactions implements TransactionsInterface {
     context.inTransaction = true;
     reply.array(queue.length);
     for (const { command, argv } of queue) {
-      this.dispatcher.run1(command, argv);
+      // What the user may do can have changed since the command was queued, even by one that was queued before it.
+      const refusal = client.aclUser.isUnrestricted ? null : this.acl.refusalInExec(client, command, argv);
+      if (refusal !== null) this.dispatcher.refuseQueued(refusal);
+      else this.dispatcher.run1(command, argv);
       context.db = client.db;
     }
     context.inTransaction = false;

@@ -17,11 +17,12 @@ export const auth = defineCommand(
     args: [string("username", { optional: true, since: "6.0.0" }), string("password")],
   },
   (ctx, argv) => {
-    const { client, reply, server } = ctx;
+    const { acl, client, reply } = ctx;
     if (argv.count > 3) return reply.error(SYNTAX_ERROR);
-    if (argv.count === 2 && ctx.config.text("requirepass") === "") return reply.error(NO_PASSWORD_SET);
+    if (argv.count === 2 && acl.isDefaultNopass) return reply.error(NO_PASSWORD_SET);
     const user = argv.count === 2 ? "default" : argv.latin1(1);
-    if (!server.authenticate(client, user, argv.bytes(argv.count - 1))) return reply.error(WRONG_PASSWORD);
+    const password = argv.bytes(argv.count - 1);
+    if (!acl.authenticate(client, user, password, argv.latin1(0))) return reply.error(WRONG_PASSWORD);
     reply.ok();
   },
 );

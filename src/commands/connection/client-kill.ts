@@ -99,7 +99,7 @@ function readCriterion(ctx: Context, argv: Argv, i: number, filter: ClientFilter
     filter.localAddress = argv.latin1(value);
   } else if (argv.is(i, "USER")) {
     filter.user = argv.latin1(value);
-    if (!ctx.server.hasUser(filter.user)) return `ERR No such user '${filter.user.split("\0", 1)[0]}'`;
+    if (ctx.acl.user(filter.user) === null) return `ERR No such user '${filter.user.split("\0", 1)[0]}'`;
   } else if (argv.is(i, "SKIPME")) {
     if (argv.is(value, "YES")) filter.skipId = ctx.client.id;
     else if (argv.is(value, "NO")) filter.skipId = undefined;

@@ -78,7 +78,7 @@ export const hello = defineCommand(
 );
 
 function authenticate(ctx: Context, argv: Argv, at: number): boolean {
-  return ctx.server.authenticate(ctx.client, argv.latin1(at), argv.bytes(at + 1));
+  return ctx.acl.authenticate(ctx.client, argv.latin1(at), argv.bytes(at + 1), argv.latin1(0));
 }
 
 function describeServer({ client, reply, server }: Context): void {

@@ -20,8 +20,7 @@ export const reset = defineCommand(
     ctx.db = client.db;
     client.resp = 2;
     reply.resp = 2;
-    client.user = "default";
-    client.authenticated = ctx.config.text("requirepass") === "";
+    ctx.acl.resetClient(client);
     client.name = "";
     client.replyMode = "on";
     reply.muted = false;

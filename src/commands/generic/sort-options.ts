@@ -17,8 +17,11 @@ export class SortOptions {
   #skip = 0;
   #count = -1;
 
-  /** Reads the options from argument 2 on; returns an error's text, or null when all is well. */
-  read(argv: Argv, takesStore: boolean): string | null {
+  /**
+   * Reads the options from argument 2 on; returns an error's text, or null when all is well. What BY and GET name can be any key, so
+   * that they need a user who `mayReadAll`.
+   */
+  read(argv: Argv, takesStore: boolean, mayReadAll: () => boolean): string | null {
     for (let i = 2; i < argv.count; i++) {
       const left = argv.count - i - 1;
       if (argv.is(i, "ASC")) {
@@ -38,7 +41,9 @@ export class SortOptions {
       } else if (argv.is(i, "BY") && left >= 1) {
         this.by = new SortPattern(argv, ++i);
         if (this.by.isConstant) this.isUnsorted = true;
+        else if (!mayReadAll()) return "ERR BY option of SORT denied due to insufficient ACL permissions";
       } else if (argv.is(i, "GET") && left >= 1) {
+        if (!mayReadAll()) return "ERR GET option of SORT denied due to insufficient ACL permissions";
         this.get.push(new SortPattern(argv, ++i));
       } else {
         return SYNTAX_ERROR;

@@ -122,7 +122,7 @@ function findStore(argv: Argv): number {
 function run(ctx: Context, argv: Argv, takesStore: boolean): void {
   const { db, reply } = ctx;
   const options = new SortOptions();
-  const error = options.read(argv, takesStore);
+  const error = options.read(argv, takesStore, () => ctx.acl.allowsReadingAll(ctx.client, ctx.command, argv));
   if (error !== null) return reply.error(error);
   const ref = db.lookupRead(argv, 1);
   const type = ref === 0 ? ValueType.LIST : db.type(ref);

@@ -10,6 +10,7 @@ export const psubscribe = defineCommand(
     summary: "Listens for messages published to channels that match one or more patterns.",
     complexity: "O(N) where N is the number of patterns to subscribe to.",
     flags: ["pubsub", "noscript", "loading", "stale", "sentinel"],
+    channels: "psubscribe",
     args: [pattern("pattern", { multiple: true })],
   },
   (ctx, argv) => subscribeTo(ctx, argv, "pattern"),

@@ -11,6 +11,7 @@ export const publish = defineCommand(
       "O(N+M) where N is the number of clients subscribed to the receiving channel and M is the total number of subscribed patterns (by any client).",
     flags: ["pubsub", "loading", "stale", "fast", "may_replicate", "sentinel"],
     brief: false,
+    channels: "publish",
     args: [string("channel"), string("message")],
   },
   (ctx, argv) => {
@@ -29,6 +30,7 @@ export const spublish = defineCommand(
     flags: ["pubsub", "loading", "stale", "fast", "may_replicate"],
     brief: false,
     keySpecs: [{ flags: "NOT_KEY", begin: { index: 1 }, find: { lastKey: 0, step: 1, limit: 0 } }],
+    channels: "publish",
     args: [string("shardchannel"), string("message")],
   },
   (ctx, argv) => {

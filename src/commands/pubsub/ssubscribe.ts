@@ -16,6 +16,7 @@ export const ssubscribe = defineCommand(
     complexity: "O(N) where N is the number of shard channels to subscribe to.",
     flags: ["pubsub", "noscript", "loading", "stale"],
     keySpecs: shardChannels,
+    channels: "subscribe",
     args: [string("shardchannel", { multiple: true })],
   },
   (ctx, argv) => {

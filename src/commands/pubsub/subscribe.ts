@@ -10,6 +10,7 @@ export const subscribe = defineCommand(
     summary: "Listens for messages published to channels.",
     complexity: "O(N) where N is the number of channels to subscribe to.",
     flags: ["pubsub", "noscript", "loading", "stale", "sentinel"],
+    channels: "subscribe",
     args: [string("channel", { multiple: true })],
   },
   (ctx, argv) => subscribeTo(ctx, argv, "channel"),
