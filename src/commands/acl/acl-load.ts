@@ -2,9 +2,9 @@
 import { defineCommand } from "../spec.js";
 
 const NO_FILE =
-  "ERR This instance is not configured to use an ACL file. You may want to specify users via the ACL SETUSER command " +
-  "and then issue a CONFIG REWRITE (assuming you have a Redis configuration file set) in order to store users in the " +
-  "Redis configuration.";
+  "ERR This Redis instance is not configured to use an ACL file. You may want to specify users via the ACL SETUSER " +
+  "command and then issue a CONFIG REWRITE (assuming you have a Redis configuration file set) in order to store users in " +
+  "the Redis configuration.";
 
 /** ACL LOAD: the users become those of the file, or stay as they are when it has mistakes. */
 export const aclLoad = defineCommand(

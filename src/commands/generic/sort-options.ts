@@ -41,9 +41,9 @@ export class SortOptions {
       } else if (argv.is(i, "BY") && left >= 1) {
         this.by = new SortPattern(argv, ++i);
         if (this.by.isConstant) this.isUnsorted = true;
-        else if (!mayReadAll()) return "ERR BY option of SORT denied due to insufficient ACL permissions";
+        else if (!mayReadAll()) return "ERR BY option of SORT denied due to insufficient ACL permissions.";
       } else if (argv.is(i, "GET") && left >= 1) {
-        if (!mayReadAll()) return "ERR GET option of SORT denied due to insufficient ACL permissions";
+        if (!mayReadAll()) return "ERR GET option of SORT denied due to insufficient ACL permissions.";
         this.get.push(new SortPattern(argv, ++i));
       } else {
         return SYNTAX_ERROR;

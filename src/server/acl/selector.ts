@@ -14,7 +14,7 @@ export class Selector implements AclSelectorDescription {
   /** The rules start from +@all rather than -@all. */
   startsFromAll = false;
   /** A bit for each command by its id. */
-  readonly allowed: Uint32Array;
+  readonly allowed: Int32Array;
   /** First arguments a command is allowed with that is not allowed otherwise: in capitals, by the command's id. */
   firstArgs: Map<number, readonly string[]> | null = null;
   keyPatterns: readonly KeyPattern[] = [];
@@ -23,7 +23,7 @@ export class Selector implements AclSelectorDescription {
   commandRules: readonly string[] = [];
 
   constructor(idCount: number, allChannels: boolean) {
-    this.allowed = new Uint32Array((idCount + 31) >>> 5);
+    this.allowed = new Int32Array((idCount + 31) >>> 5);
     this.allChannels = allChannels;
   }
 
@@ -48,7 +48,7 @@ export class Selector implements AclSelectorDescription {
 
   /** Allows or denies all commands, forgetting the rules so far. */
   setAll(areAllowed: boolean): void {
-    this.allowed.fill(areAllowed ? 0xffffffff : 0);
+    this.allowed.fill(areAllowed ? -1 : 0);
     this.allCommands = areAllowed;
     this.startsFromAll = areAllowed;
     this.commandRules = [];

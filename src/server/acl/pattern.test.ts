@@ -1,0 +1,29 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { matchGlobText } from "../../bytes/glob.js";
+import { KeyAccess, KeyPattern, Pattern } from "./pattern.js";
+
+const piece = fc.constantFrom("a", "b", "key:", "*", "?", "[ab]", "\\*", "\\", "[", "]", "\xff", "^");
+const text = fc.array(piece, { maxLength: 6 }).map((pieces) => pieces.join(""));
+
+test("a compiled pattern matches what the glob matches", () => {
+  fc.assert(
+    fc.property(text, text, (pattern, name) => {
+      assert.equal(new Pattern(pattern).matchesText(name), matchGlobText(pattern, name, false));
+    }),
+    { numRuns: 3000 },
+  );
+});
+
+test("as in Redis, not even a star matches an empty key", () => {
+  assert.equal(new Pattern("*").matchesText(""), false);
+  assert.equal(new Pattern("").matchesText(""), true);
+  assert.equal(new Pattern("a*").matchesText("a"), true);
+});
+
+test("a key pattern prints as the shortest rule for its permissions", () => {
+  assert.equal(new KeyPattern("a*", KeyAccess.ALL).rule, "~a*");
+  assert.equal(new KeyPattern("a*", KeyAccess.READ).rule, "%R~a*");
+  assert.equal(new KeyPattern("a*", KeyAccess.WRITE).rule, "%W~a*");
+});
