@@ -31,7 +31,7 @@ test("HELLO refuses what it does not know and then changes nothing", () => {
 test("AUTH with a password only is an error while there is none to check", () => {
   const server = new StubServer();
   assert.match(String(server.call("AUTH x")), /^ERR AUTH <password> called without any password configured/);
-  server.requirepass = "secret";
+  server.needsPassword();
   assert.match(String(server.call("AUTH x")), /^WRONGPASS /);
   assert.equal(server.call("AUTH secret"), "OK");
   assert.equal(server.call("AUTH default secret"), "OK");

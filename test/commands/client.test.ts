@@ -40,7 +40,7 @@ function clientServer(): { server: KeyspaceServer; clients: FakeClient[]; asked:
     filter.skipId !== client.id;
   const server = new KeyspaceServer({
     client: clients[0],
-    server: { hasUser: (name: string) => name === "default" },
+    acl: { user: (name: string) => (name === "default" ? {} : null) },
     clients: {
       count: 3,
       all: () => clients,

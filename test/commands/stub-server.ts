@@ -8,7 +8,7 @@ import { Reply } from "../support/reply-parser.js";
 
 const PASSWORD = "secret";
 
-/** A client of nothing: one password ("secret") when `requirepass` is set, 16 databases without keys. */
+/** A client of nothing: one password ("secret") once `needsPassword` was called, 16 databases without keys. */
 export class StubServer {
   readonly client = {
     id: 7,
@@ -21,10 +21,19 @@ export class StubServer {
     setNoEvict: () => {},
   };
   readonly commands = new CommandTable(...commandGroups);
-  requirepass = "";
   readonly #reply = new ReplyWriter();
   /** What SHUTDOWN was last asked for. */
   shutdownOptions: unknown = null;
+
+  readonly #acl = {
+    isDefaultNopass: true,
+    authenticate: (_client: unknown, user: string, password: Uint8Array) => {
+      const isRight = user === "default" && Buffer.from(password).toString() === PASSWORD;
+      if (isRight) this.client.authenticated = true;
+      return isRight;
+    },
+    resetClient: () => {},
+  };
 
   readonly #context = {
     reply: this.#reply,
@@ -32,20 +41,16 @@ export class StubServer {
     client: this.client,
     db: 0,
     nowMs: 1_700_000_000_123.5,
-    config: { text: () => this.requirepass, flag: () => false },
+    config: { text: () => "", flag: () => false },
     keyspace: { databaseCount: 16, database: (index: number) => index, dirty: 0, swap: () => {} },
     server: {
       version: "7.2.4",
-      authenticate: (_client: unknown, user: string, password: Uint8Array) => {
-        const isRight = user === "default" && Buffer.from(password).toString() === PASSWORD;
-        if (isRight) this.client.authenticated = true;
-        return isRight;
-      },
       shutdown: (options: unknown) => {
         this.shutdownOptions = options;
         return null;
       },
     },
+    acl: this.#acl,
     pubsub: { leave: () => {} },
     monitors: { remove: () => {} },
     tracking: { disable: () => {} },
@@ -58,6 +63,11 @@ export class StubServer {
       unwatch: () => {},
     },
   } as unknown as Context;
+
+  /** From now on the default user has a password. */
+  needsPassword(): void {
+    this.#acl.isDefaultNopass = false;
+  }
 
   /** The bytes of the reply to one command, given as words. */
   bytes(...words: string[]): string {

@@ -43,6 +43,7 @@ export class CommandHarness {
       reply: this.reply,
       commands: this.#commands,
       config: { number: (name: string) => this.settings[name] },
+      acl: { allowsReadingAll: () => true },
       db: this.keyspace.database(0),
       nowMs: START_MS,
     } as unknown as Context;

@@ -1,0 +1,97 @@
+/** Users in redis.conf: read at the start, written by CONFIG REWRITE, and what ends the start. */
+import assert from "node:assert/strict";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { RespConnection } from "../support/resp-connection.js";
+import { freePort } from "../support/servers.js";
+import { type Scope, temporaryDirectory } from "../support/temporary-directory.js";
+
+const script = fileURLToPath(new URL("../../../bin/redstart", import.meta.url));
+
+/** A server with a configuration file of these lines, and a connection to it. */
+async function start(scope: Scope, file: string, lines: string): Promise<RespConnection> {
+  const port = await freePort();
+  writeFileSync(file, `bind 127.0.0.1\nport ${port}\nsave ""\n${lines}\n`);
+  const child = spawn(process.execPath, [script, file], { stdio: ["ignore", "pipe", "inherit"] });
+  const ended = once(child, "exit");
+  scope.after(async () => {
+    child.kill();
+    await ended;
+  });
+  await new Promise<void>((resolve) => {
+    let output = "";
+    child.stdout.on("data", (chunk: Buffer) => {
+      output += chunk.toString();
+      if (output.includes("Ready to accept connections")) resolve();
+    });
+  });
+  const client = await RespConnection.connect(port);
+  scope.after(() => client.close());
+  return client;
+}
+
+/** What a start says that ends by itself. */
+function failedStart(directory: string, lines: string): Promise<string> {
+  const file = join(directory, "wrong.conf");
+  writeFileSync(file, `port 0\n${lines}\n`);
+  return new Promise((resolve) => {
+    execFile(process.execPath, [script, file], { cwd: directory, timeout: 60_000 }, (_error, stdout, stderr) => {
+      resolve(stdout + stderr);
+    });
+  });
+}
+
+test("user lines make the users, CONFIG REWRITE writes them as they are", async (t) => {
+  const file = join(temporaryDirectory(t), "redis.conf");
+  const lines = [
+    "requirepass ignored",
+    'user ann on nopass "~a\'s" (+get ~g) (+config ~*)',
+    "user default on >secret ~* &* +@all",
+    "rename-command GET FETCH",
+  ];
+  const client = await start(t, file, lines.join("\n"));
+  assert.equal(await client.call("AUTH", "secret"), "OK");
+  assert.deepEqual(await client.call("ACL", "USERS"), ["ann", "default"]);
+  await client.call("ACL", "SETUSER", "bob", "+select|0", "(%R~x", "+@read)");
+  assert.equal(await client.call("CONFIG", "REWRITE"), "OK");
+  const users = readFileSync(file, "utf8")
+    .split("\n")
+    .filter((line) => line.startsWith("user "));
+  assert.deepEqual(users, [
+    'user ann on nopass sanitize-payload "~a\'s" resetchannels -@all (~g resetchannels -@all +get) (~* resetchannels -@all +config)',
+    "user bob off sanitize-payload resetchannels -@all +select|0 (%R~x resetchannels -@all +@read)",
+    "user default on sanitize-payload #2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b ~* &* +@all",
+  ]);
+  await client.call("AUTH", "ann", "any");
+  assert.equal(await client.call("FETCH", "g"), null);
+  await assert.rejects(client.call("FETCH", "h"), /NOPERM No permissions to access a key/);
+  await assert.rejects(client.call("SET", "g", "1"), /NOPERM User ann has no permissions to run the 'set' command/);
+  const again = await start(t, file, readFileSync(file, "utf8").replace(/^(port|bind|save) .*$/gm, ""));
+  await again.call("AUTH", "secret");
+  assert.equal(((await again.call("ACL", "LIST")) as string[])[0], users[0]!.replaceAll('"', ""));
+});
+
+test("mistakes about users end the start", async (t) => {
+  const directory = temporaryDirectory(t);
+  writeFileSync(join(directory, "users.acl"), "user a +nosuch\n");
+  for (const [lines, message] of [
+    ["user a on\nuser a off", /Error in user declaration 'a': Duplicate user found/],
+    ["user a oops", /Error in user declaration 'oops': Syntax error/],
+    [
+      "user a +nosuch",
+      /Error loading ACL rule '\+nosuch' for the user named 'a': Unknown command or category name in ACL/,
+    ],
+    [
+      "aclfile users.acl\nuser a on",
+      /Configuring Redis with users defined in redis\.conf and at the same setting an ACL file/,
+    ],
+    ["aclfile users.acl", /ACL errors: users\.acl:1: Error in applying operation '\+nosuch'/],
+    ["aclfile none.acl", /Error loading ACLs, opening file 'none\.acl': No such file or directory/],
+  ] as const) {
+    assert.match(await failedStart(directory, lines), message);
+  }
+});
