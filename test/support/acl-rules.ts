@@ -21,7 +21,6 @@ export function userState(user: User): unknown {
     isUnrestricted: user.isUnrestricted,
     selectors: user.selectors.map((selector) => ({
       allowed: [...selector.allowed],
-      allCommands: selector.allCommands,
       startsFromAll: selector.startsFromAll,
       commandRules: selector.commandRules,
       firstArgs: [...(selector.firstArgs ?? [])].filter(([, words]) => words.length > 0),

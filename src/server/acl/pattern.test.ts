@@ -25,5 +25,6 @@ test("as in Redis, not even a star matches an empty key", () => {
 test("a key pattern prints as the shortest rule for its permissions", () => {
   assert.equal(new KeyPattern("a*", KeyAccess.ALL).rule, "~a*");
   assert.equal(new KeyPattern("a*", KeyAccess.READ).rule, "%R~a*");
+  assert.equal(new KeyPattern("*", KeyAccess.ALL).rule, "%RW~*");
   assert.equal(new KeyPattern("a*", KeyAccess.WRITE).rule, "%W~a*");
 });

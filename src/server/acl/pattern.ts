@@ -68,9 +68,9 @@ export class KeyPattern extends Pattern {
     super(text);
   }
 
-  /** As a rule: `~a`, `%R~a` or `%W~a`. */
+  /** As a rule: `~a`, `%R~a` or `%W~a`. `~*` would be all keys, after which no other pattern may follow. */
   get rule(): string {
-    if (this.access === KeyAccess.ALL) return `~${this.text}`;
+    if (this.access === KeyAccess.ALL) return this.text === "*" ? "%RW~*" : `~${this.text}`;
     return this.access === KeyAccess.READ ? `%R~${this.text}` : `%W~${this.text}`;
   }
 }

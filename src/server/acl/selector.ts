@@ -9,8 +9,6 @@ import type { KeyPattern, Pattern } from "./pattern.js";
 export class Selector implements AclSelectorDescription {
   allKeys = false;
   allChannels: boolean;
-  /** Nothing has been taken away since +@all. */
-  allCommands = false;
   /** The rules start from +@all rather than -@all. */
   startsFromAll = false;
   /** A bit for each command by its id. */
@@ -22,14 +20,19 @@ export class Selector implements AclSelectorDescription {
   /** The rules about commands since +@all or -@all, in their order: "+get", "-@dangerous". */
   commandRules: readonly string[] = [];
 
+  readonly #idCount: number;
+
   constructor(idCount: number, allChannels: boolean) {
+    this.#idCount = idCount;
     this.allowed = new Int32Array((idCount + 31) >>> 5);
     this.allChannels = allChannels;
   }
 
   /** True for a selector that permits everything. */
   get isUnrestricted(): boolean {
-    return this.allCommands && this.allKeys && this.allChannels;
+    if (!this.allKeys || !this.allChannels) return false;
+    for (let id = 0; id < this.#idCount; id++) if (!this.allows(id)) return false;
+    return true;
   }
 
   allows(id: number): boolean {
@@ -38,25 +41,20 @@ export class Selector implements AclSelectorDescription {
 
   /** Allows or denies one command. */
   set(id: number, isAllowed: boolean): void {
-    if (isAllowed) {
-      this.allowed[id >>> 5]! |= 1 << (id & 31);
-      return;
-    }
-    this.allowed[id >>> 5]! &= ~(1 << (id & 31));
-    this.allCommands = false;
+    if (isAllowed) this.allowed[id >>> 5]! |= 1 << (id & 31);
+    else this.allowed[id >>> 5]! &= ~(1 << (id & 31));
   }
 
   /** Allows or denies all commands, forgetting the rules so far. */
   setAll(areAllowed: boolean): void {
     this.allowed.fill(areAllowed ? -1 : 0);
-    this.allCommands = areAllowed;
     this.startsFromAll = areAllowed;
     this.commandRules = [];
     this.firstArgs = null;
   }
 
   copy(): Selector {
-    const copy = new Selector(0, this.allChannels);
+    const copy = new Selector(this.#idCount, this.allChannels);
     Object.assign(copy, this, {
       allowed: this.allowed.slice(),
       firstArgs: this.firstArgs === null ? null : new Map(this.firstArgs),

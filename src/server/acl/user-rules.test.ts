@@ -38,6 +38,7 @@ test("a user is unrestricted only while one selector permits everything", () => 
   assert.equal(userOf("+@all ~* &* -get").isUnrestricted, false);
   assert.equal(userOf("+@all ~*").isUnrestricted, false);
   assert.equal(userOf("+@all allkeys allchannels").isUnrestricted, true);
+  assert.equal(userOf("+@all -get +get ~* &*").isUnrestricted, true);
   assert.equal(userOf("+@all (~* &*)").isUnrestricted, false);
   assert.equal(userOf("(~* &* +@all)").isUnrestricted, true);
 });
@@ -130,6 +131,7 @@ test("what is printed makes the same user, however odd its patterns are", () => 
     "on nopass ~* &* +@all",
     "on >a >b ~a* %R~b* %W~c &x* +@read +config|get +select|0",
     "+@all -@dangerous -@slow +keys ~a'b",
+    "%R~* %W~* ~a",
     "-@all +client -client|kill skip-sanitize-payload",
   ];
   for (const line of lines) {
