@@ -1,5 +1,5 @@
 import type { ReplyWriter } from "../../protocol/reply-writer.js";
-import type { AclSelectorDescription } from "../context.js";
+import type { AclSelectorDescription } from "../acl-context.js";
 import { defineCommand, string } from "../spec.js";
 
 /** ACL GETUSER: the rules of a user, one thing after the other. */

@@ -1,7 +1,7 @@
 import { NOT_AN_INTEGER } from "../../protocol/errors.js";
 import type { ReplyWriter } from "../../protocol/reply-writer.js";
+import type { AclLogEntry } from "../acl-context.js";
 import { subcommandSyntaxError } from "../command-errors.js";
-import type { AclLogEntry } from "../context.js";
 import { integerArgument } from "../integer-argument.js";
 import { defineCommand, flag, integer, oneOf } from "../spec.js";
 

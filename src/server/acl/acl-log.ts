@@ -1,5 +1,5 @@
 /** ACL LOG: what was refused, the newest first. What happens again within a minute is counted in the entry it has. */
-import type { AclLogContext, AclLogEntry, AclLogReason } from "../../commands/context.js";
+import type { AclLogContext, AclLogEntry, AclLogReason } from "../../commands/acl-context.js";
 
 /** Events further apart than this are entries of their own. */
 const GROUPING_MS = 60_000;

@@ -4,9 +4,9 @@
  * A user is one object for as long as it exists: ACL SETUSER and ACL LOAD change it in place, so its clients need not be told.
  */
 import type { Argv } from "../../bytes/argv.js";
+import type { Acl, AclLogContext, AclLogEntry, AclLogReason } from "../../commands/acl-context.js";
 import { type Client, NOBODY } from "../../commands/client.js";
 import type { CommandEntry } from "../../commands/command-entry.js";
-import type { Acl, AclLogContext, AclLogEntry, AclLogReason } from "../../commands/context.js";
 import { CommandBit } from "../../commands/flag-bits.js";
 import type { Digest } from "../../platform/digest.js";
 import { type Random, randomHex } from "../../platform/random.js";

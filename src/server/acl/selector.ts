@@ -2,7 +2,7 @@
  * One set of permissions: which commands, on which keys and channels. A user has one of his own (the root) and may have more, of
  * which one must permit a command as a whole.
  */
-import type { AclSelectorDescription } from "../../commands/context.js";
+import type { AclSelectorDescription } from "../../commands/acl-context.js";
 import type { KeyPattern, Pattern } from "./pattern.js";
 
 /** The permissions; changed by `selector-rules.ts`, asked by `permission.ts`. */

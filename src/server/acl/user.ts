@@ -1,6 +1,7 @@
 /** A user of the server: what he may do, and the passwords that prove it is him. */
+
+import type { AclUserDescription } from "../../commands/acl-context.js";
 import type { AclUser } from "../../commands/client.js";
-import type { AclUserDescription } from "../../commands/context.js";
 import { quote } from "../config/tokenize.js";
 import type { Selector } from "./selector.js";
 
