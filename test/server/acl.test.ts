@@ -279,3 +279,14 @@ test("ACL GENPASS makes as many random digits as its bits take", async (t) => {
   assert.match(String(await client.call("ACL", "GENPASS", 4096)), /^[0-9a-f]{1024}$/);
   assert.match(await error(client, "ACL GENPASS 4097"), /^ERR ACL GENPASS argument must be the number of bits/);
 });
+
+test("neither the slow log nor MONITOR shows who a user is or what his passwords are", async (t) => {
+  const { connect } = await embeddedServer(t, { "slowlog-log-slower-than": 0 });
+  const client = await connect();
+  await client.call("ACL", "SETUSER", "hidden", "on", ">hidden");
+  await client.call("ACL", "GETUSER", "hidden");
+  await client.call("ACL", "DELUSER", "hidden");
+  const { bytes } = await client.send(["SLOWLOG", "GET"]);
+  assert.match(bytes.toString(), /SETUSER/);
+  assert.doesNotMatch(bytes.toString(), /hidden/);
+});

@@ -10,6 +10,9 @@ export const aclDeluser = defineCommand(
     complexity: "O(1) amortized time considering the typical user.",
     flags: ["admin", "noscript", "loading", "stale", "sentinel"],
     tips: ["request_policy:all_nodes", "response_policy:all_succeeded"],
+    secrets: (argv, hide) => {
+      for (let i = 2; i < argv.count; i++) hide(i);
+    },
     args: [many(string("username"))],
   },
   ({ acl, reply }, argv) => {

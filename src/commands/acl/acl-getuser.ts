@@ -18,6 +18,9 @@ export const aclGetuser = defineCommand(
         "Added selectors and changed the format of key and channel patterns from a list to their rule representation.",
       ],
     ],
+    secrets: (argv, hide) => {
+      for (let i = 2; i < argv.count; i++) hide(i);
+    },
     args: [string("username")],
   },
   ({ acl, reply }, argv) => {

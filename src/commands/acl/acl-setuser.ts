@@ -14,6 +14,9 @@ export const aclSetuser = defineCommand(
       ["6.2.0", "Added Pub/Sub channel patterns."],
       ["7.0.0", "Added selectors and key based permissions."],
     ],
+    secrets: (argv, hide) => {
+      for (let i = 2; i < argv.count; i++) hide(i);
+    },
     args: [string("username"), string("rule", { optional: true, multiple: true })],
   },
   ({ acl, reply }, argv) => {
