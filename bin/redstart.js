@@ -26,7 +26,7 @@ if (source === null) {
 const id = source.slice(3, 3 + ID_LENGTH);
 const cachedData = usesCache ? readCache() : undefined;
 const script = new Script(`(function (exports, require, module) {${source}\n})`, { filename: bundle, cachedData });
-const bundled = { exports: {} };
+const bundled = { exports: {}, filename: __filename };
 script.runInThisContext()(bundled.exports, require, bundled);
 const started = bundled.exports.main(process.argv.slice(2));
 // V8 rejects code made under other options of its own. A start with some, to profile, does not replace what others use.

@@ -29,6 +29,8 @@ function bundleMain(): void {
     minifyWhitespace: true,
     minifySyntax: true,
     lineLimit: 120,
+    // bin/redstart.js names itself as the module's file.
+    define: { "import.meta.url": "module.filename" },
     entryPoints: ["dist/src/main.js"],
     write: false,
   });

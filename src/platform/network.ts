@@ -63,6 +63,8 @@ export interface ListenOptions {
 export interface Listener {
   /** The port in use, also when 0 was asked for. */
   readonly port: number;
+  /** The system's number of the socket, -1 when it has none. */
+  readonly fd: number;
   /** Stops listening at once; resolves when the system is done with it. */
   close(): Promise<void>;
 }

@@ -117,7 +117,9 @@ function listenerOf(server: net.Server): Listener {
   // Once it listens, an error is one of accepting a connection (no more descriptors): that connection is lost, nothing else.
   server.on("error", () => {});
   const address = server.address();
+  const { fd = -1 } = (server as unknown as { _handle: { fd?: number } })._handle;
   return {
+    fd,
     port: typeof address === "object" && address !== null ? address.port : 0,
     close: () => new Promise((done) => server.close(() => done())),
   };

@@ -4,6 +4,7 @@
 import { NodeClock } from "./clock.js";
 import { NodeDigest } from "./digest.js";
 import { NodeFiles } from "./files.js";
+import { socketOptionsLoader } from "./koffi-socket-options.js";
 import type { Platform } from "./platform.js";
 import { NodeProcessFacts } from "./process-facts.js";
 import { NodeRandom } from "./random.js";
@@ -22,5 +23,6 @@ export function createNodePlatform(): Platform {
     files: new NodeFiles(),
     process: new NodeProcessFacts(),
     terminal: new NodeTerminal(),
+    loadSocketOptions: socketOptionsLoader(),
   };
 }

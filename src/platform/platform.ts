@@ -7,6 +7,7 @@ import type { Digest } from "./digest.js";
 import type { Files } from "./files.js";
 import type { ProcessFacts } from "./process-facts.js";
 import type { Random } from "./random.js";
+import type { LoadSocketOptions } from "./socket-options.js";
 import type { Terminal } from "./terminal.js";
 import type { Timers } from "./timers.js";
 
@@ -19,4 +20,5 @@ export interface Platform {
   readonly files: Files;
   readonly process: ProcessFacts;
   readonly terminal: Terminal;
+  readonly loadSocketOptions: LoadSocketOptions;
 }

@@ -4,11 +4,13 @@ import type { ClientFilter, ClientRegistry } from "../commands/context.js";
 import { clientLine } from "./client-line.js";
 import type { Connection } from "./connection.js";
 import type { Pause } from "./pause.js";
+import type { TcpOptions } from "./tcp-options.js";
 import type { Throttling } from "./throttle/throttling.js";
 
 export interface RegistryParts {
   pause: Pause;
   throttling: Throttling;
+  tcp: TcpOptions;
   nowMs(): number;
 }
 
@@ -68,7 +70,8 @@ export class Clients implements ClientRegistry {
   }
 
   describe(client: Client): string {
-    return clientLine(client, this.#parts.nowMs()) + this.#parts.throttling.describe(client);
+    const { nowMs, throttling, tcp } = this.#parts;
+    return clientLine(client, nowMs()) + throttling.describe(client) + tcp.describe(client as Connection);
   }
 
   pause(untilMs: number, mode: "all" | "write"): void {

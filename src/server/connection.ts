@@ -109,6 +109,10 @@ export class Connection extends Client implements StreamHandler {
     return this.#stream.fd;
   }
 
+  get tcpSocket(): number {
+    return this.closed || this.#stream.isUnixSocket || !this.#stream.isOpen ? -1 : this.#stream.fd;
+  }
+
   get isUnixSocket(): boolean {
     return this.#stream.isUnixSocket;
   }

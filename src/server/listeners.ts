@@ -43,6 +43,11 @@ export class Listeners {
     return (["tcp", "unix", "tls"] as const).filter((kind) => isOpen[kind]);
   }
 
+  /** The system's numbers of the sockets of both ports. */
+  portSockets(): number[] {
+    return [...this.tcp.listeners(), ...this.tls.listeners()].map(({ fd }) => fd);
+  }
+
   /** Opens all, or none: then it throws an Error, and the log says what could not be opened. */
   async open(settings: ListenSettings): Promise<void> {
     try {

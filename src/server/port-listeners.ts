@@ -19,6 +19,8 @@ export interface ListenerParts {
   readonly input: Region;
   readonly log: Log;
   accept(stream: ByteStream): void;
+  /** A port's listener was opened; with the system's number of its socket. */
+  opened(fd: number): void;
 }
 
 /** An address being listened on. */
@@ -55,6 +57,7 @@ export class PortListeners {
       try {
         const listener = await this.#parts.network.listen(this.#parts.input, this.#options(address, port, settings));
         this.#open.push({ address, listener });
+        this.#parts.opened(listener.fd);
         port = listener.port;
         this.port = port;
       } catch (error) {
@@ -110,6 +113,7 @@ export class PortListeners {
       try {
         const listener = network.listenNow(input, this.#options(address, port, settings));
         opened.push({ address, listener });
+        this.#parts.opened(listener.fd);
       } catch (error) {
         if (this.#mayBeMissing(address, port, error)) continue;
         for (const { listener } of opened) void listener.close();

@@ -41,6 +41,7 @@ import { Channels } from "./pubsub.js";
 import { ServerMemory } from "./server-memory.js";
 import { ServerTls } from "./server-tls.js";
 import { ServerStats } from "./stats.js";
+import { TcpOptions } from "./tcp-options.js";
 import { Throttling } from "./throttle/throttling.js";
 import { Tracking } from "./tracking/tracking.js";
 import { Transactions } from "./transactions.js";
@@ -107,6 +108,7 @@ export class Server implements ServerControl {
   readonly #clientEviction: ClientEviction;
   readonly #pidFile: PidFile;
   readonly #tls: ServerTls;
+  readonly #tcp: TcpOptions;
   #pauseTimer: Timer | null = null;
   #evictionTimer: Timer | null = null;
   #outputLimits!: BufferLimits;
@@ -130,7 +132,19 @@ export class Server implements ServerControl {
     keyspace.setNow(this.startedMs);
     this.#pause = new Pause((untilMs) => this.#schedulePauseEnd(untilMs));
     this.#throttling = new Throttling({ clock, timers: platform.timers, stats: this.stats });
-    this.clients = new Clients({ pause: this.#pause, throttling: this.#throttling, nowMs: () => clock.nowMs() });
+    this.#tcp = new TcpOptions({
+      config,
+      log: parts.log,
+      load: platform.loadSocketOptions,
+      connections: () => this.clients.connections(),
+      listeners: () => this.listeners.portSockets(),
+    });
+    this.clients = new Clients({
+      pause: this.#pause,
+      throttling: this.#throttling,
+      tcp: this.#tcp,
+      nowMs: () => clock.nowMs(),
+    });
     this.#clientEviction = new ClientEviction({ clients: this.clients, stats: this.stats, log: parts.log });
     this.pubsub = new Channels();
     this.tracking = this.#createTracking();
@@ -181,7 +195,9 @@ export class Server implements ServerControl {
     const { network, log } = parts;
     this.#tls = new ServerTls({ config, files: platform.files, network, log });
     const accept = (stream: ByteStream): void => this.accept(stream);
-    this.listeners = new Listeners({ network, input: this.host.input, log, accept }, () => this.#tls.acceptance());
+    const opened = (fd: number): void => this.#tcp.opened(fd);
+    const listening = { network, input: this.host.input, log, accept, opened };
+    this.listeners = new Listeners(listening, () => this.#tls.acceptance());
     this.#cron = new Cron({
       clock,
       timers: platform.timers,
@@ -208,6 +224,7 @@ export class Server implements ServerControl {
     this.#hasAnyPort = anyPort;
     const { config, platform } = this.#parts;
     this.#tls.start();
+    this.#tcp.start();
     await this.listeners.open(this.#listenSettings(anyPort));
     const pidFile = config.text("pidfile");
     if (pidFile !== "") this.#pidFile.write(pidFile, config.get("dir"), platform.process.pid);
@@ -241,6 +258,7 @@ export class Server implements ServerControl {
     const client = new Connection(this.host, stream, this.clients.takeId(), keyspace.database(0), nowMs);
     this.acl.resetClient(client);
     this.clients.add(client);
+    this.#tcp.accepted(client);
     this.stats.totalConnections++;
     if (log.isOn("verbose")) log.verbose(`Accepted ${client.peerAddress}`);
   }
@@ -539,6 +557,7 @@ export class Server implements ServerControl {
     const portProblem = "Unable to listen on this port. Check server logs.";
     config.onChange("port", () => (listeners.changeTcp(this.#listenSettings(false)) ? null : portProblem));
     this.#tls.follow();
+    this.#tcp.follow();
     config.onChange("tls-port", () => (listeners.changeTls(this.#listenSettings(false)) ? null : portProblem));
     config.onChange("bind", () => {
       const settings = this.#listenSettings(false);
@@ -632,6 +651,7 @@ export class Server implements ServerControl {
       throttling: this.#throttling,
       buffers: this.host.recentBuffers(platform.clock.nowMs()),
       stats: this.stats,
+      tcp: this.#tcp,
       memory: this.#memory,
       clock: platform.clock,
       process: platform.process,

@@ -3,6 +3,7 @@
  * sent without waiting are pipelined; replies come in their order. RESP3 pushes are kept apart.
  */
 import { connect, type Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import { type Reply, ReplyParser, RespError, RespStatus, type RespValue } from "./reply-parser.js";
 
 export { Reply, RespError, RespStatus, type RespValue } from "./reply-parser.js";
@@ -40,7 +41,6 @@ export class RespConnection {
 
   private constructor(socket: Socket) {
     this.#socket = socket;
-    socket.setNoDelay(true);
     socket.on("data", (chunk) => this.#receive(chunk));
     this.closed = new Promise((resolve) => {
       socket.on("error", (error) => this.#end(error));
@@ -58,14 +58,15 @@ export class RespConnection {
       socket.once("connect", resolve);
       socket.once("error", reject);
     });
+    socket.setNoDelay(true);
     const connection = new RespConnection(socket);
     if (options.resp === 3) await connection.call("HELLO", 3);
     return connection;
   }
 
-  /** Over a socket that is connected, for instance one with TLS. */
-  static over(socket: Socket): RespConnection {
-    return new RespConnection(socket);
+  /** Over a stream that is connected, for instance one with TLS; what only a socket has is then missing. */
+  static over(socket: Duplex): RespConnection {
+    return new RespConnection(socket as Socket);
   }
 
   get socket(): Socket {

@@ -13,6 +13,7 @@ import { ConfigStore } from "../config/config-store.js";
 import { LogLinearHistogram } from "../latency-histogram.js";
 import { ServerMemory } from "../server-memory.js";
 import { ServerStats } from "../stats.js";
+import type { TcpTotals } from "../tcp-options.js";
 import { infoText } from "./info.js";
 import { humanBytes, type InfoSources } from "./sources.js";
 
@@ -55,6 +56,15 @@ function fixture() {
   };
   let clientBytes = 1000;
   const memory = new ServerMemory({ keyspace, process, stats, clientBytes: () => clientBytes });
+  const tcp: TcpTotals = {
+    connections: 0,
+    rttUs: 0,
+    maxRttUs: 0,
+    retransmits: 0,
+    congestionWindow: 0,
+    options: new Map(),
+    congestionControls: new Map(),
+  };
   const sources: InfoSources = {
     identity: {
       version: "0.1.0",
@@ -77,6 +87,7 @@ function fixture() {
     tracking: { clientCount: 0, keyCount: 0, itemCount: 0, prefixCount: 0 },
     throttling: { waitingCount: 0, delayedUs: 0 },
     buffers: { maxInput: 40, maxOutput: 7 },
+    tcp: { totals: () => tcp },
     pubsub: { patternCount: 6, channels: () => ["a", "b"] } as unknown as PubSub,
     stats,
     memory,
@@ -89,6 +100,7 @@ function fixture() {
   };
   return {
     sources,
+    tcp,
     set,
     setClientBytes(bytes: number) {
       clientBytes = bytes;
@@ -249,4 +261,30 @@ test("the statistics show time above maxmemory while it lasts and after", () => 
   assert.equal(fields("stats")["current_eviction_exceeded_time"], "0");
   assert.equal(fields("stats")["total_eviction_exceeded_time"], "1000");
   assert.equal(fields("stats")["pubsub_channels"], "2");
+});
+
+test("the kernel's figures are summed over the clients that have some, and shown by name only", () => {
+  const { fields, info, tcp } = fixture();
+  assert.deepEqual(fields("tcp"), { tcp_clients_with_figures: "0" });
+  assert.doesNotMatch(info("everything"), /# TCP/);
+  tcp.connections = 3;
+  tcp.rttUs = 100;
+  tcp.maxRttUs = 60;
+  tcp.retransmits = 7;
+  tcp.congestionWindow = 40;
+  tcp.options.set("timestamps", 3).set("fastopen", 1);
+  tcp.congestionControls.set("cubic", 2).set("bbr", 1);
+  assert.deepEqual(fields("tcp"), {
+    tcp_clients_with_figures: "3",
+    tcp_rtt_avg_usec: "33",
+    tcp_rtt_max_usec: "60",
+    tcp_retransmits: "7",
+    tcp_congestion_window_avg: "13.33",
+    tcp_congestion_control: "cubic=2,bbr=1",
+    tcp_clients_timestamps: "3",
+    tcp_clients_sack: "0",
+    tcp_clients_wscale: "0",
+    tcp_clients_ecn: "0",
+    tcp_clients_fastopen: "1",
+  });
 });

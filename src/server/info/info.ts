@@ -17,6 +17,7 @@ import { replicationSection } from "./replication.js";
 import { serverSection } from "./server.js";
 import type { InfoSection, InfoSources } from "./sources.js";
 import { statsSection } from "./stats.js";
+import { tcpSection } from "./tcp.js";
 
 /** When a section is shown: without being asked for, with "all", or only by its name. */
 type Visibility = "default" | "all" | "named";
@@ -42,6 +43,7 @@ const SECTIONS: readonly SectionEntry[] = [
   entry("Latencystats", "all", latencyStatsSection),
   entry("Cluster", "default", clusterSection),
   entry("Keyspace", "default", keyspaceSection),
+  entry("TCP", "named", tcpSection),
   entry("Debug", "named", debugSection),
 ];
 

@@ -8,6 +8,7 @@ import type { Clock } from "../../platform/clock.js";
 import type { ProcessFacts } from "../../platform/process-facts.js";
 import type { ServerMemory } from "../server-memory.js";
 import type { ServerStats } from "../stats.js";
+import type { TcpTotals } from "../tcp-options.js";
 
 /** A listener that is open. */
 export interface ListenerFacts {
@@ -85,6 +86,7 @@ export interface InfoSources {
   readonly throttling: ThrottlingFigures;
   readonly buffers: BufferFigures;
   readonly stats: ServerStats;
+  readonly tcp: { totals(): TcpTotals };
   readonly memory: ServerMemory;
   readonly clock: Clock;
   readonly process: ProcessFacts;
