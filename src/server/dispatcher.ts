@@ -17,6 +17,7 @@ import { unknownCommandError } from "../commands/command-errors.js";
 import type { CommandTable } from "../commands/command-table.js";
 import type { Context } from "../commands/context.js";
 import { CommandBit } from "../commands/flag-bits.js";
+import { keptBackError } from "../commands/protected-command.js";
 import { isAllowedWhileSubscribed, restrictionError } from "../commands/pubsub/restriction.js";
 import { LOOK_AHEAD_SIZE } from "../keyspace/database.js";
 import type { Keyspace } from "../keyspace/keyspace.js";
@@ -256,7 +257,7 @@ export class Dispatcher {
     } else {
       client.lastCommand = entry;
       client.commandCount++;
-      if (!this.#isRefused(client, entry, argv)) {
+      if (!this.#isKeptBack(client, entry) && !this.#isRefused(client, entry, argv)) {
         if (client.transaction !== null && !isNeverQueued(entry)) {
           context.transactions.enqueue(client, entry, argv);
           reply.simple("QUEUED");
@@ -312,6 +313,13 @@ export class Dispatcher {
   finishWaiting(client: Client, entry: CommandEntry, argv: Argv): void {
     this.#charge(client, entry, argv, client.waitedUs);
     client.waitedUs = 0;
+  }
+
+  /** Answers and returns true for a command that reaches into the process, where settings do not allow it. */
+  #isKeptBack(client: Connection, entry: CommandEntry): boolean {
+    if ((entry.flagBits & CommandBit.PROTECTED) === 0) return false;
+    const error = keptBackError(this.#context, entry);
+    return error !== null && this.#reject(client, entry, error);
   }
 
   /** Answers and returns true when the command may not run now. */

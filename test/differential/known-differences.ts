@@ -51,6 +51,14 @@ const knownDifferences: readonly KnownDifference[] = [
       words[0] === "XAUTOCLAIM" && expected.bytes.toString("latin1").includes("failed allocating transient memory"),
   },
   {
+    reason: "7.2 makes a hash big when more fields come at once than a small one may have, though some are the same",
+    matches: (words, expected, actual) =>
+      words[0] === "OBJECT" &&
+      words[1] === "ENCODING" &&
+      expected.bytes.toString("latin1") === "$8\r\nlistpack\r\n" &&
+      actual.bytes.toString("latin1") === "$9\r\nhashtable\r\n",
+  },
+  {
     reason: "7.2 keeps short lists as listpacks",
     matches: (words, expected, actual) =>
       words[0] === "OBJECT" &&
@@ -63,9 +71,9 @@ const knownDifferences: readonly KnownDifference[] = [
     matches: (words, expected, actual) => words[1] === "HELP" && !expected.isError && !actual.isError,
   },
   {
-    reason: "7.2 declares more about its commands (tips, flags, subcommands)",
+    reason: "7.2 has more commands, and declares more about each (tips, flags, subcommands)",
     matches: (words, expected, actual) =>
-      words[0] === "COMMAND" && words[1] === "INFO" && !expected.isError && !actual.isError,
+      words[0] === "COMMAND" && (words[1] === "INFO" || words[1] === "LIST") && !expected.isError && !actual.isError,
   },
   {
     reason: "7.2 checks the arguments of BITCOUNT and BITPOS before it looks at the key",

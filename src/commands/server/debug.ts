@@ -1,5 +1,4 @@
 import { subcommandSyntaxError } from "../command-errors.js";
-import { isKeptBack } from "../protected-command.js";
 import { defineCommand } from "../spec.js";
 import type { DebugAction } from "./debug/action.js";
 import { digest, digestValue } from "./debug/digest.js";
@@ -61,7 +60,6 @@ export const debug = defineCommand(
     arity: -2,
   },
   (ctx, argv) => {
-    if (isKeptBack(ctx, "DEBUG")) return;
     const action = ACTIONS.get(argv.latin1(1).toUpperCase());
     if (action === undefined || argv.count < action.least || argv.count > action.most) {
       return ctx.reply.error(subcommandSyntaxError(argv, "DEBUG"));

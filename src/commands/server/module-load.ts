@@ -1,7 +1,6 @@
 /** The subcommands that would load a module: shared libraries for Redis' own process cannot be loaded here. */
 import type { Argv } from "../../bytes/argv.js";
 import type { Context } from "../context.js";
-import { isKeptBack } from "../protected-command.js";
 import { block, defineCommand, optional, string } from "../spec.js";
 
 /** MODULE LOAD: never succeeds. */
@@ -15,9 +14,7 @@ export const moduleLoad = defineCommand(
     flags: ["no_async_loading", "admin", "noscript", "protected"],
     args: [string("path"), optional(string("arg", { multiple: true }))],
   },
-  (ctx, argv) => {
-    if (!isKeptBack(ctx, "MODULE")) fail(ctx, argv);
-  },
+  fail,
 );
 
 /** MODULE LOADEX: never succeeds. */
@@ -40,9 +37,7 @@ export const moduleLoadex = defineCommand(
       string("args", { token: "ARGS", multiple: true, optional: true }),
     ],
   },
-  (ctx, argv) => {
-    if (!isKeptBack(ctx, "MODULE")) fail(ctx, argv);
-  },
+  fail,
 );
 
 /** MODULE UNLOAD: there is no such module. */
@@ -56,9 +51,7 @@ export const moduleUnload = defineCommand(
     flags: ["no_async_loading", "admin", "noscript", "protected"],
     args: [string("name")],
   },
-  (ctx) => {
-    if (!isKeptBack(ctx, "MODULE")) ctx.reply.error("ERR Error unloading module: no such module with that name");
-  },
+  (ctx) => ctx.reply.error("ERR Error unloading module: no such module with that name"),
 );
 
 function fail({ reply, server }: Context, argv: Argv): void {
