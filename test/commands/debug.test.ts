@@ -20,7 +20,7 @@ const FIGURES = {
   functions: 0,
 };
 
-function debugServer(setting = "yes"): {
+function debugServer(): {
   server: KeyspaceServer;
   debug: DebugSwitches;
   log: string[];
@@ -34,22 +34,8 @@ function debugServer(setting = "yes"): {
     clients: { count: 1 },
     server: { log: (level: string, text: string) => log.push(`${level} ${text}`), memory: () => figures },
   });
-  server.settings["enable-debug-command"] = setting;
   return { server, debug, log, figures };
 }
-
-test("DEBUG is refused unless enabled, and with 'local' for clients of other machines", () => {
-  const refused = /^ERR DEBUG command not allowed. If the enable-debug-command option is set to "local", /;
-  assert.match(String(debugServer("no").server.call("DEBUG SLEEP 0")), refused);
-  const { server } = debugServer("local");
-  const client = server.context.client as unknown as { peerAddress: string };
-  client.peerAddress = "10.0.0.1:5000";
-  assert.match(String(server.call("DEBUG SLEEP 0")), refused);
-  for (const peerAddress of ["127.0.0.1:5000", "[::1]:5000"]) {
-    client.peerAddress = peerAddress;
-    assert.equal(server.call("DEBUG SLEEP 0"), "OK", peerAddress);
-  }
-});
 
 test("DEBUG checks the word and the number of arguments together", () => {
   const { server } = debugServer();

@@ -30,7 +30,7 @@ for (const resp of [2, 3] as const) {
 
     test("a command that cannot be queued aborts EXEC", async (t) => {
       const [client] = (await clients(t)) as [RespConnection];
-      for (const bad of [["NOSUCH"], ["GET"], ["SET", "a"]]) {
+      for (const bad of [["NOSUCH"], ["GET"], ["SET", "a"], ["DEBUG", "SLEEP", "0"]]) {
         await client.call("MULTI");
         await client.call("SET", "a", 1);
         assert.equal((await client.send(bad)).isError, true);
