@@ -460,6 +460,7 @@ export class Connection extends Client implements StreamHandler {
     if (reply.length === 0 || !outbox.take(this, reply.region.u8, reply.length)) return false;
     this.#isInOutbox = true;
     this.#replyShare.note(reply.length);
+    this.repliedBytes += reply.length;
     this.#countOutput(reply.length);
     reply.length = 0;
     return true;
