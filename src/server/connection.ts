@@ -180,7 +180,8 @@ export class Connection extends Client implements StreamHandler {
     } else {
       if (this.#queryLength === 0) this.parser.begin(0);
       this.#append(host.input, 0, length);
-      if (this.suspension === null && !this.closed) this.#process(this.#query!, this.#queryLength);
+      if (this.suspension !== null) this.#updateReading();
+      else if (!this.closed) this.#process(this.#query!, this.#queryLength);
     }
     // A full buffer means that more is waiting: let the others have a turn first.
     if (length === host.input.u8.length && !this.#readingPaused && !this.closed) this.#yieldReading();

@@ -163,7 +163,9 @@ export class Dispatcher {
         throttle.charge(position - start, connection.repliedBytes + reply.length);
       }
       if (reply.length > 65536) connection.flushIfLarge();
-      if (count % CLOCK_INTERVAL === 0 && parser.position < end && this.#readClock() - startUs > BATCH_US) {
+      // Commands that can be slow have just read the clock.
+      const nowUs = count % CLOCK_INTERVAL === 0 ? this.#readClock() : this.#timedSinceUs;
+      if (nowUs - startUs > BATCH_US && parser.position < end) {
         isUnfinished = true;
         break;
       }

@@ -97,6 +97,14 @@ describe("client-throttle", () => {
     });
   });
 
+  test("counts the bytes of replies to a pipeline, too", async (t) => {
+    const { connect } = await throttled(t, "class normal bytes 20000");
+    const client = await connect();
+    // 34 bytes and 26 bytes for each.
+    const [ms] = await timed(client, repeated(401, ["ECHO", "x".repeat(20)]));
+    assert.ok(ms > 1150, `${ms} ms`);
+  });
+
   test("stops reading, so that TCP slows the sender and memory stays bounded", async (t) => {
     const { connect, control } = await throttled(t, "class normal bytes 20kb");
     const client = await connect();
