@@ -86,6 +86,10 @@ export class Dispatcher {
   #timedSinceUs = 0;
   #timedCalls = 0;
   #batchCommands = 0;
+  /** 0 while each command is to be timed by itself, otherwise -1. */
+  briefMask = -1;
+  /** There may be arguments of more than BRIEF_BYTES. */
+  hasLargeInput = false;
   /** The running command waits, so it is not done. */
   #isWaiting = false;
   /** A command that has waited runs again. */
@@ -132,6 +136,7 @@ export class Dispatcher {
     this.#timed = null;
     this.#timedSinceUs = startUs;
     this.#batchCommands = 0;
+    this.hasLargeInput = end - parser.start > BRIEF_BYTES;
     const throttle = this.#throttling.enter(connection, startUs);
     let isUnfinished = false;
     let isLastIntact = true;
@@ -390,7 +395,7 @@ export class Dispatcher {
     const start = reply.length;
     context.command = entry;
     const isBrief =
-      argv.count <= entry.briefWords && argumentBytes(argv) <= BRIEF_BYTES && !this.#observers.watchesEach;
+      argv.count <= (entry.briefWords & this.briefMask) && (!this.hasLargeInput || argumentBytes(argv) <= BRIEF_BYTES);
     const timed = isBrief ? entry : null;
     if (timed !== this.#timed) {
       // The first command of a batch counts from the batch's beginning.

@@ -148,7 +148,9 @@ export class Server implements ServerControl {
     this.#clientEviction = new ClientEviction({ clients: this.clients, stats: this.stats, log: parts.log });
     this.pubsub = new Channels();
     this.tracking = this.#createTracking();
-    this.observers = new CommandObservers(clock, config);
+    this.observers = new CommandObservers(clock, config, (each) => {
+      this.#dispatcher.briefMask = each ? 0 : -1;
+    });
     this.#eviction = new Eviction(keyspace);
     this.memoryLimit = new MemoryLimit({
       keyspace,

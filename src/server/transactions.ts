@@ -102,6 +102,7 @@ export class Transactions implements TransactionsInterface {
     const context = this.context;
     const exec = context.command;
     context.inTransaction = true;
+    this.dispatcher.hasLargeInput = true;
     reply.array(queue.length);
     for (const { command, argv } of queue) {
       // What the user may do can have changed since the command was queued, even by one that was queued before it.
