@@ -1,6 +1,7 @@
 /** What the tests of TCP ask the system itself, through koffi. */
 import { createRequire } from "node:module";
 
+export const TCP_NODELAY = 1;
 export const TCP_KEEPIDLE = 4;
 export const TCP_KEEPINTVL = 5;
 export const TCP_KEEPCNT = 6;
