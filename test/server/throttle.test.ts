@@ -141,10 +141,10 @@ describe("client-throttle", () => {
     await until("it waits", async () => (await infoField(control, "throttled_clients")) === "1");
     const line = await listed(control, id);
     assert.match(line, / flags=H /);
-    assert.match(line, / throttle-commands=10 throttle-bytes=1073741824 throttle-delays=1 throttle-ms=\d+\n/);
+    assert.match(line, / throttle-commands=10 throttle-bytes=1073741824 throttle-delays=1 throttle-ms=\d+\s/);
     assert.match(
       await listed(control, await other.call("CLIENT", "ID")),
-      / flags=N .* throttle-delays=0 throttle-ms=0\n/,
+      / flags=N .* throttle-delays=0 throttle-ms=0\s/,
     );
     await all;
     assert.equal(await infoField(control, "throttled_clients"), "0");
@@ -153,7 +153,7 @@ describe("client-throttle", () => {
     const ms = Number(await infoField(control, "total_throttled_time_ms"));
     assert.ok(delays === "2" || delays === "3");
     assert.ok(ms >= 100, `${ms} ms`);
-    assert.match(await listed(control, id), new RegExp(` flags=N .* throttle-delays=${delays} throttle-ms=${ms}\n`));
+    assert.match(await listed(control, id), new RegExp(` flags=N .* throttle-delays=${delays} throttle-ms=${ms}\\s`));
     await control.call("CONFIG", "SET", "client-throttle", "");
     assert.doesNotMatch(await listed(control, id), /throttle/);
   });
