@@ -1,8 +1,8 @@
 /**
  * A TLS connection over a socket of Node, without its stream machinery on the hot path, as `node-stream.ts` does for plain sockets.
  *
- * Reading: what OpenSSL has decrypted is put into the input region by Node's native side. TLSSocket takes a buffer to read into for
- * clients only, so the three properties that net.Socket keeps it in are set here; without them (another runtime) 'data' events are copied.
+ * Reading: what OpenSSL has decrypted is put into the input region by Node's native side (`read-in-place.ts`); where that cannot be had
+ * (another runtime) 'data' events are copied.
  *
  * Writing: `handle.writeBuffer` encrypts at once, so the bytes are free when it returns, but Node reports the end of a write to a TLS
  * handle only in the next turn of the event loop, and takes no other before. What the server writes meanwhile is collected.
@@ -12,6 +12,7 @@ import type { Region } from "../bytes/region.js";
 import type { ByteStream, StreamHandler } from "./network.js";
 import { type AcceptedSocket, addressOf, NO_HANDLER, type StreamHandle, type WriteRequests } from "./node-stream.js";
 import { loadTls, type NodeTlsContext } from "./node-tls-context.js";
+import { readInPlace } from "./read-in-place.js";
 import type { ClientCertificates, TlsAcceptance } from "./tls.js";
 
 /** How long a client may take to say who it is. */
@@ -26,15 +27,8 @@ const enum Size {
 
 /** The part of Node's TLS handles used here. */
 interface TlsHandle extends StreamHandle {
-  useUserBuffer?(buffer: Uint8Array): void;
   verifyError(): Error | null;
   onread: unknown;
-}
-
-/** Where net.Socket keeps the buffer to read into and whom to tell. */
-interface BufferKeys {
-  readonly buffer: symbol;
-  readonly callback: symbol;
 }
 
 export class NodeTlsStream implements ByteStream {
@@ -84,7 +78,8 @@ export class NodeTlsStream implements ByteStream {
       rejectUnauthorized: acceptance.clientCertificates === "yes",
     });
     this.#handle = (this.#socket as unknown as { _handle: TlsHandle })._handle;
-    if (!this.#readInPlace(input)) this.#readCopies(input);
+    const onRead = (length: number): void => this.handler.onData(length);
+    if (!readInPlace(this.#socket, this.#handle, input.u8, onRead)) this.#readCopies(input);
     this.#socket.on("secure", () => this.#secured());
     this.#socket.on("error", (error) => this.#failed(error));
     this.#socket.on("end", () => this.handler.onEnd());
@@ -135,19 +130,6 @@ export class NodeTlsStream implements ByteStream {
   }
 
   // Reading
-
-  #readInPlace(input: Region): boolean {
-    const keys = bufferKeys(this.#socket);
-    if (keys === null || typeof this.#handle.useUserBuffer !== "function") return false;
-    const socket = this.#socket as unknown as Record<symbol, unknown>;
-    socket[keys.buffer] = input.u8;
-    socket[keys.callback] = (length: number): boolean => {
-      this.handler.onData(length);
-      return true;
-    };
-    this.#handle.useUserBuffer(input.u8);
-    return true;
-  }
 
   /** A chunk is never larger than a TLS record, which the input takes. */
   #readCopies(input: Region): void {
@@ -260,11 +242,4 @@ export class NodeTlsStream implements ByteStream {
     this.#collected = [];
     this.handler.onClose(this.#error);
   }
-}
-
-function bufferKeys(socket: TLSSocket): BufferKeys | null {
-  const symbols = Object.getOwnPropertySymbols(socket);
-  const buffer = symbols.find(({ description }) => description === "kBuffer");
-  const callback = symbols.find(({ description }) => description === "kBufferCb");
-  return buffer !== undefined && callback !== undefined ? { buffer, callback } : null;
 }
