@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { PacketReader, readPackets } from "../../test/support/packet-reader.js";
 import { encodeCommand } from "../../test/support/resp-connection.js";
-import type { RequestParser } from "./request-parser.js";
+import { Argv } from "../bytes/argv.js";
+import { Region } from "../bytes/region.js";
+import { ParseResult, RequestParser } from "./request-parser.js";
 
 const bytes = (text: string): Buffer => Buffer.from(text, "latin1");
 const read = (text: string, setUp?: (parser: RequestParser) => void) => readPackets(bytes(text), [], setUp);
@@ -153,5 +155,25 @@ test("an error is found at the same place whatever the packets", () => {
       commands: COMMANDS,
       error: "Protocol error: expected '$', got '!'",
     });
+  }
+});
+
+test("a line that arrives byte by byte is searched once, not from its beginning for every byte", () => {
+  const region = new Region(Buffer.alloc(60_001, "x"));
+  region.u8[60_000] = 10;
+  const parser = new RequestParser(new Argv());
+  const since = process.cpuUsage();
+  for (let end = 1; end <= 60_000; end++) assert.equal(parser.parse(region, end), ParseResult.INCOMPLETE);
+  assert.equal(parser.parse(region, 60_001), ParseResult.COMMAND);
+  const { user } = process.cpuUsage(since);
+  assert.equal(parser.argv.length[0], 60_000);
+  // Searched from the beginning each time it would be 1.8 billion bytes.
+  assert.ok(user < 400_000, `${user} us`);
+});
+
+test("a line that has a NUL is too big at last, wherever a packet ends", () => {
+  for (const cuts of [[], [10], [100, 101], [5000, 65_000]]) {
+    const result = readPackets(bytes(`${"x".repeat(90)}\0${"y".repeat(20)}\n${"z".repeat(70_000)}\n`), cuts);
+    assert.deepEqual(result, { commands: [], error: "Protocol error: too big inline request" }, String(cuts));
   }
 });

@@ -29,6 +29,8 @@ const enum Limit {
 
 /** The digits of -2^63. */
 const MOST_NEGATIVE = "9223372036854775808";
+/** A native search of more than this is quicker than a loop; Buffer's is, that of typed arrays takes 36 times as long (Node 20.20). */
+const NEAR = 64;
 const CR = 13;
 const LF = 10;
 const ASTERISK = 42;
@@ -50,6 +52,9 @@ export class RequestParser {
   #remaining = 0;
   /** Length of the argument being read, -1 while its header has not been read. */
   #bulkLength = -1;
+  /** Where a line began whose end had not come yet, -1 for none, and up to where it has been searched. */
+  #lineStart = -1;
+  #searchedTo = 0;
 
   constructor(argv: Argv) {
     this.argv = argv;
@@ -69,10 +74,12 @@ export class RequestParser {
   begin(offset: number): void {
     this.start = offset;
     this.position = offset;
+    this.#lineStart = -1;
   }
 
-  /** The bytes from `start` on now begin at `offset` of another place. */
+  /** The bytes from `start` on, or between commands from `position` on, now begin at `offset` of another place. */
   rebase(offset: number): void {
+    if (this.isIdle) this.start = this.position;
     const shift = offset - this.start;
     if (this.#remaining > 0) {
       const offsets = this.argv.offset;
@@ -80,6 +87,8 @@ export class RequestParser {
     }
     this.start += shift;
     this.position += shift;
+    this.#lineStart += shift;
+    this.#searchedTo += shift;
   }
 
   /** Reads on in `region` up to `end`. */
@@ -156,7 +165,7 @@ export class RequestParser {
       this.position = at + 4;
       return ParseResult.COMMAND;
     }
-    const lineEnd = findInLine(u8, CR, at, end);
+    const lineEnd = this.#findInLine(u8, CR, end);
     if (lineEnd < 0) {
       if (end - at > Limit.INLINE) return this.#fail("Protocol error: too big mbulk count string");
       return ParseResult.INCOMPLETE;
@@ -174,7 +183,7 @@ export class RequestParser {
 
   #parseBulkHeader(u8: Uint8Array, end: number): ParseResult {
     const at = this.position;
-    const lineEnd = findInLine(u8, CR, at, end);
+    const lineEnd = this.#findInLine(u8, CR, end);
     if (lineEnd < 0) {
       if (end - at > Limit.INLINE) return this.#fail("Protocol error: too big bulk count string");
       return ParseResult.INCOMPLETE;
@@ -195,7 +204,7 @@ export class RequestParser {
 
   #parseInline(region: Region, end: number): ParseResult {
     const u8 = region.u8;
-    let lineEnd = findInLine(u8, LF, this.position, end);
+    let lineEnd = this.#findInLine(u8, LF, end);
     if (lineEnd < 0) {
       if (end - this.position > Limit.INLINE) return this.#fail("Protocol error: too big inline request");
       return ParseResult.INCOMPLETE;
@@ -209,6 +218,31 @@ export class RequestParser {
     return ParseResult.COMMAND;
   }
 
+  /**
+   * Where `byte` is next, -1 when it has not come yet; looks no further than a line may be long, and at each byte once. As in Redis, which
+   * searches lines as C strings, nothing is found behind a NUL: such a line never ends, and is too big at last.
+   */
+  #findInLine(u8: Uint8Array, byte: number, end: number): number {
+    const { position } = this;
+    const from = this.#lineStart === position ? this.#searchedTo : position;
+    const limit = Math.min(end, position + Limit.INLINE + 1);
+    const near = Math.min(limit, from + NEAR);
+    let at = from;
+    while (at < near && u8[at] !== byte && u8[at] !== 0) at++;
+    if (at < near) {
+      if (u8[at] === byte) return at;
+    } else if (at < limit) {
+      const line = Buffer.from(u8.buffer, u8.byteOffset + at, limit - at);
+      const found = line.indexOf(byte);
+      const nul = line.indexOf(0);
+      if (found >= 0 && (nul < 0 || nul > found)) return at + found;
+      at = nul < 0 ? limit : at + nul;
+    }
+    this.#lineStart = position;
+    this.#searchedTo = at;
+    return -1;
+  }
+
   #fail(error: string): ParseResult {
     this.error = error;
     return ParseResult.ERROR;
@@ -217,19 +251,6 @@ export class RequestParser {
 
 function isDigit(byte: number): boolean {
   return byte >= 48 && byte <= 57;
-}
-
-/**
- * Where `byte` is next before `end`, -1 when it is not there; looks no further than a line may be long. As in Redis, which searches
- * lines as C strings, nothing is found behind a NUL: such a line never ends, and is too big at last.
- */
-function findInLine(u8: Uint8Array, byte: number, from: number, end: number): number {
-  const limit = Math.min(end, from + Limit.INLINE + 1);
-  for (let i = from; i < limit; i++) {
-    if (u8[i] === byte) return i;
-    if (u8[i] === 0) return -1;
-  }
-  return -1;
 }
 
 /** A canonical decimal integer of 64 bits, NaN for anything else; inexact beyond 2^53, which is out of every limit. */

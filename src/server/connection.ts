@@ -273,18 +273,13 @@ export class Connection extends Client implements StreamHandler {
     if (region === own) {
       if (from > 0 && length > 0) own.u8.copyWithin(0, from, end);
       this.#queryLength = length;
-      this.#rebase();
+      this.parser.rebase(0);
       return;
     }
     if (length === 0) return;
     this.#queryLength = 0;
     this.#append(region, from, length);
-    this.#rebase();
-  }
-
-  #rebase(): void {
-    if (this.parser.isIdle) this.parser.begin(0);
-    else this.parser.rebase(0);
+    this.parser.rebase(0);
   }
 
   #append(from: Region, offset: number, length: number): void {

@@ -38,8 +38,7 @@ export class PacketReader {
     this.#readAll(region, bytes.length);
     const from = parser.isIdle ? parser.position : parser.start;
     this.#kept = from < bytes.length ? bytes.slice(from) : null;
-    if (parser.isIdle) parser.begin(0);
-    else parser.rebase(0);
+    parser.rebase(0);
     region.u8.fill(0xdd);
   }
 
