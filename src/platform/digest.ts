@@ -14,7 +14,7 @@ export interface Digest {
 /** Node's own cryptography, loaded when it is first needed. */
 export class NodeDigest implements Digest {
   sha256(bytes: Uint8Array): Uint8Array {
-    return process.getBuiltinModule("node:crypto").createHash("sha256").update(bytes).digest();
+    return process.getBuiltinModule("node:crypto").hash("sha256", bytes, "buffer");
   }
 
   areEqual(a: Uint8Array, b: Uint8Array): boolean {

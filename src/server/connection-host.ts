@@ -27,6 +27,10 @@ const MUCH_INPUT = 16_777_216;
 /** Bytes of replies waiting for all clients from which on each may have few unsent before nothing more is done for it. */
 const MUCH_OUTPUT = 268_435_456;
 
+/** A batch's share of time, when few want one and when many do. */
+const TURN_US = 1000;
+const LEAST_TURN_US = 100;
+
 /** The services behind a ConnectionHost. */
 export interface HostServices {
   readonly reply: ReplyWriter;
@@ -73,6 +77,8 @@ export class ConnectionHost {
   #views: (Uint8Array | undefined)[] = [];
   /** What the views are views of. */
   #viewed: Uint8Array | null = null;
+  /** Connections whose batch took its share of time, and which wait for their next turn. */
+  waitingTurns = 0;
   #flushScheduled = false;
 
   constructor(services: HostServices) {
@@ -134,6 +140,11 @@ export class ConnectionHost {
     }
     this.#toFlush.length = 0;
     this.joiner.forget();
+  }
+
+  /** How long a batch may take before the others have their turn: less when many want one, so that none waits for all of them. */
+  get turnUs(): number {
+    return Math.max(LEAST_TURN_US, TURN_US / (this.waitingTurns + 1));
   }
 
   /** The connection keeps the present Argv with its half-read command; the others get a new one. */

@@ -261,8 +261,11 @@ export class Connection extends Client implements StreamHandler {
 
   /** The batch took its share of time: the rest runs after the others had their turn. */
   #continueSoon(): void {
+    const host = this.#host;
     this.suspension = "yielding";
-    this.#host.soon(() => {
+    host.waitingTurns++;
+    host.soon(() => {
+      host.waitingTurns--;
       if (this.suspension === "yielding") this.resume();
     });
   }

@@ -41,8 +41,6 @@ import type { Tracking } from "./tracking/tracking.js";
 
 /** Fewer bytes than this hold too few commands to look ahead for. */
 const LOOK_AHEAD_BYTES = 160;
-/** A batch may take this long before other clients get their turn. */
-const BATCH_US = 1000;
 /** The clock is looked at after this many commands of a batch. */
 const CLOCK_INTERVAL = 32;
 /** Taking or giving more bytes than this can be slow by itself. */
@@ -137,6 +135,7 @@ export class Dispatcher {
     this.#timedSinceUs = startUs;
     this.#batchCommands = 0;
     this.hasLargeInput = end - parser.start > BRIEF_BYTES;
+    const { turnUs } = this.host;
     const throttle = this.#throttling.enter(connection, startUs);
     let isUnfinished = false;
     let isLastIntact = true;
@@ -170,7 +169,7 @@ export class Dispatcher {
       if (reply.length > 65536) connection.flushIfLarge();
       // Commands that can be slow have just read the clock.
       const nowUs = count % CLOCK_INTERVAL === 0 ? this.#readClock() : this.#timedSinceUs;
-      if (nowUs - startUs > BATCH_US && parser.position < end) {
+      if (nowUs - startUs > turnUs && parser.position < end) {
         isUnfinished = true;
         break;
       }

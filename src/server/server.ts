@@ -59,6 +59,9 @@ const PROTECTED_MODE_ERROR =
   "the default user. NOTE: You only need to do one of the above things in order for the server to start accepting " +
   "connections from the outside.\r\n";
 
+/** What may wait for a client that has not said who it is, as of Redis 7.2.8. */
+const STRANGERS_OUTPUT: BufferLimit = { hard: 1024, soft: 0, seconds: 0 };
+
 /** Positions in a query buffer have 31 bits. */
 const MAX_QUERY_BYTES = 2 ** 31 - 2 ** 20;
 
@@ -436,6 +439,7 @@ export class Server implements ServerControl {
   }
 
   #outputLimit(client: Client): BufferLimit {
+    if (!client.authenticated && !this.acl.isOpen) return STRANGERS_OUTPUT;
     return client.subscriptionCount > 0 ? this.#outputLimits.pubsub : this.#outputLimits.normal;
   }
 

@@ -96,6 +96,20 @@ test("guessing passwords at full speed lets nobody in, and holds nobody up", asy
   await assert.rejects(stranger.call("GET", "hostile:big"), /^Error: NOAUTH/);
 });
 
+test("a client without the password may have little unsent", async (t) => {
+  const { connect } = await embeddedServer(t, { requirepass: PASSWORD });
+  const stranger = await connect();
+  stranger.write("PING\r\n".repeat(400));
+  for (let i = 0; i < 400; i++) assert.match(String((await stranger.nextReply()).bytes), /^-NOAUTH/);
+  stranger.write("PING\r\n".repeat(1000));
+  await stranger.closed;
+  const friend = await connect();
+  await friend.call("AUTH", PASSWORD);
+  assert.equal(await infoField(friend, "client_output_buffer_limit_disconnections"), "1");
+  friend.write("PING\r\n".repeat(10_000));
+  for (let i = 0; i < 10_000; i++) assert.equal(String((await friend.nextReply()).bytes), "+PONG\r\n");
+});
+
 test("what many clients announce together gets room on trust up to a limit, then as it arrives", async (t) => {
   const { connect } = await embeddedServer(t);
   const observer = await connect();

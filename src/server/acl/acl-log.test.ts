@@ -7,7 +7,7 @@ const refusal = (object: string, more: Partial<Refusal> = {}): Refusal => ({
   context: "toplevel",
   object,
   userName: "u",
-  clientInfo: "id=1",
+  describeClient: () => "id=1",
   ...more,
 });
 
@@ -17,7 +17,7 @@ test("the same event within a minute is one entry, moved to the front", () => {
   const log = new AclLog();
   log.add(refusal("a"), 1000, 10);
   log.add(refusal("b"), 2000, 10);
-  log.add(refusal("a", { clientInfo: "id=2" }), 61_000, 10);
+  log.add(refusal("a", { describeClient: () => "id=2" }), 61_000, 10);
   assert.deepEqual(objects(log), ["a 2", "b 1"]);
   const [entry] = log.entries(1);
   assert.deepEqual([entry!.id, entry!.createdMs, entry!.updatedMs, entry!.clientInfo], [0, 1000, 61_000, "id=2"]);

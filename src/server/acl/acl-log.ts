@@ -13,13 +13,15 @@ export interface Refusal {
   /** The command, the key, the channel, or for "auth" the word the client used. */
   readonly object: string;
   readonly userName: string;
-  /** The client as CLIENT LIST describes it. */
-  readonly clientInfo: string;
+  /** The client as CLIENT LIST describes it. Called at most once for a time, since it costs more than a refusal. */
+  describeClient(): string;
 }
+
+type Entry = { -readonly [field in keyof AclLogEntry]: AclLogEntry[field] };
 
 /** The log of one server. */
 export class AclLog {
-  #entries: AclLogEntry[] = [];
+  #entries: Entry[] = [];
   #nextId = 0;
 
   add(refusal: Refusal, nowMs: number, maxLength: number): void {
@@ -38,13 +40,23 @@ export class AclLog {
 
   #note(refusal: Refusal, nowMs: number): void {
     const entries = this.#entries;
-    const at = entries.slice(0, LOOKED_AT).findIndex((entry) => isSame(entry, refusal, nowMs));
-    if (at < 0) {
-      entries.unshift({ ...refusal, id: this.#nextId++, count: 1, createdMs: nowMs, updatedMs: nowMs });
+    const count = Math.min(entries.length, LOOKED_AT);
+    let at = 0;
+    while (at < count && !isSame(entries[at]!, refusal, nowMs)) at++;
+    if (at === count) {
+      const { reason, context, object, userName } = refusal;
+      const clientInfo = refusal.describeClient();
+      const times = { createdMs: nowMs, updatedMs: nowMs };
+      entries.unshift({ id: this.#nextId++, count: 1, reason, context, object, userName, clientInfo, ...times });
       return;
     }
-    const [entry] = entries.splice(at, 1);
-    entries.unshift({ ...entry!, clientInfo: refusal.clientInfo, count: entry!.count + 1, updatedMs: nowMs });
+    const entry = entries[at]!;
+    entry.count++;
+    if (entry.updatedMs !== nowMs) entry.clientInfo = refusal.describeClient();
+    entry.updatedMs = nowMs;
+    if (at === 0) return;
+    entries.splice(at, 1);
+    entries.unshift(entry);
   }
 }
 

@@ -316,7 +316,7 @@ export class AccessControl implements Acl {
     else if (reason === "key") stats.aclDeniedKey++;
     else stats.aclDeniedChannel++;
     this.#log.add(
-      { reason, context, object, userName, clientInfo: describe(client) },
+      { reason, context, object, userName, describeClient: () => describe(client) },
       nowMs(),
       config.number("acllog-max-len"),
     );
