@@ -131,6 +131,23 @@ describe("client-throttle", () => {
     });
   });
 
+  test("AUTH and RESET in the middle of a packet change whose limits hold", async (t) => {
+    const { connect, control } = await throttled(t, "user alice commands 200");
+    await control.call("ACL", "SETUSER", "alice", "on", "nopass", "~*", "+@all");
+    const client = await connect();
+    const [ms, replies] = await timed(client, [
+      ...repeated(500, ["PING"]),
+      ["AUTH", "alice", ""],
+      ...repeated(101, ["PING"]),
+    ]);
+    assert.equal(replies[500], "+OK\r\n");
+    assert.ok(ms > 490, `${ms} ms`);
+    await onAnyTry(async () => {
+      const [freeMs] = await timed(client, [["RESET"], ...repeated(500, ["PING"])]);
+      assert.ok(freeMs < 300, `${freeMs} ms`);
+    });
+  });
+
   test("is seen in CLIENT LIST and INFO", async (t) => {
     const { connect, control } = await throttled(t, "class normal commands 10 address 127.0.0.1 bytes 1gb");
     await control.call("CONFIG", "RESETSTAT");
