@@ -1,5 +1,6 @@
 /** Generates the random commands of the differential test, group by group. */
 import { anyOrder, anyOrderOfPairs, greeting, sameType, scanned, within } from "./comparison.js";
+import { aclGroup } from "./groups/acl.js";
 import { geoGroup } from "./groups/geo.js";
 import { hashGroup } from "./groups/hash.js";
 import { listGroup } from "./groups/list.js";
@@ -475,6 +476,21 @@ const mixedGroup = typesGroup([
   ...[sortedSetGroup, geoGroup, sortGroup],
 ]);
 
+const ofKeys = [
+  stringGroup,
+  bitmapGroup,
+  genericGroup,
+  listGroup,
+  hashGroup,
+  setGroup,
+  streamGroup,
+  sortedSetGroup,
+  geoGroup,
+  sortGroup,
+];
+const anyCall = (r: Random): readonly string[] =>
+  plainStep(r, r.pick([...ofKeys, connectionGroup, serverGroup, pubsubGroup])).args;
+
 const groups: readonly (readonly [number, readonly (readonly [number, Maker])[]])[] = [
   [40, stringGroup],
   [20, bitmapGroup],
@@ -492,6 +508,7 @@ const groups: readonly (readonly [number, readonly (readonly [number, Maker])[]]
   [10, geoGroup],
   [12, sortGroup],
   [40, mixedGroup],
+  [6, aclGroup(anyCall)],
 ];
 
 /** The names of the groups, for choosing some of them. */
@@ -512,6 +529,7 @@ export const groupNames = [
   "geo",
   "sort",
   "types",
+  "acl",
 ] as const;
 
 /** One or more commands to be sent one after the other. */
