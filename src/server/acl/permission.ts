@@ -6,7 +6,7 @@
  *     bit 0  known    bit 1  has channels    bit 2  keys are found by the key specs
  *     bits 4-5  the KeyAccess to the only key    bits 8-  where that is among the arguments, 0 when there is none
  *
- * A SET by a user restricted to `~key:* +@string` takes 25 ns more than one by an unrestricted user (Node 20.20).
+ * Of a user restricted to `~key:* +@string` a SET takes 27 ns (Node 20.20), a pipelined one 5 % more processor time in all.
  */
 import type { Argv } from "../../bytes/argv.js";
 import type { CommandEntry } from "../../commands/command-entry.js";
