@@ -10,7 +10,14 @@
 import type { TLSSocket } from "node:tls";
 import type { Region } from "../bytes/region.js";
 import type { ByteStream, StreamHandler } from "./network.js";
-import { type AcceptedSocket, addressOf, NO_HANDLER, type StreamHandle, type WriteRequests } from "./node-stream.js";
+import {
+  type AcceptedSocket,
+  addressOf,
+  NO_HANDLER,
+  type StreamHandle,
+  type WriteRequest,
+  type WriteRequests,
+} from "./node-stream.js";
 import { loadTls, type NodeTlsContext } from "./node-tls-context.js";
 import { readInPlace } from "./read-in-place.js";
 import type { ClientCertificates, TlsAcceptance } from "./tls.js";
@@ -21,6 +28,8 @@ const HANDSHAKE_LIMIT_MS = 60_000;
 const enum Size {
   /** What is encrypted in one go: more would keep others waiting, and is kept twice. */
   PIECE = 262144,
+  /** Up to this much nobody has to wait for the system to take it: to ask whether it has costs more. */
+  SMALL = 4096,
   /** What is copied while a write has not been reported as ended; above, the writer has to wait. */
   COLLECTED = 65536,
 }
@@ -52,6 +61,9 @@ export class NodeTlsStream implements ByteStream {
   #error: string | null = null;
   /** A write has not been reported as ended. */
   #isBusy = false;
+  /** What the last write was asked for with, and the one before, which has ended when another is asked for: they take turns. */
+  #request: WriteRequest | null = null;
+  #otherRequest: WriteRequest | null = null;
   /** Copies of what was written while busy. */
   #collected: Uint8Array[] = [];
   #collectedBytes = 0;
@@ -148,7 +160,7 @@ export class NodeTlsStream implements ByteStream {
   #begin(bytes: Uint8Array): boolean {
     if (bytes.length <= Size.PIECE) {
       this.#send(bytes);
-      if (this.#lower.writeQueueSize === 0) return true;
+      if (bytes.length <= Size.SMALL || this.#lower.writeQueueSize === 0) return true;
       this.#owesDrain = true;
       return false;
     }
@@ -160,18 +172,30 @@ export class NodeTlsStream implements ByteStream {
   }
 
   #send(bytes: Uint8Array): void {
-    const request = this.#requests.make();
+    const request = this.#nextRequest();
     this.#isBusy = true;
     if (request === null) {
       this.#requests.learnFrom(this.#handle);
       this.#socket.write(bytes, (error) => this.#sent(error == null ? 0 : -1));
       return;
     }
-    request.oncomplete = (status) => this.#sent(status);
     const status = this.#handle.writeBuffer(request, bytes);
     if (status >= 0) return;
     this.#isBusy = false;
     this.#fail(`write failed (${status})`);
+  }
+
+  /** A request that is free; null while it is not known what they are made of. */
+  #nextRequest(): WriteRequest | null {
+    let request = this.#otherRequest;
+    if (request === null) {
+      request = this.#requests.make();
+      if (request === null) return null;
+      request.oncomplete = (status) => this.#sent(status);
+    }
+    this.#otherRequest = this.#request;
+    this.#request = request;
+    return request;
   }
 
   #sendPiece(): void {
