@@ -144,6 +144,8 @@ export abstract class Client {
   abstract readonly outputBytes: number;
   abstract readonly outputChunks: number;
   abstract readonly outputMemory: number;
+  /** More output than this closes the client: the hard limit of its class, infinite without one. */
+  abstract readonly outputLimitBytes: number;
   /** CLIENT LIST's rbs and rbp. */
   abstract readonly replyBufferSize: number;
   abstract readonly replyBufferPeak: number;

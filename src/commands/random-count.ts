@@ -3,7 +3,6 @@ import type { Argv } from "../bytes/argv.js";
 import { parseInt64 } from "../bytes/integer.js";
 import { OutOfMemory } from "../memory/arena.js";
 import { NOT_AN_INTEGER, OUT_OF_RANGE, SYNTAX_ERROR } from "../protocol/errors.js";
-import type { ReplyWriter } from "../protocol/reply-writer.js";
 import type { Context } from "./context.js";
 
 const LONG_MAX = 2n ** 63n - 1n;
@@ -25,7 +24,14 @@ export function randomCount({ reply }: Context, argv: Argv, token: string): numb
   return Number(count);
 }
 
-/** Throws OutOfMemory when a reply that began at `start` has become too large. A negative count asks for as many elements as it likes. */
-export function checkReplySize(reply: ReplyWriter, start: number): void {
+/** A command stopped in the middle of its reply, which is more than its client may be sent: that will close it. */
+export class ReplyTooLarge extends Error {}
+
+/**
+ * Throws OutOfMemory when a reply that began at `start` has become too large, and ReplyTooLarge when its client will be closed for it. A
+ * negative count asks for as many elements as it likes.
+ */
+export function checkReplySize({ client, reply }: Context, start: number): void {
+  if (reply.length > client.outputLimitBytes) throw new ReplyTooLarge();
   if (reply.length - start > REPLY_MAX) throw new OutOfMemory();
 }

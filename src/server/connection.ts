@@ -143,6 +143,10 @@ export class Connection extends Client implements StreamHandler {
     return this.#queue.memory + this.#inFlightMemory;
   }
 
+  get outputLimitBytes(): number {
+    return this.#host.outputLimit(this).hard || Number.POSITIVE_INFINITY;
+  }
+
   get replyBufferSize(): number {
     return this.#replyShare.size;
   }

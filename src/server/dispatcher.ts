@@ -19,6 +19,7 @@ import type { Context } from "../commands/context.js";
 import { CommandBit } from "../commands/flag-bits.js";
 import { keptBackError } from "../commands/protected-command.js";
 import { isAllowedWhileSubscribed, restrictionError } from "../commands/pubsub/restriction.js";
+import { ReplyTooLarge } from "../commands/random-count.js";
 import { LOOK_AHEAD_SIZE } from "../keyspace/database.js";
 import type { Keyspace } from "../keyspace/keyspace.js";
 import { isOutOfMemory } from "../memory/arena.js";
@@ -405,9 +406,12 @@ export class Dispatcher {
     try {
       entry.handler(context, argv);
     } catch (error) {
-      if (!isOutOfMemory(error)) throw error;
-      reply.length = start;
-      reply.error(OUT_OF_MEMORY);
+      if (isOutOfMemory(error)) {
+        reply.length = start;
+        reply.error(OUT_OF_MEMORY);
+      } else if (!(error instanceof ReplyTooLarge)) {
+        throw error;
+      }
     }
     if (this.#tracking.isOn) this.#tracking.afterCall(context.client, entry, argv);
     if (isBrief) {

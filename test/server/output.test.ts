@@ -153,3 +153,23 @@ test("a deep pipeline of one client lets the others have their turn", async (t) 
   t.diagnostic(`longest PING beside a pipeline of ${count} SETs: ${longest.toFixed(1)} ms`);
   assert.ok(longest < 200, `a PING took ${longest} ms`);
 });
+
+test("a command that repeats elements stops when its reply is more than its client may be sent", async (t) => {
+  const { connect: connectTo } = await embeddedServer(t, {
+    "client-output-buffer-limit": "normal 1000000 0 0",
+  } as never);
+  const observer = await connectTo();
+  await observer.call("HSET", "hash", "field", "value");
+  await observer.call("SADD", "set", "member");
+  await observer.call("ZADD", "zset", 1, "member");
+  for (const command of ["HRANDFIELD hash", "SRANDMEMBER set", "ZRANDMEMBER zset"]) {
+    const client = await connectTo();
+    const since = process.cpuUsage();
+    client.write(`MULTI\r\nSET before 1\r\n${command} -999999999\r\nINCR after\r\nEXEC\r\n`);
+    await client.closed;
+    // A billion elements would take a minute.
+    assert.ok(process.cpuUsage(since).user < 5_000_000);
+  }
+  assert.equal(await observer.call("GET", "after"), "3");
+  assert.equal(await infoField(observer, "client_output_buffer_limit_disconnections"), "3");
+});

@@ -54,7 +54,7 @@ function replySeveral(ctx: Context, argv: Argv, count: number, withValues: boole
     reply.bulk(field.region, field.offset, field.length);
     if (withValues) reply.bulk(value.region, value.offset, value.length);
     found++;
-    checkReplySize(reply, start);
+    checkReplySize(ctx, start);
   };
   if (count < 0) hashes.sample(keyspace.slot, -count, visit);
   else hashes.sampleDistinct(keyspace.slot, count, visit);

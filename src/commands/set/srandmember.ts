@@ -67,6 +67,6 @@ function replyWithRepeats(ctx: Context, count: number): void {
   reply.array(count);
   while (count-- > 0) {
     replyRandom(ctx);
-    checkReplySize(reply, start);
+    checkReplySize(ctx, start);
   }
 }

@@ -50,7 +50,7 @@ function replySeveral(ctx: Context, argv: Argv, count: number, withScores: boole
     sortedSets.load(slot, handle, member);
     reply.bulk(member.region, member.offset, member.length);
     if (withScores) reply.double(sortedSets.scoreOf(slot, handle));
-    checkReplySize(reply, start);
+    checkReplySize(ctx, start);
   };
   if (count > 0) {
     replyHeader(ctx, Math.min(count, sortedSets.count(slot)), withScores);
