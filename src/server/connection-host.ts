@@ -19,6 +19,9 @@ import type { ServerStats } from "./stats.js";
 export const INPUT_BYTES = 65536;
 /** Bytes of the reply region a server starts with, and returns to. */
 const REPLY_BYTES = 65536;
+/** Messages to others wait for the rest of a batch that was cut short so long, or for a quarter of the time that sending them will take. */
+const HELD_MS = 5;
+const HELD_MS_PER_RECEIVER = 0.002;
 /** Short replies get their views from a table, since making one costs more than filling it. */
 const VIEWED_LENGTH = 512;
 
@@ -74,6 +77,10 @@ export class ConnectionHost {
   readonly #services: HostServices;
   readonly #eviction: ClientEviction;
   readonly #toFlush: Connection[] = [];
+  /** So many of them, the first, wait for the batch of `#holder` to go on. */
+  #held = 0;
+  #holder: Connection | null = null;
+  #heldSinceMs = 0;
   #views: (Uint8Array | undefined)[] = [];
   /** What the views are views of. */
   #viewed: Uint8Array | null = null;
@@ -103,8 +110,10 @@ export class ConnectionHost {
 
   /** Ends a batch: what it made others receive is sent. */
   endBatch(): void {
+    const connection = this.current;
     this.current = null;
-    if (this.#toFlush.length > 0) this.flushAll();
+    const isRest = connection !== null && connection === this.#holder;
+    if (isRest || this.#toFlush.length > this.#held) this.#endDelivery(connection);
     this.#evictClients();
   }
 
@@ -132,14 +141,59 @@ export class ConnectionHost {
   }
 
   flushAll(): void {
+    this.#held = 0;
+    this.#holder = null;
+    this.#flushFrom(0);
+  }
+
+  #flushFrom(first: number): void {
     // A write that fails may close a connection, and that may have messages for others.
-    for (let i = 0; i < this.#toFlush.length; i++) {
+    for (let i = first; i < this.#toFlush.length; i++) {
       const connection = this.#toFlush[i]!;
       connection.isToFlush = false;
       connection.flushQueue();
     }
-    this.#toFlush.length = 0;
+    this.#toFlush.length = first;
     this.joiner.forget();
+  }
+
+  /**
+   * Sends what a batch has for others. If the batch was cut short, as when each of its messages has thousands of receivers, that waits
+   * for the rest of it, for some milliseconds at most: one write for each receiver then takes several messages along, and it is the
+   * writes that cost. What batches of others have to send meanwhile does not wait.
+   */
+  #endDelivery(connection: Connection | null): void {
+    if (connection !== null && connection.suspension === "yielding") {
+      if (this.#holder === null) {
+        this.#holder = connection;
+        this.#heldSinceMs = this.nowMs;
+        this.#watchHeld();
+      }
+      if (this.nowMs - this.#heldSinceMs < this.#holdMs) {
+        this.#held = this.#toFlush.length;
+        return;
+      }
+      this.flushAll();
+    } else if (connection === this.#holder) {
+      this.flushAll();
+    } else {
+      this.#flushFrom(this.#held);
+    }
+  }
+
+  get #holdMs(): number {
+    return Math.max(HELD_MS, this.#toFlush.length * HELD_MS_PER_RECEIVER);
+  }
+
+  /** Sees in every turn of the loop that what is held leaves, whatever becomes of the batch it came from. */
+  #watchHeld(): void {
+    this.#services.soon(() => {
+      const holder = this.#holder;
+      if (holder === null) return;
+      const isOver = this.#services.nowMs() - this.#heldSinceMs >= this.#holdMs;
+      if (isOver || holder.closed || holder.suspension !== "yielding") this.flushAll();
+      else this.#watchHeld();
+    });
   }
 
   /** How long a batch may take before the others have their turn: less when many want one, so that none waits for all of them. */
