@@ -141,17 +141,18 @@ test("a deep pipeline of one client lets the others have their turn", async (t) 
   const count = 300_000;
   const pipeline = Buffer.concat(Array.from({ length: count }, (_, i) => encodeCommand(["SET", `key:${i}`, i])));
   let received = 0;
-  const done = new Promise<void>((resolve) => {
-    reader.on("data", (chunk) => {
-      received += chunk.length;
-      if (received === count * 5) resolve();
-    });
-  });
+  reader.on("data", (chunk) => (received += chunk.length));
   reader.resume();
-  reader.write(pipeline);
-  const longest = await longestPing(client, done);
-  t.diagnostic(`longest PING beside a pipeline of ${count} SETs: ${longest.toFixed(1)} ms`);
-  assert.ok(longest < 200, `a PING took ${longest} ms`);
+  await onAnyTry(async () => {
+    const before = received;
+    reader.write(pipeline);
+    const longest = await longestPing(
+      client,
+      until("all has come", () => received === before + count * 5),
+    );
+    t.diagnostic(`longest PING beside a pipeline of ${count} SETs: ${longest.toFixed(1)} ms`);
+    assert.ok(longest < 100, `a PING took ${longest} ms`);
+  });
 });
 
 test("a command that repeats elements stops when its reply is more than its client may be sent", async (t) => {
