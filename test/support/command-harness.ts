@@ -44,6 +44,7 @@ export class CommandHarness {
       commands: this.#commands,
       config: { number: (name: string) => this.settings[name] },
       acl: { allowsReadingAll: () => true },
+      client: { outputLimitBytes: Number.POSITIVE_INFINITY },
       db: this.keyspace.database(0),
       nowMs: START_MS,
     } as unknown as Context;
