@@ -149,7 +149,7 @@ describe("client-throttle", () => {
   });
 
   test("is seen in CLIENT LIST and INFO", async (t) => {
-    const { connect, control } = await throttled(t, "class normal commands 10 address 127.0.0.1 bytes 1gb");
+    const { connect, control } = await throttled(t, "class normal commands 4 address 127.0.0.1 bytes 1gb");
     await control.call("CONFIG", "RESETSTAT");
     const client = await connect();
     const other = await connect();
@@ -158,17 +158,17 @@ describe("client-throttle", () => {
     await until("it waits", async () => (await infoField(control, "throttled_clients")) === "1");
     const line = await listed(control, id);
     assert.match(line, / flags=H /);
-    assert.match(line, / throttle-commands=10 throttle-bytes=1073741824 throttle-delays=1 throttle-ms=\d+\s/);
+    assert.match(line, / throttle-commands=4 throttle-bytes=1073741824 throttle-delays=[12] throttle-ms=\d+\s/);
     assert.match(
       await listed(control, await other.call("CLIENT", "ID")),
       / flags=N .* throttle-delays=0 throttle-ms=0\s/,
     );
     await all;
     assert.equal(await infoField(control, "throttled_clients"), "0");
-    // One of the three may have found what had come since CLIENT ID.
+    // What came since CLIENT ID, and on a busy machine since a PING, makes for fewer.
     const delays = await infoField(control, "total_throttled_commands");
     const ms = Number(await infoField(control, "total_throttled_time_ms"));
-    assert.ok(delays === "2" || delays === "3");
+    assert.ok(/^[123]$/.test(delays), delays);
     assert.ok(ms >= 100, `${ms} ms`);
     assert.match(await listed(control, id), new RegExp(` flags=N .* throttle-delays=${delays} throttle-ms=${ms}\\s`));
     await control.call("CONFIG", "SET", "client-throttle", "");
