@@ -291,15 +291,15 @@ applications("streams", ({ io, node, another, anotherNode }) => {
         }
       }
     })();
-    for (let i = 0; i < 200; i++) {
-      void node().xAdd(
+    const adding = Array.from({ length: 200 }, (_, i) =>
+      node().xAdd(
         "events",
         "*",
         { n: String(i) },
         { TRIM: { strategy: "MAXLEN", strategyModifier: "~", threshold: 1000 } },
-      );
-    }
-    await following;
+      ),
+    );
+    await Promise.all([following, ...adding]);
     assert.deepEqual(
       seen,
       Array.from({ length: 200 }, (_, i) => String(i)),
