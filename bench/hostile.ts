@@ -13,12 +13,13 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { availableParallelism, setPriority } from "node:os";
+import { setPriority } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { type Attack, type AttackName, attack } from "../test/support/hostile-clients.js";
 import { RespConnection } from "../test/support/resp-connection.js";
-import { type Program, programPath, type RunningServer, startServer } from "../test/support/servers.js";
+import { type Program, type RunningServer, startServer } from "../test/support/servers.js";
+import { onCore, residentMegabytes } from "./process-figures.js";
 
 const { values } = parseArgs({
   options: {
@@ -32,7 +33,6 @@ const { values } = parseArgs({
 const seconds = Number(values.seconds);
 const PASSWORD = "well-behaved";
 const FULL_SPEED_CONNECTIONS = 50;
-const pinned = process.platform === "linux" && programPath("taskset") !== null && availableParallelism() > 1;
 
 /** What the process of the attackers tells. */
 interface Report {
@@ -72,10 +72,6 @@ function at(sorted: readonly number[], share: number): number {
   return sorted[Math.floor(sorted.length * share)]!;
 }
 
-function residentMegabytes(pid: number): number {
-  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "latin1"))?.[1] ?? Number.NaN) / 1024;
-}
-
 function cpuSeconds(pid: number): number {
   return Number(readFileSync(`/proc/${pid}/schedstat`, "latin1").split(" ")[0]) / 1e9;
 }
@@ -92,14 +88,14 @@ async function measure(name: AttackName, program: Program, server: RunningServer
   await connection.call("SET", "hostile:big", "x".repeat(100_000));
   if (name !== "guess") await connection.call("CONFIG", "SET", "requirepass", "");
   const alone = await waits(connection);
-  const before = residentMegabytes(server.pid);
+  const before = residentMegabytes(server.pid) ?? Number.NaN;
   const child = fork(fileURLToPath(import.meta.url), ["--attacker", `${name}:${server.port}:${connectionsFor(name)}`]);
   await once(child, "message");
   const cpuBefore = cpuSeconds(server.pid);
   const attacked = await waits(connection);
   const cpu = (cpuSeconds(server.pid) - cpuBefore) / seconds;
   const { open, closed, granted, sentBytes } = await report(child);
-  const memory = residentMegabytes(server.pid);
+  const memory = residentMegabytes(server.pid) ?? Number.NaN;
   child.kill();
   await connection.close();
   const each =
@@ -145,7 +141,7 @@ async function main(): Promise<void> {
       const server = await startServer({
         program,
         args: ["--maxclients", String(connectionsFor(name) + 1000), "--requirepass", PASSWORD, "--save", ""],
-        wrapper: pinned ? [programPath("taskset")!, "-c", "0"] : [],
+        wrapper: onCore(0),
       });
       try {
         await measure(name, program, server);

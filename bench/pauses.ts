@@ -10,10 +10,10 @@
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { RespConnection } from "../test/support/resp-connection.js";
 import { type Program, programPath, type RunningServer, startServer } from "../test/support/servers.js";
+import { onCore } from "./process-figures.js";
 
 const { values } = parseArgs({
   options: {
@@ -36,9 +36,6 @@ const fillers: Readonly<Record<string, string>> = {
   zset: "ZADD big __rand_int__ member:__rand_int__",
   list: "RPUSH big element:__rand_int__",
 };
-
-const pinned = process.platform === "linux" && programPath("taskset") !== null && availableParallelism() > 1;
-const onCore = (core: number): string[] => (pinned ? [programPath("taskset")!, "-c", String(core)] : []);
 
 /** PINGs every millisecond until `work` is done; returns a line about them. */
 async function watch(connection: RespConnection, work: Promise<unknown>): Promise<string> {

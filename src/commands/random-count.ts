@@ -2,22 +2,22 @@
 import type { Argv } from "../bytes/argv.js";
 import { parseInt64 } from "../bytes/integer.js";
 import { OutOfMemory } from "../memory/arena.js";
-import { NOT_AN_INTEGER, OUT_OF_RANGE, SYNTAX_ERROR } from "../protocol/errors.js";
+import { OUT_OF_RANGE, SYNTAX_ERROR } from "../protocol/errors.js";
 import type { Context } from "./context.js";
+import { checkLong } from "./long-argument.js";
 
 const LONG_MAX = 2n ** 63n - 1n;
 /** Bytes from which on a reply with repeated elements is given up as one there is no memory for. */
 const REPLY_MAX = 2 ** 30;
 
 /** Argument 2 as the number of elements asked for, with `token` as the only option behind it; null when the error was replied. */
-export function randomCount({ reply }: Context, argv: Argv, token: string): number | null {
+export function randomCount(ctx: Context, argv: Argv, token: string): number | null {
   const refuse = (error: string): null => {
-    reply.error(error);
+    ctx.reply.error(error);
     return null;
   };
-  const count = parseInt64(argv.source, argv.offset[2]!, argv.length[2]!);
-  if (count === null) return refuse(NOT_AN_INTEGER);
-  if (count < -LONG_MAX) return refuse(`ERR value is out of range, value must between ${-LONG_MAX} and ${LONG_MAX}`);
+  if (!checkLong(ctx, argv, 2)) return null;
+  const count = parseInt64(argv.source, argv.offset[2]!, argv.length[2]!)!;
   const isPaired = argv.count === 4 && argv.is(3, token);
   if (argv.count > 3 && !isPaired) return refuse(SYNTAX_ERROR);
   if (isPaired && (count < -LONG_MAX / 2n || count > LONG_MAX / 2n)) return refuse(OUT_OF_RANGE);

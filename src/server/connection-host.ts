@@ -273,6 +273,7 @@ export class ConnectionHost {
   connectionClosed(connection: Connection, reason: string): void {
     this.#services.connectionClosed(connection, reason);
   }
+
   #evictClients(): void {
     if (this.memoryBytes > this.#eviction.limitBytes) this.#eviction.run(this);
   }

@@ -3,10 +3,10 @@ import { SYNTAX_ERROR } from "../../protocol/errors.js";
 import { equals } from "../../structures/listpack.js";
 import type { Context } from "../context.js";
 import { integerArgument } from "../integer-argument.js";
+import { checkLong } from "../long-argument.js";
 import { Opened } from "../open-collection.js";
 import { defineCommand, integer, key, string } from "../spec.js";
 import { openForReading } from "./list-value.js";
-import { checkLong } from "./long-argument.js";
 
 const RANK_ZERO =
   "ERR RANK can't be zero: use 1 to start from the first match, 2 from the second ... or use negative to start from the end of the list";

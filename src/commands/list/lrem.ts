@@ -1,8 +1,8 @@
 import { indexArgument } from "../index-range.js";
+import { checkLong } from "../long-argument.js";
 import { Opened } from "../open-collection.js";
 import { defineCommand, integer, key, string } from "../spec.js";
 import { elementsRemoved, openForWriting } from "./list-value.js";
-import { checkLong } from "./long-argument.js";
 
 /** LREM: removes elements that equal a value: all, or so many from the head, or (negative) from the tail. */
 export const lrem = defineCommand(

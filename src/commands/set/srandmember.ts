@@ -1,15 +1,13 @@
 import type { Argv } from "../../bytes/argv.js";
-import { NOT_AN_INTEGER, SYNTAX_ERROR } from "../../protocol/errors.js";
+import { SYNTAX_ERROR } from "../../protocol/errors.js";
 import type { ElementView } from "../../structures/element-view.js";
 import type { Context } from "../context.js";
 import { integerArgument } from "../integer-argument.js";
+import { checkLong } from "../long-argument.js";
 import { Opened } from "../open-collection.js";
 import { checkReplySize } from "../random-count.js";
 import { defineCommand, integer, key } from "../spec.js";
 import { openForReading, replyMembers } from "./set-value.js";
-
-const COUNT_OUT_OF_RANGE = "ERR value is out of range, value must between -9223372036854775807 and 9223372036854775807";
-const INT64_MIN = "-9223372036854775808";
 
 /** SRANDMEMBER: random members, which stay in the set; with a negative count, the same one may come again. */
 export const srandmember = defineCommand(
@@ -46,9 +44,8 @@ function replyCount(ctx: Context, argv: Argv): void {
   const { slot } = keyspace;
   const { sets } = keyspace.types;
   if (argv.count > 3) return reply.error(SYNTAX_ERROR);
-  const count = integerArgument(argv, 2);
-  if (count === null) return reply.error(NOT_AN_INTEGER);
-  if (count === Number(INT64_MIN) && argv.latin1(2) === INT64_MIN) return reply.error(COUNT_OUT_OF_RANGE);
+  if (!checkLong(ctx, argv, 2)) return;
+  const count = integerArgument(argv, 2)!;
   const opened = openForReading(ctx, argv, 1);
   if (opened === Opened.REFUSED) return;
   if (opened === Opened.NONE || count === 0) return reply.array(0);
