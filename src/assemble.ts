@@ -49,7 +49,7 @@ export function assemble(options: AssembleOptions): Assembled {
   if (options.sink !== undefined) log.sink = options.sink(config, platform);
   log.level = config.get("loglevel");
   const keyspace = new Keyspace({
-    arena: new Arena(),
+    arena: new Arena({ createBuffer: (size) => new ArrayBuffer(size + platform.process.bufferPadBytes) }),
     databaseCount: config.number("databases"),
     hashKey: [platform.random.uint32(), platform.random.uint32()],
     random: () => platform.random.uint32(),

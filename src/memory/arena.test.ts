@@ -159,6 +159,16 @@ test("segments may be shared buffers", () => {
   assert.deepEqual(arena.verify([ref]), []);
 });
 
+test("a segment is the end of its buffer, so that a longer one can align it", () => {
+  const arena = new Arena({ createBuffer: (size) => new ArrayBuffer(size + 48) });
+  const refs = [arena.allocate(40), arena.allocate(100 * MB)];
+  for (const { u8, u32, f64, dv } of arena.segments) {
+    for (const view of [u8, u32, f64, dv]) assert.equal(view.byteOffset, 48);
+  }
+  assert.equal(arena.segments[0]!.u8.length, SegmentSize.FIRST_BYTES);
+  assert.deepEqual(arena.verify(refs), []);
+});
+
 test("words of the root are kept for the layers above", () => {
   const arena = new Arena();
   for (let slot = 0; slot < 64; slot++) arena.setRootWord(slot, slot + 1);

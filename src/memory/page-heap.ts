@@ -167,7 +167,7 @@ export class PageHeap {
     if (this.segmentBytes + size > this.limitBytes) throw new OutOfMemory();
     let segment: Segment;
     try {
-      segment = new Segment(this.createBuffer(size));
+      segment = new Segment(this.createBuffer(size), size);
     } catch (error) {
       if (error instanceof RangeError) throw new OutOfMemory();
       throw error;

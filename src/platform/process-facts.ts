@@ -28,6 +28,8 @@ export interface ProcessFacts {
   /** 32 or 64. */
   readonly archBits: number;
   readonly littleEndian: boolean;
+  /** By how many bytes a large ArrayBuffer has to be longer than its content for that to end it and begin on a cache line. */
+  readonly bufferPadBytes: number;
   /** Memory of the machine in bytes. */
   readonly totalMemoryBytes: number;
   readonly cpuCount: number;
@@ -53,6 +55,8 @@ export class NodeProcessFacts implements ProcessFacts {
   readonly nodeVersion = process.version;
   readonly archBits = /64|s390x/.test(process.arch) ? 64 : 32;
   readonly littleEndian = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1;
+  /** The C libraries of Linux place what they map 16 bytes behind the start of a page; other systems at its start. */
+  readonly bufferPadBytes = process.platform === "linux" ? 48 : 0;
   readonly executable = process.argv[1] ?? process.execPath;
   readonly workingDirectory = process.cwd();
 

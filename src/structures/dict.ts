@@ -88,7 +88,9 @@ export abstract class Dict {
   readonly #aheadHash = new Int32Array(DICT_AHEAD_LIMIT);
   readonly #aheadOffset = new Int32Array(DICT_AHEAD_LIMIT);
   readonly #aheadLength = new Int32Array(DICT_AHEAD_LIMIT);
+  /** The page of each, then its entry; 0 for a key that was just looked up. */
   readonly #aheadPage = new Uint32Array(DICT_AHEAD_LIMIT);
+  readonly #aheadWord = new Int32Array(DICT_AHEAD_LIMIT);
   #aheadRegion: Region | null = null;
   #aheadCount = 0;
   #aheadNext = 0;
@@ -156,7 +158,6 @@ export abstract class Dict {
    * change. At most DICT_AHEAD_LIMIT keys. Measured on Node 20.20, a million keys, pipeline 64: see docs/design/0001-memory.md.
    */
   lookAhead(root: number, region: Region, offsets: Int32Array, lengths: Int32Array, count: number): void {
-    const segments = this.#segments;
     const hashes = this.#aheadHash;
     for (let i = 0; i < count; i++) {
       const offset = offsets[i]!;
@@ -167,32 +168,37 @@ export abstract class Dict {
       const isRepeated =
         i > 0 && length === lengths[i - 1]! && equalBytes(region, offset, region, offsets[i - 1]!, length);
       hashes[i] = isRepeated ? hashes[i - 1]! : hashBytes(region, offset, length, this.hashKey0, this.hashKey1);
-      this.#aheadPage[i] = isRepeated ? 0 : 1;
+      this.#aheadPage[i] = isRepeated ? 0 : this.#pageOf(root, hashes[i]!);
     }
     this.#aheadRegion = region;
     this.#aheadCount = count;
     this.#aheadNext = 0;
-    // Each loop touches what the previous one has brought, and nothing in a loop waits for anything else in it.
+    this.#touched |= this.#fetchAhead(count);
+  }
+
+  /**
+   * Fetches the buckets, then the entries. A loop that fetches does nothing else: the processor sees some 300 instructions ahead, and
+   * only waits that begin within those overlap.
+   */
+  #fetchAhead(count: number): number {
+    const segments = this.#segments;
+    const hashes = this.#aheadHash;
+    const refs = this.#aheadPage;
+    const words = this.#aheadWord;
+    for (let i = 0; i < count; i++) {
+      words[i] = word(refs[i]!) + DictPage.HEADER_WORDS + homeBucket(hashes[i]!) * DictPage.BUCKET_WORDS;
+    }
     let touched = 0;
+    for (let i = 0; i < count; i++) touched ^= segments[refs[i]! >>> Ref.SEGMENT_SHIFT]!.u32[words[i]!]!;
     for (let i = 0; i < count; i++) {
-      if (this.#aheadPage[i] === 0) continue;
-      const page = this.#pageOf(root, hashes[i]!);
-      this.#aheadPage[i] = page;
-      const at = word(page) + DictPage.HEADER_WORDS + homeBucket(hashes[i]!) * DictPage.BUCKET_WORDS;
-      const u32 = segments[page >>> Ref.SEGMENT_SHIFT]!.u32;
-      touched ^= u32[at]! ^ u32[at + DictPage.BUCKET_WORDS - 1]!;
-    }
-    for (let i = 0; i < count; i++) {
-      const page = this.#aheadPage[i]!;
+      const page = refs[i]!;
       if (page === 0) continue;
-      const at = word(page) + DictPage.HEADER_WORDS + homeBucket(hashes[i]!) * DictPage.BUCKET_WORDS;
-      const ref = candidate(segments[page >>> Ref.SEGMENT_SHIFT]!.u32, at, fingerprint(hashes[i]!));
+      const ref = candidate(segments[page >>> Ref.SEGMENT_SHIFT]!.u32, words[i]!, fingerprint(hashes[i]!));
       // A key that is not there is about to be inserted, maybe: that changes the header.
-      if (ref !== 0) touched ^= segments[ref >>> Ref.SEGMENT_SHIFT]!.u32[word(ref)]!;
-      else touched ^= segments[page >>> Ref.SEGMENT_SHIFT]!.u32[word(page)]!;
+      if (ref !== 0) refs[i] = ref;
     }
-    // Kept so that the loads are not optimised away.
-    this.#touched = touched | this.#touched;
+    for (let i = 0; i < count; i++) touched ^= segments[refs[i]! >>> Ref.SEGMENT_SHIFT]!.u32[word(refs[i]!)]!;
+    return touched;
   }
 
   /**
