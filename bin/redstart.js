@@ -6,6 +6,8 @@ const { readFileSync } = require("node:fs");
 const { join } = require("node:path");
 const { Script } = require("node:vm");
 
+/** What bin/redstart starts Node with. */
+const USUAL_OPTION = "--max-semi-space-size=1";
 /** Characters of a bundle's first line that name its content; a cache begins with those of the bundle it was made from. */
 const ID_LENGTH = 40;
 /** After the server is ready; making a cache takes some 10 ms, once. */
@@ -14,8 +16,10 @@ const CACHE_DELAY_MS = 200;
 const dist = join(__dirname, "..", "dist");
 const bundle = join(dist, "main.cjs");
 const cacheDirectory = join(dist, "cache");
-// V8 only compares its own version, which Node patches without changing it.
-const cache = join(cacheDirectory, `main-${process.version}-${process.platform}-${process.arch}`);
+// V8 only compares its own version, which Node patches without changing it; and it rejects code made under other options of its own.
+const options = process.execArgv.join("");
+const name = options === USUAL_OPTION ? "small-heap" : "main";
+const cache = join(cacheDirectory, `${name}-${process.version}-${process.platform}-${process.arch}`);
 const usesCache = process.env.NODE_DISABLE_COMPILE_CACHE === undefined;
 
 const source = readOrNull(bundle, "latin1");
@@ -29,9 +33,9 @@ const script = new Script(`(function (exports, require, module) {${source}\n})`,
 const bundled = { exports: {}, filename: __filename };
 script.runInThisContext()(bundled.exports, require, bundled);
 const started = bundled.exports.main(process.argv.slice(2));
-// V8 rejects code made under other options of its own. A start with some, to profile, does not replace what others use.
-const isMissing = cachedData === undefined || (script.cachedDataRejected && process.execArgv.length === 0);
-if (usesCache && isMissing) {
+// A start with options of another kind, to profile, does not replace what others use.
+const isUsual = options === "" || options === USUAL_OPTION;
+if (usesCache && isUsual && (cachedData === undefined || script.cachedDataRejected)) {
   started.then(() => setTimeout(writeCache, CACHE_DELAY_MS).unref());
 }
 
