@@ -18,6 +18,7 @@ export const EXACT_KEYS = 10_000;
 /** Bins of one type: one for 0, one for each power of two of a 32-bit size. */
 const BIN_COUNT = 33;
 
+/** Their numbers are 0 to 4, so that they are also the places of their bins. */
 const TYPES_WITH_SIZE = [ValueType.STRING, ValueType.LIST, ValueType.SET, ValueType.ZSET, ValueType.HASH];
 
 /** Keys of one database by ValueType, then by `sizeBin`; streams are not counted, as in Redis. */
