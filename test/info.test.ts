@@ -90,7 +90,9 @@ test("every section has the fields of redis-server, in its order", { skip: skipW
 test("INFO's sections come in redis-server's order", { skip: skipWithout("redis-server") }, async (t) => {
   const ours = await connected(t, "redstart");
   const theirs = await connected(t, "redis-server");
-  const titles = (text: string) => [...text.matchAll(/^# (.*)\r$/gm)].map((match) => match[1]);
+  // Keysizes is Redis 8.0's.
+  const titles = (text: string) =>
+    [...text.matchAll(/^# (.*)\r$/gm)].map((match) => match[1]).filter((title) => title !== "Keysizes");
   for (const names of [[], ["all"], ["everything"], ["default", "commandstats"], ["cpu", "nothing", "SERVER"], ["x"]]) {
     assert.deepEqual(titles(await info(ours, ...names)), titles(await info(theirs, ...names)), names.join(" "));
   }
@@ -123,6 +125,61 @@ test("INFO counts what happens on the connection, and CONFIG RESETSTAT starts ov
   assert.equal(field(fresh, "keyspace_hits"), "0");
   assert.equal(field(fresh, "total_error_replies"), "0");
   assert.doesNotMatch(fresh, /errorstat_|cmdstat_get/);
+});
+
+test("INFO keysizes counts keys by the size of their values, and INFO alone does without", async (t) => {
+  const connection = await connected(t, testedProgram);
+  assert.equal(await info(connection, "keysizes"), "# Keysizes\r\n");
+  const numbered = (count: number) => Array.from({ length: count }, (_, i) => `element:${i}`);
+  await connection.call("SET", "empty", "");
+  await connection.call("SET", "integer", "-1234567");
+  await connection.call("SET", "text", "a");
+  await connection.call("APPEND", "text", "bc");
+  await connection.call("SETRANGE", "external", "5000", "x");
+  await connection.call("RPUSH", "list", "a");
+  await connection.call("RPUSH", "quicklist", ...numbered(1100));
+  await connection.call("SADD", "intset", "1", "2", "3", "4");
+  await connection.call("SADD", "listpack", "a", "b", "c");
+  await connection.call("SADD", "table", ...numbered(200));
+  await connection.call("ZADD", "pairs", "1", "a", "2", "b");
+  await connection.call("ZADD", "skiplist", ...numbered(300).flatMap((member, i) => [String(i), member]));
+  await connection.call("HSET", "hash", "a", "1", "b", "2", "c", "3");
+  await connection.call("HSET", "expiring", "a", "1", "b", "2");
+  await connection.call("HEXPIRE", "expiring", "100", "FIELDS", "1", "a");
+  await connection.call("HSET", "big", ...numbered(600).flatMap((name) => [name, "v"]));
+  await connection.call("HSET", "bigexpiring", ...numbered(700).flatMap((name) => [name, "v"]));
+  await connection.call("HEXPIRE", "bigexpiring", "100", "FIELDS", "1", "element:5");
+  await connection.call("XADD", "stream", "*", "a", "1");
+  await connection.call("SELECT", "9");
+  await connection.call("RPUSH", "list", "a");
+  const expected = [
+    "# Keysizes",
+    "db0_distrib_strings_sizes:0=1,2=1,8=1,4K=1",
+    "db0_distrib_lists_items:1=1,1K=1",
+    "db0_distrib_sets_items:2=1,4=1,128=1",
+    "db0_distrib_zsets_items:2=1,256=1",
+    "db0_distrib_hashes_items:2=2,512=2",
+    "db9_distrib_lists_items:1=1",
+    "",
+  ];
+  assert.deepEqual((await info(connection, "keysizes")).split("\r\n"), expected);
+  assert.ok((await info(connection, "everything")).endsWith(expected.join("\r\n")));
+  assert.doesNotMatch(await info(connection), /Keysizes/);
+});
+
+test("a large data set is counted by the cron once INFO keysizes was asked for", async (t) => {
+  const connection = await connected(t, testedProgram);
+  for (let from = 0; from < 20_000; from += 1000) {
+    await connection.call("MSET", ...Array.from({ length: 1000 }, (_, i) => [`key:${from + i}`, "value"]).flat());
+  }
+  assert.equal(await info(connection, "keysizes"), "# Keysizes\r\n");
+  const until = Date.now() + 20_000;
+  let text = "";
+  while (!text.includes("db0") && Date.now() < until) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    text = await info(connection, "keysizes");
+  }
+  assert.equal(text, "# Keysizes\r\ndb0_distrib_strings_sizes:4=20000\r\n");
 });
 
 test("used_memory grows with the data and falls when it goes", async (t) => {

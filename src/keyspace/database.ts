@@ -50,6 +50,9 @@ export const LOOK_AHEAD_SIZE = 16384;
 /** FLUSHALL SYNC frees this many entries at once and leaves the rest to slices. */
 const FLUSH_SYNC_ENTRIES = 100_000;
 
+/** What `visitPage` returns when there is no further page. */
+export const PAGES_END = 2 ** 32;
+
 /** By Encoding. */
 const ENCODING_NAMES: Readonly<Record<number, string>> = {
   ...["raw", "int", "embstr", "listpack", "intset", "hashtable", "quicklist", "skiplist", "stream"],
@@ -522,8 +525,15 @@ export class Database {
 
   /** Visits every entry. `visit` must not change data. */
   each(visit: EntryVisitor): void {
-    if (this.#root === 0) return;
-    for (let prefix = 0; prefix < 2 ** 32; ) prefix = this.#dict.visitPage(this.#root, prefix, visit);
+    for (let prefix = 0; prefix < PAGES_END; ) prefix = this.visitPage(prefix, visit);
+  }
+
+  /**
+   * Visits the entries of the page that holds `prefix` (32 leading bits of a hash); returns the prefix where the next page starts,
+   * PAGES_END at the end. The database may change between calls, even to another's contents. `visit` must not change data.
+   */
+  visitPage(prefix: number, visit: EntryVisitor): number {
+    return this.#root === 0 ? PAGES_END : this.#dict.visitPage(this.#root, prefix, visit);
   }
 
   /** A random entry that has not expired, 0 when there is none. */

@@ -6,6 +6,7 @@
  */
 
 import type { ExpireCycle } from "../keyspace/expire-cycle.js";
+import type { KeySizes } from "../keyspace/key-sizes.js";
 import type { Keyspace } from "../keyspace/keyspace.js";
 import type { Clock } from "../platform/clock.js";
 import type { Timer, Timers } from "../platform/timers.js";
@@ -25,6 +26,7 @@ export interface CronParts {
   timers: Timers;
   keyspace: Keyspace;
   expireCycle: ExpireCycle;
+  keySizes: KeySizes;
   clients: Clients;
   stats: ServerStats;
   /** Bytes in use now, for the peak. */
@@ -97,10 +99,19 @@ export class Cron {
       stats.peakMemoryBytes = Math.max(stats.peakMemoryBytes, this.#parts.usedMemory());
     }
     this.#watchClients(nowMs);
+    this.#countSizes();
     const usedUs = clock.monotonicUs() - startUs;
     stats.eventLoopCronUs += usedUs;
     stats.countCycle(usedUs, 0);
     if (this.#slice === null) this.#runSlice();
+  }
+
+  /** One slice of what INFO keysizes has asked for, if it has. */
+  #countSizes(): void {
+    const { clock, keySizes } = this.#parts;
+    if (!keySizes.isWalking) return;
+    const startUs = clock.monotonicUs();
+    keySizes.walkSome(() => clock.monotonicUs() - startUs < SLICE_US);
   }
 
   /** One slice of expiry and of freeing; schedules the next while there is work. */

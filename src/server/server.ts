@@ -11,6 +11,7 @@ import type { ClientMemoryBucket, Context, MemoryFigures, ServerControl } from "
 import { DebugSwitches } from "../commands/debug-switches.js";
 import { Eviction } from "../keyspace/evict.js";
 import { ExpireCycle } from "../keyspace/expire-cycle.js";
+import { KeySizes } from "../keyspace/key-sizes.js";
 import { freshKeyspaceStats, type Keyspace, type KeyspaceListener } from "../keyspace/keyspace.js";
 import type { ByteStream, Network } from "../platform/network.js";
 import type { Platform } from "../platform/platform.js";
@@ -106,6 +107,7 @@ export class Server implements ServerControl {
   readonly #blocking: Blocking;
   readonly #throttling: Throttling;
   readonly #cron: Cron;
+  readonly #keySizes: KeySizes;
   readonly #pause: Pause;
   readonly #eviction: Eviction;
   readonly #clientEviction: ClientEviction;
@@ -203,11 +205,13 @@ export class Server implements ServerControl {
     const opened = (fd: number): void => this.#tcp.opened(fd);
     const listening = { network, input: this.host.input, log, accept, opened };
     this.listeners = new Listeners(listening, () => this.#tls.acceptance());
+    this.#keySizes = new KeySizes(keyspace);
     this.#cron = new Cron({
       clock,
       timers: platform.timers,
       keyspace,
       expireCycle: new ExpireCycle(keyspace),
+      keySizes: this.#keySizes,
       clients: this.clients,
       stats: this.stats,
       usedMemory: () => this.memoryLimit.usedBytes,
@@ -640,6 +644,7 @@ export class Server implements ServerControl {
         configFile: config.file,
       },
       keyspace,
+      keySizes: this.#keySizes,
       commands: table,
       config,
       clients: this.clients,

@@ -5,6 +5,7 @@ import type { Client } from "../../commands/client.js";
 import { CommandTable } from "../../commands/command-table.js";
 import type { ClientRegistry, PubSub } from "../../commands/context.js";
 import { defineCommand } from "../../commands/spec.js";
+import { KeySizes } from "../../keyspace/key-sizes.js";
 import { Keyspace } from "../../keyspace/keyspace.js";
 import { Arena } from "../../memory/arena.js";
 import type { Clock } from "../../platform/clock.js";
@@ -15,6 +16,7 @@ import { ServerMemory } from "../server-memory.js";
 import { ServerStats } from "../stats.js";
 import type { TcpTotals } from "../tcp-options.js";
 import { infoText } from "./info.js";
+import { binLabel } from "./key-sizes.js";
 import { humanBytes, type InfoSources } from "./sources.js";
 
 const NOW_MS = 1_795_365_361_650;
@@ -79,6 +81,7 @@ function fixture() {
       configFile: null,
     },
     keyspace,
+    keySizes: new KeySizes(keyspace),
     commands: new CommandTable([ping]),
     config,
     clients: { count: 2, all: () => clients } as unknown as ClientRegistry,
@@ -129,11 +132,12 @@ test("INFO alone and INFO default give the default sections in order", () => {
   assert.deepEqual(titles(info("default")), DEFAULT_TITLES);
 });
 
-test("all and everything add command statistics and latencies, but not debug", () => {
+test("all and everything add command statistics, latencies and sizes of keys, but not debug", () => {
   const { info } = fixture();
   const more = [...DEFAULT_TITLES];
   more.splice(8, 0, "Commandstats");
   more.splice(10, 0, "Latencystats");
+  more.push("Keysizes");
   assert.deepEqual(titles(info("all")), more);
   assert.deepEqual(titles(info("everything")), more);
   assert.deepEqual(titles(info("DEBUG")), ["Debug"]);
@@ -251,6 +255,24 @@ test("the key space shows databases with keys, and the mean time to live", () =>
   set("b", "1", NOW_MS + 1000);
   set("c", "1", NOW_MS + 3000);
   assert.equal(info("keyspace"), "# Keyspace\r\ndb0:keys=3,expires=2,avg_ttl=2000\r\n");
+});
+
+test("the sizes of keys are shown for databases and types that have keys", () => {
+  const { info, set, sources } = fixture();
+  assert.equal(info("keysizes"), "# Keysizes\r\n");
+  for (const [i, length] of [0, 1, 1, 7, 1024, 2047].entries()) set(`key:${i}`, "x".repeat(length));
+  const argv = Argv.from(["b", "12"]);
+  sources.keyspace.database(3).setString(argv, 0, argv.source, argv.offset[1]!, argv.length[1]!, 0);
+  assert.equal(
+    info("keysizes"),
+    "# Keysizes\r\ndb0_distrib_strings_sizes:0=1,1=2,4=1,1K=2\r\ndb3_distrib_strings_sizes:2=1\r\n",
+  );
+});
+
+test("a bin is labelled with its least size", () => {
+  const bins = [0, 1, 2, 3, 10, 11, 12, 20, 21, 30, 31, 32];
+  const labels = ["0", "1", "2", "4", "512", "1K", "2K", "512K", "1M", "512M", "1G", "2G"];
+  assert.deepEqual(bins.map(binLabel), labels);
 });
 
 test("the statistics show time above maxmemory while it lasts and after", () => {

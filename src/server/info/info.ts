@@ -8,6 +8,7 @@ import { commandStatsSection } from "./command-stats.js";
 import { cpuSection } from "./cpu.js";
 import { debugSection } from "./debug.js";
 import { errorStatsSection } from "./error-stats.js";
+import { keySizesSection } from "./key-sizes.js";
 import { keyspaceSection } from "./keyspace.js";
 import { latencyStatsSection } from "./latency-stats.js";
 import { memorySection } from "./memory.js";
@@ -43,6 +44,8 @@ const SECTIONS: readonly SectionEntry[] = [
   entry("Latencystats", "all", latencyStatsSection),
   entry("Cluster", "default", clusterSection),
   entry("Keyspace", "default", keyspaceSection),
+  // Not by default, as in Redis 8: clients ask for INFO whenever they connect, and each time would walk a large data set.
+  entry("Keysizes", "all", keySizesSection),
   entry("TCP", "named", tcpSection),
   entry("Debug", "named", debugSection),
 ];

@@ -3,6 +3,7 @@
  */
 import type { CommandTable } from "../../commands/command-table.js";
 import type { ClientRegistry, ConfigAccess, PubSub } from "../../commands/context.js";
+import type { KeySizes } from "../../keyspace/key-sizes.js";
 import type { Keyspace } from "../../keyspace/keyspace.js";
 import type { Clock } from "../../platform/clock.js";
 import type { ProcessFacts } from "../../platform/process-facts.js";
@@ -76,6 +77,7 @@ export interface BufferFigures {
 export interface InfoSources {
   readonly identity: ServerIdentity;
   readonly keyspace: Keyspace;
+  readonly keySizes: KeySizes;
   readonly commands: CommandTable;
   readonly config: ConfigAccess;
   readonly clients: ClientRegistry;
