@@ -44,7 +44,7 @@ const SECTIONS: readonly SectionEntry[] = [
   entry("Latencystats", "all", latencyStatsSection),
   entry("Cluster", "default", clusterSection),
   entry("Keyspace", "default", keyspaceSection),
-  // Not by default, as in Redis 8: clients ask for INFO whenever they connect, and each time would walk a large data set.
+  // By default in Redis 8, but not here: clients ask for INFO whenever they connect, and each time would walk a large data set.
   entry("Keysizes", "all", keySizesSection),
   entry("TCP", "named", tcpSection),
   entry("Debug", "named", debugSection),
