@@ -39,6 +39,8 @@ export interface Context {
   command: CommandEntry;
   /** Milliseconds since 1970, read once for each batch of commands; the same for a whole transaction. */
   nowMs: number;
+  /** Set by a command that is brief as a rule, when this call had much to do: then the slow log can blame it. */
+  hadMuchToDo: boolean;
   /** True while EXEC runs the queued commands. */
   inTransaction: boolean;
 }

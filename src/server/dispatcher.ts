@@ -420,8 +420,12 @@ export class Dispatcher {
       this.#timedCalls++;
       this.#batchCommands++;
       // If it took long, it was this call rather than the few of its group before.
-      if (reply.length - start > BRIEF_BYTES) this.#chargeTimed(this.#clock.monotonicUs(), argv);
+      if (reply.length - start > BRIEF_BYTES || context.hadMuchToDo) {
+        context.hadMuchToDo = false;
+        this.#chargeTimed(this.#clock.monotonicUs(), argv);
+      }
     } else {
+      context.hadMuchToDo = false;
       this.#finishCall(entry, argv, sinceUs);
     }
     if (reply.errors === errors) return;

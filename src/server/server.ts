@@ -366,6 +366,7 @@ export class Server implements ServerControl {
       client: undefined as never,
       db: keyspace.database(0),
       command: undefined as never,
+      hadMuchToDo: false,
       nowMs: this.startedMs,
       inTransaction: false,
     };

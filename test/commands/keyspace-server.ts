@@ -49,6 +49,7 @@ export class KeyspaceServer {
       },
       db: keyspace.database(0),
       client: { id: 1, resp: 2, db: keyspace.database(0) },
+      hadMuchToDo: false,
       inTransaction: false,
       ...extra,
     } as unknown as Context;

@@ -62,6 +62,22 @@ test("a large reply is timed by itself among quick commands", async (t) => {
   });
 });
 
+test("XADD that trims much is logged, among others that are quick", async (t) => {
+  const { connect } = await embeddedServer(t);
+  const client = await connect();
+  await client.call("CONFIG", "SET", "slowlog-log-slower-than", 1000, "stream-node-max-entries", 1);
+  await until("XADD is logged", async () => {
+    client.write(Buffer.concat(Array.from({ length: 100_000 }, () => encodeCommand(["XADD", "big", "*", "f", "v"]))));
+    for (let i = 0; i < 100_000; i++) await client.nextReply();
+    await client.call("SLOWLOG", "RESET");
+    const quick = encodeCommand(["XADD", "other", "*", "f", "v"]);
+    const slow = encodeCommand(["XADD", "big", "MAXLEN", "1", "*", "f", "v"]);
+    client.write(Buffer.concat([quick, quick, slow, quick, quick]));
+    for (let i = 0; i < 5; i++) await client.nextReply();
+    return (await logged(client)).includes("XADD big MAXLEN 1 * f v");
+  });
+});
+
 test("secrets are not logged", async (t) => {
   const { connect } = await embeddedServer(t);
   const client = await connect();

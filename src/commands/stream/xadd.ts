@@ -13,6 +13,8 @@ import { AddId, parseTrimOptions, TRIM_ARGUMENTS } from "./trim-options.js";
 const ZERO_ID = "ERR The ID specified in XADD must be greater than 0-0";
 const EXHAUSTED = "ERR The stream has exhausted the last possible ID, unable to add more items";
 const NOT_ABOVE = "ERR The ID specified in XADD is equal or smaller than the target stream top item";
+/** Ten blocks by default; fewer take no more time than adding some entries. */
+const MUCH_TRIMMED = 1000;
 const TOO_LARGE = "ERR Elements are too large to be stored";
 
 /** XADD: appends an entry, and may trim the stream. */
@@ -24,7 +26,7 @@ export const xadd = defineCommand(
     summary: "Appends a new message to a stream. Creates the key if it doesn't exist.",
     complexity: "O(1) when adding a new entry, O(N) when trimming where N being the number of entries evicted.",
     flags: ["write", "denyoom", "fast"],
-    brief: 5,
+    brief: 8,
     history: [
       ["6.2.0", "Added the `NOMKSTREAM` option, `MINID` trimming strategy and the `LIMIT` option."],
       ["7.0.0", "Added support for the `<ms>-*` explicit ID form."],
@@ -55,7 +57,9 @@ export const xadd = defineCommand(
     if (!StreamEntries.fits(argv, from)) return reply.error(TOO_LARGE);
     const added = append(ctx, argv, head, from);
     db.changed(argv, 1, NotifyClass.STREAM, "xadd");
-    if (streams.trimOptions.strategy !== "none" && streams.trim(added) > 0) {
+    const trimmed = streams.trimOptions.strategy === "none" ? 0 : streams.trim(added);
+    if (trimmed > 0) {
+      ctx.hadMuchToDo = trimmed > MUCH_TRIMMED;
       db.notify(NotifyClass.STREAM, "xtrim", argv, 1);
     }
     replyId(ctx, streams.id);
