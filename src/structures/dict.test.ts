@@ -71,6 +71,25 @@ test("a key is found by its bytes, not by its hash alone", () => {
   subject.verify();
 });
 
+test("a key that is asked for again is taken from where it lies now, though its page has split or merged since", () => {
+  const subject = new Subject();
+  const keys = subject.insertMany(100);
+  for (const key of keys) {
+    assert.notEqual(subject.find(key), 0);
+    // Without a look-up in between.
+    subject.insertMany(200);
+    subject.remove(key);
+  }
+  subject.verify();
+  const [kept, ...others] = [...subject.refs.keys()];
+  for (const key of others) {
+    subject.remove(key);
+    assert.notEqual(subject.find(kept!), 0);
+  }
+  subject.remove(kept!);
+  subject.verify();
+});
+
 test("tens of thousands of keys come and go, and the pages with them", () => {
   const subject = new Subject();
   const keys = subject.insertMany(40_000);

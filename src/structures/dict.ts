@@ -83,6 +83,9 @@ export abstract class Dict {
   #foundBucket = 0;
   #foundSlot = 0;
   #foundHash = 0;
+  /** What that was, in which dict: asked for again, it is at hand while no dict has changed since. 0 after a change. */
+  #foundRef = 0;
+  #foundRoot = 0;
   readonly #segments: Segment[];
   /** What `lookAhead` has prepared, in the order the keys will be asked for. */
   readonly #aheadHash = new Int32Array(DICT_AHEAD_LIMIT);
@@ -112,6 +115,7 @@ export abstract class Dict {
 
   /** Makes an empty dict; returns its root. */
   create(): number {
+    this.#foundRef = 0;
     const [page, table, top, root] = this.#allocateAll(DictPage.BYTES, (Table.PAGES + 1) * 4, 4, Root.BYTES) as [
       number,
       number,
@@ -237,6 +241,16 @@ export abstract class Dict {
   /** The entry of a key, 0 when there is none. */
   find(root: number, region: Region, offset: number, length: number, hash: number): number {
     this.#lastRoot = root;
+    const last = this.#foundRef;
+    // Many a client works on one key for a while.
+    if (
+      last !== 0 &&
+      hash === this.#foundHash &&
+      root === this.#foundRoot &&
+      this.hasKey(last, region, offset, length)
+    ) {
+      return last;
+    }
     const segments = this.#segments;
     const page = this.#pageOf(root, hash);
     const u32 = segments[page >>> Ref.SEGMENT_SHIFT]!.u32;
@@ -256,6 +270,8 @@ export abstract class Dict {
             this.#foundBucket = at;
             this.#foundSlot = slot;
             this.#foundHash = hash;
+            this.#foundRef = ref;
+            this.#foundRoot = root;
             return ref;
           }
           zero &= zero - 1;
@@ -269,6 +285,7 @@ export abstract class Dict {
 
   /** Like `find`, by the entry's ref: false when no entry of that hash lies there any more. Reads no key. */
   findRef(root: number, ref: number, hash: number): boolean {
+    this.#foundRef = 0;
     const page = this.#pageOf(root, hash);
     const u32 = this.#segment(page).u32;
     const prints = Math.imul(fingerprint(hash), 0x01010101);
@@ -305,6 +322,7 @@ export abstract class Dict {
 
   /** Adds an entry whose key is not in the dict. `expireAtMs` 0 = not volatile. Throws OutOfMemory with nothing changed. */
   insert(root: number, hash: number, ref: number, expireAtMs: number): void {
+    this.#foundRef = 0;
     let page = this.#pageOf(root, hash);
     while (this.#segment(page).u32[word(page) + DictPage.COUNT]! >= DictPage.SPLIT_AT) {
       this.#split(root, page, hash);
@@ -322,6 +340,7 @@ export abstract class Dict {
 
   /** The found entry has moved to `ref`. */
   replaceFound(ref: number): void {
+    this.#foundRef = 0;
     this.#segment(this.#foundPage).u32[this.#foundBucket + DictPage.REFS + this.#foundSlot] = ref;
   }
 
@@ -348,6 +367,7 @@ export abstract class Dict {
 
   /** Takes the found entry out. */
   removeFound(root: number): void {
+    this.#foundRef = 0;
     const page = this.#foundPage;
     const segment = this.#segment(page);
     const u32 = this.#segment(root).u32;
@@ -519,6 +539,7 @@ export abstract class Dict {
    * `limit` entries are visited. Returns true when the dict is gone, its root included. Between calls only `drain` may use it.
    */
   drain(root: number, limit: number, visit: EntryVisitor): boolean {
+    this.#foundRef = 0;
     if (root === this.#lastRoot) this.#lastRoot = 0;
     const u32 = this.#segment(root).u32;
     let prefix: number = u32[word(root) + Root.DRAIN]!;
