@@ -44,7 +44,7 @@ export class Segment extends Region {
   readonly f64: Float64Array;
 
   constructor(buffer: ArrayBuffer | SharedArrayBuffer, sizeBytes: number) {
-    const start = buffer.byteLength - sizeBytes;
+    const start = Math.max(0, buffer.byteLength - sizeBytes);
     super(new Uint8Array(buffer, start));
     this.u32 = new Uint32Array(buffer, start);
     this.f64 = new Float64Array(buffer, start);
