@@ -12,14 +12,14 @@ import { type BuildOptions, buildSync } from "esbuild";
 
 const CACHE = "dist/cache";
 const CACHE_LIMIT_MS = 10_000;
+/** Options of Node, as bin/redstart starts it and as npx does: each way has compiled code of its own. */
+const STARTS = [["--max-semi-space-size=1"], []];
 
 const common = { bundle: true, platform: "node", target: "node20", logLevel: "warning" } satisfies BuildOptions;
 
 buildSync({ ...common, format: "esm", entryPoints: ["dist/src/index.js"], outfile: "dist/redstart.js" });
 bundleMain();
-// As bin/redstart starts it, and as npx does.
-await compileMain(["--max-semi-space-size=1"], 1);
-await compileMain([], 2);
+await compileMain();
 
 /** Names stay as they are, for the stack traces in people's reports. */
 function bundleMain(): void {
@@ -41,18 +41,23 @@ function bundleMain(): void {
   writeFileSync("dist/main.cjs", `// ${createHash("sha1").update(text).digest("hex")}\n${text}`);
 }
 
-/** Starts the server once, so that it leaves its compiled code, then one of `count`. Without, the first start does. */
-async function compileMain(options: readonly string[], count: number): Promise<void> {
-  const args = [...options, "bin/redstart.js", "--bind", "127.0.0.1", "--port", String(await freePort()), "--save", ""];
-  const child = spawn(process.execPath, args, { stdio: "ignore" });
+/** Starts the server in each way, so that it leaves its compiled code. Without, the first start does. */
+async function compileMain(): Promise<void> {
+  const children = [];
+  for (const options of STARTS) {
+    const port = String(await freePort());
+    const args = [...options, "bin/redstart.js", "--bind", "127.0.0.1", "--port", port, "--save", ""];
+    children.push(spawn(process.execPath, args, { stdio: "ignore" }));
+  }
   const untilMs = Date.now() + CACHE_LIMIT_MS;
-  while (!hasCaches(count) && child.exitCode === null && Date.now() < untilMs) await sleep(20);
-  child.kill();
-  if (!hasCaches(count)) process.stderr.write("bundle: no compiled code in dist/cache, the first start will make it\n");
+  while (!hasCaches() && children.some(({ exitCode }) => exitCode === null) && Date.now() < untilMs) await sleep(20);
+  for (const child of children) child.kill();
+  if (!hasCaches()) process.stderr.write("bundle: no compiled code in dist/cache, the first start will make it\n");
 }
 
-function hasCaches(count: number): boolean {
-  return existsSync(CACHE) && readdirSync(CACHE).filter((name) => name.endsWith(process.arch)).length >= count;
+function hasCaches(): boolean {
+  if (!existsSync(CACHE)) return false;
+  return readdirSync(CACHE).filter((name) => name.endsWith(process.arch)).length === STARTS.length;
 }
 
 function freePort(): Promise<number> {

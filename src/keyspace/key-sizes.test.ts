@@ -11,6 +11,14 @@ function fill(fixture: KeySpaceFixture, count: number, db = fixture.db): void {
   for (let i = 0; i < count; i++) fixture.set(`key:${i}`, "12345", 0, db);
 }
 
+/** Flushes database 0 when ten of its many pages have been counted. */
+function flushInTheMidst(fixture: KeySpaceFixture, sizes: KeySizes): void {
+  fill(fixture, 20_000);
+  sizes.report();
+  for (let i = 0; i < 10; i++) sizes.walkSome(NEVER);
+  fixture.db.clear(true);
+}
+
 /** Strings counted, by the number of the database. */
 function strings(counted: ReadonlyMap<number, SizeBins>): Record<number, number> {
   const totals: Record<number, number> = {};
@@ -83,11 +91,8 @@ test("the last complete walk is reported until the next is done", () => {
 test("a flush in the midst of a walk ends the database's part of it", () => {
   const fixture = new KeySpaceFixture();
   const sizes = new KeySizes(fixture.keyspace);
-  fill(fixture, 20_000);
   fill(fixture, 100, fixture.keyspace.database(1));
-  sizes.report();
-  for (let i = 0; i < 10; i++) sizes.walkSome(NEVER);
-  fixture.db.clear(true);
+  flushInTheMidst(fixture, sizes);
   while (fixture.keyspace.drainSome(1000)) {}
   for (let slices = 0; sizes.isWalking; slices++) {
     assert.ok(slices < 10);
@@ -100,10 +105,7 @@ test("a flush in the midst of a walk ends the database's part of it", () => {
 test("a walk goes on in what takes the place of a flushed or exchanged database", () => {
   const fixture = new KeySpaceFixture();
   const sizes = new KeySizes(fixture.keyspace);
-  fill(fixture, 20_000);
-  sizes.report();
-  for (let i = 0; i < 10; i++) sizes.walkSome(NEVER);
-  fixture.db.clear(true);
+  flushInTheMidst(fixture, sizes);
   while (fixture.keyspace.drainSome(1000)) {}
   fill(fixture, 50);
   fill(fixture, 15_000, fixture.keyspace.database(1));
@@ -123,10 +125,7 @@ test("a walk goes on in what takes the place of a flushed or exchanged database"
 test("a data set that has become small is counted exactly, whatever walk is under way", () => {
   const fixture = new KeySpaceFixture();
   const sizes = new KeySizes(fixture.keyspace);
-  fill(fixture, 20_000);
-  sizes.report();
-  for (let i = 0; i < 10; i++) sizes.walkSome(NEVER);
-  fixture.db.clear(true);
+  flushInTheMidst(fixture, sizes);
   fill(fixture, 12);
   assert.deepEqual(strings(sizes.report()), { 0: 12 });
   assert.equal(sizes.isWalking, false);

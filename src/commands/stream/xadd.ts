@@ -13,9 +13,10 @@ import { AddId, parseTrimOptions, TRIM_ARGUMENTS } from "./trim-options.js";
 const ZERO_ID = "ERR The ID specified in XADD must be greater than 0-0";
 const EXHAUSTED = "ERR The stream has exhausted the last possible ID, unable to add more items";
 const NOT_ABOVE = "ERR The ID specified in XADD is equal or smaller than the target stream top item";
+const TOO_LARGE = "ERR Elements are too large to be stored";
+
 /** Ten blocks by default; fewer take no more time than adding some entries. */
 const MUCH_TRIMMED = 1000;
-const TOO_LARGE = "ERR Elements are too large to be stored";
 
 /** XADD: appends an entry, and may trim the stream. */
 export const xadd = defineCommand(
