@@ -1,6 +1,7 @@
 /**
  * `npm run fairness`: how long a client that sends one PING after the other waits for its replies while ten others pipeline 10 000 commands
- * each, beside redis-server. Both servers stand all the time and are measured in slices that alternate between them.
+ * each, beside redis-server. Both servers stand all the time and are measured in slices that alternate between them. On Linux with
+ * taskset the servers have a core to themselves.
  */
 
 import { type ChildProcess, spawn } from "node:child_process";
@@ -8,6 +9,7 @@ import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { RespConnection } from "../test/support/resp-connection.js";
 import { type Program, programPath, type RunningServer, skipWithout, startServer } from "../test/support/servers.js";
+import { moveTo, onCore } from "./process-figures.js";
 import { median } from "./report.js";
 
 const SLICE_MS = 1500;
@@ -63,8 +65,9 @@ const missing = skipWithout("redis-server", "redis-benchmark");
 if (missing !== false) throw new Error(`This needs redis-server and redis-benchmark: ${missing}`);
 const programs: Program[] = ["redis-server", "redstart"];
 const servers: RunningServer[] = [];
+moveTo(1);
 try {
-  for (const program of programs) servers.push(await startServer({ program }));
+  for (const program of programs) servers.push(await startServer({ program, wrapper: onCore(0) }));
   for (const { port } of servers) {
     const client = await RespConnection.connect(port);
     await client.call("RPUSH", "list", ...Array.from({ length: 100 }, (_, i) => `element:${i}`));

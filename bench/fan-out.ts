@@ -8,13 +8,12 @@
  *
  * `node dist/bench/fan-out.js [--subscribers 1000] [--slices 7] [--seconds 0.5] [--bytes 32]`
  */
-import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { parseArgs } from "node:util";
 import { encodeCommand } from "../test/support/resp-connection.js";
 import { type Program, programPath, type RunningServer, startServer } from "../test/support/servers.js";
-import { cpuMicroseconds, onCore, pinned } from "./process-figures.js";
+import { cpuMicroseconds, moveTo, onCore } from "./process-figures.js";
 import { type Contender, formatRow } from "./report.js";
 
 const { values: options } = parseArgs({
@@ -123,7 +122,7 @@ const confirmation = (channel: string, count: number): number =>
 
 async function main(): Promise<void> {
   if (programPath("redis-server") === null) throw new Error("No redis-server on PATH to compare with");
-  if (pinned) execFileSync("taskset", ["-acp", "1", String(process.pid)], { stdio: "ignore" });
+  moveTo(1);
   const audiences: Audience[] = [];
   try {
     for (const program of ["redis-server", "redstart"] as Program[]) {

@@ -1,4 +1,5 @@
 /** What a bench asks the system about servers, and on which core it puts them. */
+import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { programPath } from "../test/support/servers.js";
@@ -8,6 +9,11 @@ export const pinned = process.platform === "linux" && programPath("taskset") !==
 
 /** The words before a command that run it on one core, where that can be chosen. */
 export const onCore = (core: number): string[] => (pinned ? [programPath("taskset")!, "-c", String(core)] : []);
+
+/** Puts this process, and those it starts from now on, on one core, where that can be chosen. */
+export function moveTo(core: number): void {
+  if (pinned) execFileSync(programPath("taskset")!, ["-acp", String(core), String(process.pid)], { stdio: "ignore" });
+}
 
 /** The time a process' threads have run, in µs; null where the system does not tell. (Its ticks in `stat` can be far off.) */
 export function cpuMicroseconds(pid: number): number | null {

@@ -159,7 +159,8 @@ export class NodeStream implements ByteStream {
 
   end(): void {
     if (this.#inFlight !== null) this.#endAfterWrite = true;
-    else this.#socket.destroySoon();
+    // The system has all there is to send. Saying so first would leave a hostile peer two turns to go on sending.
+    else this.#socket.destroy();
   }
 
   destroy(): void {
@@ -185,7 +186,7 @@ export class NodeStream implements ByteStream {
   #written(): void {
     this.#inFlight = null;
     if (this.#isClosed) return;
-    if (this.#endAfterWrite) this.#socket.destroySoon();
+    if (this.#endAfterWrite) this.#socket.destroy();
     else this.handler.onDrain();
   }
 

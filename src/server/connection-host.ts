@@ -15,8 +15,11 @@ import { MessageJoiner } from "./output-queue.js";
 import { RecentPeak } from "./recent-peak.js";
 import type { ServerStats } from "./stats.js";
 
-/** What one read may bring. A read that fills it ends the client's turn. */
-export const INPUT_BYTES = 65536;
+/**
+ * What one read may bring. A read that fills it ends the client's turn. It is somewhat more than a line may be long, so that one that
+ * never ends is refused where it lies, without a buffer to collect it in.
+ */
+export const INPUT_BYTES = 69_632;
 /** Bytes of the reply region a server starts with, and returns to. */
 const REPLY_BYTES = 65536;
 /** Messages to others wait for the rest of a batch that was cut short so long, or for a quarter of the time that sending them will take. */

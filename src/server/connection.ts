@@ -337,9 +337,10 @@ export class Connection extends Client implements StreamHandler {
   /** Reads from the client only while it takes its replies and is not suspended with much input waiting. */
   #updateReading(): void {
     if (this.closed) return;
-    const isFull = this.suspension !== null && this.#queryLength >= Size.WAITING_INPUT;
+    const { suspension } = this;
+    const isFull = suspension !== null && this.#queryLength >= Size.WAITING_INPUT;
     const shouldPause =
-      this.#hasMuchUnsent || this.suspension === "yielding" || this.suspension === "throttled" || isFull;
+      this.closeAfterReply || this.#hasMuchUnsent || suspension === "yielding" || suspension === "throttled" || isFull;
     if (shouldPause === this.#readingPaused) return;
     this.#readingPaused = shouldPause;
     if (shouldPause) this.#stream.pauseReading();
@@ -380,9 +381,13 @@ export class Connection extends Client implements StreamHandler {
     this.#afterReply = null;
   }
 
-  /** Sends what has been written so far in this batch, when it is much; the rest waits if the client does not take it. */
+  /**
+   * Sends what has been written so far in this batch, when it is much; the rest waits if the client does not take it. When it is more
+   * than the client may have, that ends the client and its batch: somebody who guesses passwords gets so many guesses and no more.
+   */
   flushIfLarge(): void {
-    if (this.#host.reply.length <= Size.KEPT_REPLIES) return;
+    const { reply } = this.#host;
+    if (reply.length <= Size.KEPT_REPLIES && reply.length <= this.outputLimitBytes) return;
     this.#flushReplies();
     if (this.#hasMuchUnsent && this.suspension === null) this.suspension = "draining";
   }

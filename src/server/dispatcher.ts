@@ -46,6 +46,8 @@ const LOOK_AHEAD_BYTES = 160;
 const CLOCK_INTERVAL = 32;
 /** Taking or giving more bytes than this can be slow by itself. */
 const BRIEF_BYTES = 16384;
+/** More bytes of replies than this may be too much for one batch; fewer never are. */
+const LARGE_REPLIES = 16384;
 
 export interface DispatcherParts {
   context: Context;
@@ -167,7 +169,7 @@ export class Dispatcher {
       if (throttle !== null && connection.suspension !== "paused") {
         throttle.charge(position - start, connection.repliedBytes + reply.length);
       }
-      if (reply.length > 65536) connection.flushIfLarge();
+      if (reply.length > LARGE_REPLIES) connection.flushIfLarge();
       // Commands that can be slow have just read the clock.
       const nowUs = count % CLOCK_INTERVAL === 0 ? this.#readClock() : this.#timedSinceUs;
       if (nowUs - startUs > turnUs && parser.position < end) {
