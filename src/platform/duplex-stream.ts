@@ -50,6 +50,10 @@ export class DuplexStream implements ByteStream {
     return false;
   }
 
+  get queuedBytes(): number {
+    return this.duplex.writableLength;
+  }
+
   pauseReading(): void {
     this.#isPaused = true;
     this.duplex.pause();

@@ -37,6 +37,8 @@ export interface ByteStream {
    * nothing more may be written.
    */
   write(bytes: Uint8Array): boolean;
+  /** Bytes of a write that the system has not taken yet, where that is known; 0 otherwise. */
+  readonly queuedBytes: number;
   pauseReading(): void;
   resumeReading(): void;
   /** Sends what was written, then closes. */

@@ -149,6 +149,10 @@ export class NodeStream implements ByteStream {
     return false;
   }
 
+  get queuedBytes(): number {
+    return this.#isClosed ? 0 : this.#handle.writeQueueSize;
+  }
+
   pauseReading(): void {
     this.#socket.pause();
   }

@@ -122,6 +122,10 @@ export class NodeTlsStream implements ByteStream {
     return false;
   }
 
+  get queuedBytes(): number {
+    return this.#isClosed ? 0 : this.#lower.writeQueueSize;
+  }
+
   pauseReading(): void {
     this.#socket.pause();
   }

@@ -400,6 +400,11 @@ export class Connection extends Client implements StreamHandler {
     return bytes > least && bytes > this.#host.outputLimit(this).hard;
   }
 
+  /** Bytes queued here and in the system's part of the stream. */
+  get queuedBytes(): number {
+    return this.#queue.bytes + this.#stream.queuedBytes;
+  }
+
   /** Sends what is queued, if nothing is in flight. */
   flushQueue(): void {
     if (this.closed || this.#inFlightBytes > 0 || this.#queue.isEmpty) return;

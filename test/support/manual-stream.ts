@@ -76,6 +76,10 @@ export class ManualStream implements ByteStream {
     return this.#inFlight === null;
   }
 
+  get queuedBytes(): number {
+    return 0;
+  }
+
   pauseReading(): void {
     this.isReading = false;
   }
