@@ -5,6 +5,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { assemble } from "../../src/assemble.js";
+import { type Clock, NodeClock } from "../../src/platform/clock.js";
+import { createNodePlatform } from "../../src/platform/node.js";
 import { applyOptions, type ServerOptions } from "../../src/server/config/options.js";
 import type { Connection } from "../../src/server/connection.js";
 import { until } from "../support/embedded.js";
@@ -19,9 +21,10 @@ class World {
   readonly server;
   readonly #control: ManualStream;
 
-  constructor(scope: Scope, options: ServerOptions = {}) {
+  constructor(scope: Scope, options: ServerOptions = {}, clock?: Clock) {
     const configure = (store: Parameters<typeof applyOptions>[0]) => applyOptions(store, { save: "", ...options });
-    this.server = assemble({ configure }).server;
+    const platform = createNodePlatform();
+    this.server = assemble({ configure, platform: { ...platform, clock: clock ?? platform.clock } }).server;
     this.#control = this.open();
     scope.after(() => this.server.close());
   }
@@ -293,6 +296,53 @@ test("memory for a huge argument grows as it comes, not as it was announced", as
   }
   assert.equal(await world.call("PING"), "+PONG\r\n");
   stream.destroy();
+});
+
+describe("a client that is to be closed", () => {
+  test("for a line too long is refused where the line lies, with no buffer for it", async (t) => {
+    const world = new World(t);
+    const stream = world.open();
+    const connection = world.lastConnection;
+    const unused = connection.memoryBytes;
+    let most = 0;
+    const { pauseReading } = stream;
+    stream.pauseReading = () => {
+      most = Math.max(most, connection.memoryBytes);
+      pauseReading.call(stream);
+    };
+    stream.deliver(Buffer.alloc(MB, "x"));
+    assert.ok(stream.isClosed);
+    assert.equal(stream.text, "-ERR Protocol error: too big inline request\r\n");
+    assert.ok(most <= unused, `${most - unused} bytes`);
+  });
+
+  test("is not read from any more while its last reply waits", async (t) => {
+    const world = new World(t);
+    const stream = world.open();
+    stream.takes = 0;
+    stream.deliver(commands(["QUIT"]));
+    assert.ok(stream.isStuck);
+    const packet = Buffer.alloc(65_536, "x");
+    for (let i = 0; i < 10; i++) stream.deliver(packet);
+    await settled(stream);
+    assert.equal(stream.unreadBytes, 10 * packet.length);
+    stream.take(100);
+    assert.ok(stream.isClosed);
+    assert.equal(stream.text, "+OK\r\n");
+  });
+
+  test("for guessing passwords has no more guesses than replies it may have", async (t) => {
+    // Without time no turn ends for having been long.
+    const clock = Object.assign(new NodeClock(), { monotonicUs: () => 0 });
+    const world = new World(t, { requirepass: "secret" }, clock);
+    const stream = world.open();
+    stream.deliver(Buffer.concat(new Array(1300).fill(encodeCommand(["AUTH", "wrong"]))));
+    assert.ok(stream.isClosed);
+    const control = world.open();
+    control.deliver(commands(["AUTH", "secret"], ["INFO", "commandstats"]));
+    const guesses = Number(/cmdstat_auth:calls=(\d+)/.exec(control.text)![1]);
+    assert.ok(guesses < 300, `${guesses} guesses`);
+  });
 });
 
 describe("a pipeline of slow commands", () => {
