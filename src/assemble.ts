@@ -11,7 +11,7 @@ import type { Platform } from "./platform/platform.js";
 import { UserLines } from "./server/acl/user-lines.js";
 import { UserRules } from "./server/acl/user-rules.js";
 import { ConfigStore } from "./server/config/config-store.js";
-import { Log, type LogSink, silentSink } from "./server/log.js";
+import { Log, type LogSink, silentSink } from "./server/process/log.js";
 import { Server } from "./server/server.js";
 
 export interface AssembleOptions {

@@ -3,12 +3,12 @@ import { readFileSync } from "node:fs";
 import { type Assembled, assemble } from "./assemble.js";
 import { createNodePlatform } from "./platform/node.js";
 import type { Platform } from "./platform/platform.js";
-import { logInitialized, logReady, logStart, type StartFacts, showsBanner } from "./server/banner.js";
 import { type CommandLine, parseCommandLine, usage } from "./server/config/command-line.js";
 import { binary, native } from "./server/config/config-files.js";
 import { ConfigFileError, loadConfig } from "./server/config/parse-file.js";
-import { Log, logSink } from "./server/log.js";
-import { processTitle } from "./server/process-title.js";
+import { logInitialized, logReady, logStart, type StartFacts, showsBanner } from "./server/process/banner.js";
+import { Log, logSink } from "./server/process/log.js";
+import { processTitle } from "./server/process/process-title.js";
 import { VERSION } from "./server/version.js";
 
 /** Where a server in the background leaves its process id unless `pidfile` says otherwise. */

@@ -10,9 +10,9 @@ import type { KeySizes } from "../keyspace/key-sizes.js";
 import type { Keyspace } from "../keyspace/keyspace.js";
 import type { Clock } from "../platform/clock.js";
 import type { Timer, Timers } from "../platform/timers.js";
-import type { Clients } from "./client-registry.js";
-import type { Connection } from "./connection.js";
-import type { ServerStats } from "./stats.js";
+import type { Clients } from "./clients/client-registry.js";
+import type { Connection } from "./clients/connection.js";
+import type { ServerStats } from "./observation/stats.js";
 
 /** A slice of periodic work, in microseconds. */
 const SLICE_US = 500;

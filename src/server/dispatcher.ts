@@ -28,15 +28,15 @@ import { NO_REPLICAS, NOT_IN_TRANSACTION, OUT_OF_MEMORY, wrongArgumentCount } fr
 import { LookAhead } from "../protocol/look-ahead.js";
 import { ParseResult } from "../protocol/request-parser.js";
 import type { AccessControl } from "./acl/acl.js";
-import type { Blocking } from "./blocking.js";
-import type { CommandObservers } from "./command-observers.js";
-import type { Connection } from "./connection.js";
-import type { ConnectionHost } from "./connection-host.js";
-import { HttpGuard } from "./http-guard.js";
-import { LogLinearHistogram } from "./latency-histogram.js";
+import type { Blocking } from "./blocking/blocking.js";
+import type { Connection } from "./clients/connection.js";
+import type { ConnectionHost } from "./clients/connection-host.js";
+import { HttpGuard } from "./clients/http-guard.js";
+import type { Pause } from "./clients/pause.js";
 import type { MemoryLimit } from "./memory-limit.js";
-import type { Pause } from "./pause.js";
-import type { ServerStats } from "./stats.js";
+import type { CommandObservers } from "./observation/command-observers.js";
+import { LogLinearHistogram } from "./observation/latency-histogram.js";
+import type { ServerStats } from "./observation/stats.js";
 import type { Throttling } from "./throttle/throttling.js";
 import type { Tracking } from "./tracking/tracking.js";
 

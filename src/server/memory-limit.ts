@@ -7,7 +7,7 @@
 import type { Eviction, EvictionPolicy } from "../keyspace/evict.js";
 import type { Keyspace } from "../keyspace/keyspace.js";
 import type { Clock } from "../platform/clock.js";
-import type { ServerStats } from "./stats.js";
+import type { ServerStats } from "./observation/stats.js";
 
 export interface MemoryLimitParts {
   keyspace: Keyspace;

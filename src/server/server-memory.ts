@@ -6,7 +6,7 @@
 import type { MemoryFigures } from "../commands/context.js";
 import type { Keyspace } from "../keyspace/keyspace.js";
 import type { ProcessFacts } from "../platform/process-facts.js";
-import type { ServerStats } from "./stats.js";
+import type { ServerStats } from "./observation/stats.js";
 
 /** What the figures are computed from. */
 export interface MemorySources {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { restrictionError } from "../../src/commands/pubsub/restriction.js";
-import { Channels } from "../../src/server/pubsub.js";
+import { Channels } from "../../src/server/pubsub/pubsub.js";
 import { KeyspaceServer } from "./keyspace-server.js";
 
 function subscriber(resp: 2 | 3 = 2): { server: KeyspaceServer; sent: string[]; client: Record<string, unknown> } {

@@ -1,4 +1,4 @@
-import { LogLinearHistogram } from "../latency-histogram.js";
+import { LogLinearHistogram } from "../observation/latency-histogram.js";
 import { type InfoField, type InfoSources, safeName } from "./sources.js";
 
 /** # Latencystats: percentiles of the time each command took, in microseconds. */

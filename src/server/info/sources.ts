@@ -7,9 +7,9 @@ import type { KeySizes } from "../../keyspace/key-sizes.js";
 import type { Keyspace } from "../../keyspace/keyspace.js";
 import type { Clock } from "../../platform/clock.js";
 import type { ProcessFacts } from "../../platform/process-facts.js";
+import type { TcpTotals } from "../listening/tcp-options.js";
+import type { ServerStats } from "../observation/stats.js";
 import type { ServerMemory } from "../server-memory.js";
-import type { ServerStats } from "../stats.js";
-import type { TcpTotals } from "../tcp-options.js";
 
 /** A listener that is open. */
 export interface ListenerFacts {

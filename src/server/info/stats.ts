@@ -1,5 +1,5 @@
 import type { PubSub } from "../../commands/context.js";
-import type { Rate } from "../rate.js";
+import type { Rate } from "../observation/rate.js";
 import type { InfoField, InfoSources } from "./sources.js";
 
 /** # Stats: what happened since the start or the last CONFIG RESETSTAT. */

@@ -8,7 +8,7 @@
  * What a client once had a bucket for it keeps, also while the limit does not match it: changing user back and forth gains nothing.
  */
 import { isInIpRange } from "../../bytes/ip-range.js";
-import type { Connection } from "../connection.js";
+import type { Connection } from "../clients/connection.js";
 import { Gate, type GateWaiter } from "./gate.js";
 import type { ThrottleClass, ThrottleSelector } from "./throttle-limit.js";
 import type { Throttling } from "./throttling.js";

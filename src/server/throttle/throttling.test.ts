@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { SimulatedTime } from "../../../test/support/simulated-time.js";
+import type { Suspension } from "../clients/connection.js";
 import { ConfigStore } from "../config/config-store.js";
-import type { Suspension } from "../connection.js";
-import { ServerStats } from "../stats.js";
+import { ServerStats } from "../observation/stats.js";
 import type { ClientThrottle, ThrottledConnection } from "./client-throttle.js";
 import { Throttling } from "./throttling.js";
 

@@ -11,7 +11,7 @@ import type { Client } from "../../commands/client.js";
 import type { Clock } from "../../platform/clock.js";
 import type { Timer, Timers } from "../../platform/timers.js";
 import { Deadlines } from "../deadlines.js";
-import type { ServerStats } from "../stats.js";
+import type { ServerStats } from "../observation/stats.js";
 import { ClientThrottle, type ThrottledConnection, type ThrottleRule } from "./client-throttle.js";
 import { Gate } from "./gate.js";
 import { selectorName, type ThrottleLimit } from "./throttle-limit.js";

@@ -1,0 +1,244 @@
+/**
+ * Clients that wait for keys (BLPOP and its like).
+ *
+ * A command that finds nothing calls `waitFor` and returns without a reply: its arguments are copied and its connection is suspended.
+ * When one of the keys has changed, the whole command runs again once the command, EXEC or script that changed it has ended; finding
+ * nothing again it writes nothing, calls `waitFor` again, and its client stays where it was in the queues. What one such run changes
+ * can make further keys ready, so serving goes on until none is left. Who waits longest is served first.
+ *
+ * A command counts in the statistics when it has its reply, not when it begins to wait.
+ */
+import type { Argv } from "../../bytes/argv.js";
+import type { Blocking as BlockingInterface, Context } from "../../commands/context.js";
+import type { Database } from "../../keyspace/database.js";
+import type { Clock } from "../../platform/clock.js";
+import type { Timer, Timers } from "../../platform/timers.js";
+import { ValueType } from "../../structures/entry.js";
+import { Connection } from "../clients/connection.js";
+import type { Pause } from "../clients/pause.js";
+import { Deadlines } from "../deadlines.js";
+import type { Dispatcher } from "../dispatcher.js";
+import type { ServerStats } from "../observation/stats.js";
+import { KeyWaiters, type WaitedKey, type Waiter } from "./key-waiters.js";
+
+/** Bytes that waiting for a key takes besides the arguments, counted as in `transactions.ts`. */
+const enum Cost {
+  WAITING = 900,
+  KEY = 500,
+}
+
+const NULL_ARRAY = Buffer.from("*-1\r\n");
+const NULL = Buffer.from("_\r\n");
+const UNBLOCKED = "UNBLOCKED client unblocked via CLIENT UNBLOCK";
+const UNBLOCKED_REPLY = Buffer.from(`-${UNBLOCKED}\r\n`);
+
+export interface BlockingParts {
+  stats: ServerStats;
+  pause: Pause;
+  clock: Clock;
+  timers: Timers;
+}
+
+export class Blocking implements BlockingInterface {
+  /** Set once, before the first command: these know each other. */
+  context!: Context;
+  dispatcher!: Dispatcher;
+  readonly #parts: BlockingParts;
+  readonly #index = new KeyWaiters();
+  readonly #deadlines: Deadlines<Waiter>;
+  readonly #waiters = new Map<Connection, Waiter>();
+  /** Whose command is being run again. */
+  #served: Waiter | null = null;
+  #isServing = false;
+  #soon: Timer | null = null;
+
+  constructor(parts: BlockingParts) {
+    this.#parts = parts;
+    this.#deadlines = new Deadlines(parts.clock, parts.timers, () => this.#endExpired());
+  }
+
+  /** Keys that somebody waits for have changed. */
+  get hasReady(): boolean {
+    return this.#index.ready.length > 0;
+  }
+
+  get canWait(): boolean {
+    const { context } = this;
+    return !context.inTransaction && context.client instanceof Connection;
+  }
+
+  get blockingKeys(): number {
+    return this.#index.keyCount;
+  }
+
+  get deletionKeys(): number {
+    return this.#index.deletionKeyCount;
+  }
+
+  /** Clients that wait for a limited time. */
+  get timeoutCount(): number {
+    return this.#deadlines.size;
+  }
+
+  waitFor(
+    argv: Argv,
+    firstKey: number,
+    keyCount: number,
+    timeoutMs: number,
+    type: ValueType,
+    wakesOnDeletion = false,
+  ): void {
+    const { context } = this;
+    const connection = context.client as Connection;
+    this.dispatcher.waits();
+    connection.suspension = "blocked";
+    if (this.#served !== null) return;
+    connection.commandCount--;
+    const copy = argv.copy();
+    const waiter: Waiter = {
+      connection,
+      command: context.command,
+      argv: copy,
+      type,
+      wakesOnDeletion,
+      keys: [],
+      deadlineMs: timeoutMs === 0 ? Number.POSITIVE_INFINITY : context.nowMs + timeoutMs,
+      heapIndex: -1,
+      heldBytes: Cost.WAITING + copy.source.u8.length + copy.count * 8 + keyCount * Cost.KEY,
+    };
+    for (let i = 0; i < keyCount; i++) this.#index.add(waiter, context.db, copy, firstKey + i);
+    this.#waiters.set(connection, waiter);
+    this.#deadlines.add(waiter);
+    connection.hold(waiter.heldBytes);
+    connection.blocked = { kind: "keys", argvBytes: copy.source.u8.length, unblock: (how) => this.#end(waiter, how) };
+  }
+
+  // What happens to keys
+
+  wake(argv: Argv, i: number): void {
+    this.touched(this.context.db, argv, i);
+  }
+
+  touched(db: Database, argv: Argv, i: number): void {
+    if (this.#index.touched(db, argv, i)) this.serveSoon();
+  }
+
+  /** A database (null: all) is about to be emptied. */
+  flushing(db: Database | null): void {
+    if (db !== null) this.#index.databaseChanged(db, true);
+    else for (const each of this.#index.databases()) this.#index.databaseChanged(each, true);
+    this.serveSoon();
+  }
+
+  swapping(a: Database, b: Database): void {
+    this.#index.databaseChanged(a, false);
+    this.#index.databaseChanged(b, false);
+    this.serveSoon();
+  }
+
+  /** Outside of any client's batch nobody will call `serve` by himself. */
+  serveSoon(): void {
+    if (!this.hasReady || this.#soon !== null || this.#isServing || this.dispatcher.host.current !== null) return;
+    this.#soon = this.#parts.timers.soon(() => {
+      this.#soon = null;
+      if (this.hasReady) this.dispatcher.serveBlocked(null);
+    });
+  }
+
+  /** Runs the commands that wait for keys that are ready, until there are none. For the dispatcher, between two commands. */
+  serve(): void {
+    const { ready } = this.#index;
+    this.#isServing = true;
+    let kept = 0;
+    // It grows while it is worked off.
+    for (let i = 0; i < ready.length; i++) {
+      const key = ready[i]!;
+      key.isReady = false;
+      if (this.#serveKey(key)) continue;
+      key.isReady = true;
+      ready[kept++] = key;
+    }
+    ready.length = kept;
+    this.#isServing = false;
+  }
+
+  /** False when CLIENT PAUSE keeps somebody from being served. */
+  #serveKey(key: WaitedKey): boolean {
+    const { db, argv } = key;
+    const { pause } = this.#parts;
+    for (const waiter of key.waiters) {
+      const ref = db.peek(argv, 0);
+      const type = ref === 0 ? null : db.type(ref);
+      if (key.deletionWaiters === 0 && !isWaitedFor(type)) break;
+      if (type !== waiter.type && !waiter.wakesOnDeletion) continue;
+      if (pause.isActive && pause.holds(waiter.connection, waiter.command, waiter.argv)) return false;
+      this.#runAgain(waiter);
+    }
+    return true;
+  }
+
+  #runAgain(waiter: Waiter): void {
+    const { connection } = waiter;
+    connection.suspension = null;
+    this.#served = waiter;
+    this.dispatcher.runAgain(connection, waiter.command, waiter.argv);
+    this.#served = null;
+    if (connection.closed || connection.suspension === "blocked") return;
+    this.#release(waiter);
+    connection.commandCount++;
+    connection.queueReplies();
+    connection.unsuspend();
+  }
+
+  // Ends without being served
+
+  /** The connection has closed. */
+  forget(connection: Connection): void {
+    const waiter = this.#waiters.get(connection);
+    if (waiter !== undefined) this.#release(waiter);
+  }
+
+  stop(): void {
+    this.#soon?.cancel();
+    this.#deadlines.stop();
+  }
+
+  #endExpired(): void {
+    const nowMs = this.#parts.clock.nowMs();
+    for (;;) {
+      const waiter = this.#deadlines.takeExpired(nowMs);
+      if (waiter === null) return;
+      this.#end(waiter, "timeout");
+    }
+  }
+
+  #end(waiter: Waiter, how: "timeout" | "error"): void {
+    const { connection, command } = waiter;
+    this.#release(waiter);
+    connection.commandCount++;
+    this.dispatcher.finishWaiting(connection, command, waiter.argv);
+    let reply = connection.resp === 3 ? NULL : NULL_ARRAY;
+    if (how === "error") {
+      command.failedCalls++;
+      this.#parts.stats.countError(UNBLOCKED);
+      reply = UNBLOCKED_REPLY;
+    }
+    if (connection.replyMode === "on") connection.send(reply);
+    if (connection.replyMode === "skip") connection.replyMode = "on";
+    connection.unsuspend();
+  }
+
+  #release(waiter: Waiter): void {
+    const { connection } = waiter;
+    this.#waiters.delete(connection);
+    this.#index.remove(waiter);
+    this.#deadlines.remove(waiter);
+    connection.blocked = null;
+    connection.hold(-waiter.heldBytes);
+  }
+}
+
+/** Whether any client can wait for a value of this type. */
+function isWaitedFor(type: ValueType | null): boolean {
+  return type === ValueType.LIST || type === ValueType.ZSET || type === ValueType.STREAM;
+}

@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ReplyWriter } from "../../protocol/reply-writer.js";
+import { ServerStats } from "../observation/stats.js";
+import type { Connection } from "./connection.js";
+import { ConnectionHost, type HostServices } from "./connection-host.js";
+
+/** A host on a clock and a loop of the test's own, and what has been sent. */
+class Bench {
+  nowMs = 1000;
+  readonly sent: string[] = [];
+  readonly host: ConnectionHost;
+  #turns: (() => void)[] = [];
+
+  constructor() {
+    this.host = new ConnectionHost({
+      reply: new ReplyWriter(),
+      stats: new ServerStats(),
+      nowMs: () => this.nowMs,
+      soon: (action: () => void) => this.#turns.push(action),
+      beginBatch: () => {},
+      eviction: { limitBytes: Number.POSITIVE_INFINITY },
+    } as unknown as HostServices);
+  }
+
+  connection(name: string): Connection {
+    return {
+      suspension: null,
+      closed: false,
+      isToFlush: false,
+      flushQueue: () => this.sent.push(name),
+    } as unknown as Connection;
+  }
+
+  /** A batch of `by` with messages for `receivers`, cut short or not. */
+  batch(by: Connection, receivers: readonly Connection[], isCut: boolean): void {
+    this.host.beginBatch(by, 10);
+    by.suspension = isCut ? "yielding" : null;
+    for (const receiver of receivers) this.host.flushLater(receiver);
+    this.host.endBatch();
+  }
+
+  /** One turn of the loop; returns what has been sent since the last. */
+  turn(ms = 0): string[] {
+    this.nowMs += ms;
+    for (const action of this.#turns.splice(0)) action();
+    return this.sent.splice(0);
+  }
+}
+
+test("what a batch has for others leaves when it ends", () => {
+  const bench = new Bench();
+  const [publisher, a, b] = ["publisher", "a", "b"].map((name) => bench.connection(name)) as [
+    Connection,
+    Connection,
+    Connection,
+  ];
+  bench.batch(publisher, [a, b, a], false);
+  assert.deepEqual(bench.sent, ["a", "b"]);
+});
+
+test("of a batch that was cut short it waits for the rest, and what others have to send does not", () => {
+  const bench = new Bench();
+  const [publisher, other, a, b, c] = ["publisher", "other", "a", "b", "c"].map((name) => bench.connection(name)) as [
+    Connection,
+    Connection,
+    Connection,
+    Connection,
+    Connection,
+  ];
+  bench.batch(publisher, [a, b], true);
+  assert.deepEqual(bench.turn(1), []);
+  bench.batch(other, [c], false);
+  assert.deepEqual(bench.turn(1), ["c"]);
+  bench.batch(publisher, [b], true);
+  assert.deepEqual(bench.turn(1), []);
+  bench.batch(publisher, [], false);
+  assert.deepEqual(bench.sent, ["a", "b"]);
+  bench.sent.length = 0;
+  assert.deepEqual(bench.turn(10), []);
+});
+
+test("it does not wait for ever, nor for a client that is gone or has to wait itself", () => {
+  for (const end of ["time", "closed", "paused"]) {
+    const bench = new Bench();
+    const [publisher, a] = [bench.connection("publisher"), bench.connection("a")];
+    bench.batch(publisher, [a], true);
+    assert.deepEqual(bench.turn(1), []);
+    if (end === "closed") publisher.closed = true;
+    if (end === "paused") publisher.suspension = "paused";
+    assert.deepEqual(bench.turn(end === "time" ? 5 : 0), ["a"], end);
+    bench.batch(publisher, [a], false);
+    assert.deepEqual(bench.sent, ["a"], end);
+  }
+});
