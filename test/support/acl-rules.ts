@@ -23,7 +23,7 @@ export function userState(user: User): unknown {
       allowed: [...selector.allowed],
       startsFromAll: selector.startsFromAll,
       commandRules: selector.commandRules,
-      firstArgs: [...(selector.firstArgs ?? [])].filter(([, words]) => words.length > 0),
+      firstArgs: [...(selector.firstArgs ?? [])].filter(([, words]) => words.length > 0).sort(([a], [b]) => a - b),
       allKeys: selector.allKeys,
       keys: selector.keyPatterns.map(({ rule }) => rule),
       allChannels: selector.allChannels,
