@@ -161,3 +161,10 @@ export abstract class Client {
   /** Closes now, dropping what is unsent. */
   abstract close(reason: string): void;
 }
+
+const LOOPBACK = /^(127\.0\.0\.1|::1|\[::1\]|::ffff:127\.0\.0\.1|\[::ffff:127\.0\.0\.1\]):\d+$/;
+
+/** Whether a client is on this machine. */
+export function isLocal(client: Client): boolean {
+  return client.isUnixSocket || LOOPBACK.test(client.peerAddress);
+}

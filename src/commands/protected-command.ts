@@ -1,21 +1,16 @@
 /** Commands that the settings enable-debug-command and enable-module-command keep back, since they reach into the process. */
+import { isLocal } from "./client.js";
 import type { CommandEntry } from "./command-entry.js";
 import type { Context } from "./context.js";
-
-const LOOPBACK = /^(127\.0\.0\.1|::1|\[::1\]|::ffff:127\.0\.0\.1|\[::ffff:127\.0\.0\.1\]):\d+$/;
 
 /** The error for a command with the flag "protected", null when its setting is "yes", or "local" and the client is on this machine. */
 export function keptBackError(ctx: Context, { name }: CommandEntry): string | null {
   const command = name.split("|", 1)[0]!;
   const option = `enable-${command}-command`;
   const setting = ctx.config.text(option);
-  if (setting === "yes" || (setting === "local" && isLocal(ctx))) return null;
+  if (setting === "yes" || (setting === "local" && isLocal(ctx.client))) return null;
   return (
     `ERR ${command.toUpperCase()} command not allowed. If the ${option} option is set to "local", you can run it from a local ` +
     "connection, otherwise you need to set this option in the configuration file, and then restart the server."
   );
-}
-
-function isLocal({ client }: Context): boolean {
-  return client.isUnixSocket || LOOPBACK.test(client.peerAddress);
 }

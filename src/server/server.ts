@@ -4,7 +4,7 @@
 
 import type { Argv } from "../bytes/argv.js";
 import type { Region } from "../bytes/region.js";
-import type { Client } from "../commands/client.js";
+import { isLocal } from "../commands/client.js";
 import type { CommandEntry } from "../commands/command-entry.js";
 import type { CommandTable } from "../commands/command-table.js";
 import type { ClientMemoryBucket, Context, MemoryFigures, ServerControl } from "../commands/context.js";
@@ -21,13 +21,15 @@ import { AccessControl } from "./acl/acl.js";
 import type { UserLine } from "./acl/user-lines.js";
 import type { UserRules } from "./acl/user-rules.js";
 import { Blocking } from "./blocking/blocking.js";
+import { admits } from "./clients/admission.js";
 import { ClientEviction } from "./clients/client-eviction.js";
 import { Clients } from "./clients/client-registry.js";
 import { Connection } from "./clients/connection.js";
 import { ConnectionHost } from "./clients/connection-host.js";
+import { OutputLimits } from "./clients/output-limits.js";
 import { Pause } from "./clients/pause.js";
 import type { ConfigStore } from "./config/config-store.js";
-import type { BufferLimit, BufferLimits } from "./config/list-kinds.js";
+import { followConfig } from "./config-followers.js";
 import { Cron } from "./cron.js";
 import { Dispatcher } from "./dispatcher.js";
 import { infoText } from "./info/info.js";
@@ -48,28 +50,8 @@ import { Tracking } from "./tracking/tracking.js";
 import { Transactions } from "./transactions.js";
 import { VERSION } from "./version.js";
 
-const PROTECTED_MODE_ERROR =
-  "-DENIED Redis is running in protected mode because protected mode is enabled and no password is set for the default " +
-  "user. In this mode connections are only accepted from the loopback interface. If you want to connect from external " +
-  "computers to Redis you may adopt one of the following solutions: 1) Just disable protected mode sending the command " +
-  "'CONFIG SET protected-mode no' from the loopback interface by connecting to Redis from the same host the server is " +
-  "running, however MAKE SURE Redis is not publicly accessible from internet if you do so. Use CONFIG REWRITE to make " +
-  "this change permanent. 2) Alternatively you can just disable the protected mode by editing the Redis configuration " +
-  "file, and setting the protected mode option to 'no', and then restarting the server. 3) If you started the server " +
-  "manually just for testing, restart it with the '--protected-mode no' option. 4) Setup an authentication password for " +
-  "the default user. NOTE: You only need to do one of the above things in order for the server to start accepting " +
-  "connections from the outside.\r\n";
-
-/** What may wait for a client that has not said who it is, as of Redis 7.2.8. */
-const STRANGERS_OUTPUT: BufferLimit = { hard: 1024, soft: 0, seconds: 0 };
-
-/** Positions in a query buffer have 31 bits. */
-const MAX_QUERY_BYTES = 2 ** 31 - 2 ** 20;
-
 /** How the reason begins why a connection was closed before its TLS handshake was done. */
 const HANDSHAKE = "handshake: ";
-
-const MAX_CLIENTS_ERROR = "-ERR max number of clients reached\r\n";
 
 export interface ServerParts {
   platform: Platform;
@@ -116,13 +98,13 @@ export class Server implements ServerControl {
   readonly #tcp: TcpOptions;
   #pauseTimer: Timer | null = null;
   #evictionTimer: Timer | null = null;
-  #outputLimits!: BufferLimits;
   #replicationId: string;
   /** Set when the server began to close; then nothing is accepted. */
   #closed: Promise<void> | null = null;
   /** The port was not chosen by the configuration, which says 0. */
   #hasAnyPort = false;
   readonly #memory: ServerMemory;
+  readonly #outputLimits: OutputLimits;
   /** What hears of changes while nobody tracks. */
   #listener!: KeyspaceListener;
 
@@ -170,6 +152,7 @@ export class Server implements ServerControl {
     this.#transactions = new Transactions();
     this.#blocking = new Blocking({ stats: this.stats, pause: this.#pause, clock, timers: platform.timers });
     this.acl = this.#createAcl();
+    this.#outputLimits = new OutputLimits(this.acl);
     this.context = this.#createContext();
     this.#transactions.context = this.context;
     this.#blocking.context = this.context;
@@ -224,7 +207,22 @@ export class Server implements ServerControl {
       },
     });
     this.#listenToKeyspace();
-    this.#followConfig(config);
+    followConfig(config, {
+      keyspace,
+      log: parts.log,
+      memoryLimit: this.memoryLimit,
+      eviction: this.#eviction,
+      clientEviction: this.#clientEviction,
+      clients: this.clients,
+      host: this.host,
+      outputLimits: this.#outputLimits,
+      throttling: this.#throttling,
+      tracking: this.tracking,
+      dispatcher: this.#dispatcher,
+      observers: this.observers,
+      cron: this.#cron,
+    });
+    this.#followListeners(config);
     this.#memory.markStarted();
   }
 
@@ -243,26 +241,18 @@ export class Server implements ServerControl {
   /** Whether the client whose command runs is on this machine. */
   isCurrentClientLocal(): boolean {
     const { current } = this.host;
-    return current === null || current.isUnixSocket || isLoopback(current.peerHost);
+    return current === null || isLocal(current);
   }
 
   /** Takes in a new client. */
   accept(stream: ByteStream): void {
     const { config, log, keyspace, platform } = this.#parts;
-    const refuse = (error: string): void => {
-      this.stats.rejectedConnections++;
-      stream.write(Buffer.from(error));
-      stream.end();
-    };
     if (this.#closed !== null) return stream.destroy();
-    if (this.clients.count >= config.number("maxclients")) {
-      refuse(MAX_CLIENTS_ERROR);
-      // As in Redis, no handshake is made only to refuse a client.
-      if (stream.isEncrypted) stream.destroy();
+    const isProtected = this.acl.isDefaultNopass && config.flag("protected-mode");
+    if (!admits(stream, { clientCount: this.clients.count, maxClients: config.number("maxclients"), isProtected })) {
+      this.stats.rejectedConnections++;
       return;
     }
-    if (!stream.isUnixSocket && this.#isProtected() && !isLoopback(stream.peerHost))
-      return refuse(PROTECTED_MODE_ERROR);
     const nowMs = platform.clock.nowMs();
     const client = new Connection(this.host, stream, this.clients.takeId(), keyspace.database(0), nowMs);
     this.acl.resetClient(client);
@@ -407,7 +397,7 @@ export class Server implements ServerControl {
       debug: this.debug,
       connectionClosed: (connection, reason) => this.#forget(connection, reason),
       describe: (client) => this.clients.describe(client),
-      outputLimit: (client) => this.#outputLimit(client),
+      outputLimit: (client) => this.#outputLimits.of(client),
       log: (level, message) => log.write(level, message),
     });
   }
@@ -441,15 +431,6 @@ export class Server implements ServerControl {
       const problem = reason.slice(HANDSHAKE.length);
       log.warning(`Error accepting a client connection: ${problem} (addr=${peerAddress} laddr=${localAddress})`);
     } else if (log.isOn("verbose")) log.verbose(closingMessage(reason, this.clients.describe(connection)));
-  }
-
-  #outputLimit(client: Client): BufferLimit {
-    if (!client.authenticated && !this.acl.isOpen) return STRANGERS_OUTPUT;
-    return client.subscriptionCount > 0 ? this.#outputLimits.pubsub : this.#outputLimits.normal;
-  }
-
-  #isProtected(): boolean {
-    return this.acl.isDefaultNopass && this.#parts.config.flag("protected-mode");
   }
 
   #listenSettings(anyPort: boolean): ListenSettings {
@@ -508,61 +489,6 @@ export class Server implements ServerControl {
     return tracking;
   }
 
-  #followEncodingLimits(config: ConfigStore): void {
-    const { limits } = this.#parts.keyspace;
-    config.follow("hash-max-listpack-entries", (count) => (limits.hashMaxListpackEntries = count));
-    config.follow("hash-max-listpack-value", (bytes) => (limits.hashMaxListpackValue = bytes));
-    config.follow("list-max-listpack-size", (size) => (limits.listMaxListpackSize = size));
-    config.follow("set-max-intset-entries", (count) => (limits.setMaxIntsetEntries = count));
-    config.follow("set-max-listpack-entries", (count) => (limits.setMaxListpackEntries = count));
-    config.follow("set-max-listpack-value", (bytes) => (limits.setMaxListpackValue = bytes));
-    config.follow("zset-max-listpack-entries", (count) => (limits.zsetMaxListpackEntries = count));
-    config.follow("zset-max-listpack-value", (bytes) => (limits.zsetMaxListpackValue = bytes));
-    config.follow("stream-node-max-bytes", (bytes) => (limits.streamNodeMaxBytes = bytes));
-    config.follow("stream-node-max-entries", (count) => (limits.streamNodeMaxEntries = count));
-  }
-
-  #followConfig(config: ConfigStore): void {
-    this.#followEncodingLimits(config);
-    const { keyspace, log } = this.#parts;
-    const limit = this.memoryLimit;
-    config.follow("maxmemory", (bytes) => {
-      limit.limitBytes = bytes;
-      limit.free();
-      this.#limitClients();
-    });
-    config.follow("maxmemory-policy", (policy) => {
-      limit.policy = policy;
-      keyspace.isLfu = policy.endsWith("lfu");
-      this.#eviction.reset();
-    });
-    config.follow("maxmemory-clients", () => this.#limitClients());
-    config.follow("maxmemory-samples", (samples) => (limit.samples = samples));
-    config.follow("maxmemory-eviction-tenacity", (tenacity) => (limit.tenacity = tenacity));
-    config.follow("lfu-log-factor", (factor) => (keyspace.lfuLogFactor = factor));
-    config.follow("lfu-decay-time", (minutes) => (keyspace.lfuDecayMinutes = minutes));
-    config.follow("notify-keyspace-events", (flags) => (keyspace.notifyFlags = flags));
-    config.follow("client-output-buffer-limit", (limits) => (this.#outputLimits = limits));
-    config.follow("client-throttle", (limits) => (this.#throttling.limits = limits));
-    config.follow("client-query-buffer-limit", (bytes) => {
-      this.host.queryBufferLimit = Math.min(bytes, MAX_QUERY_BYTES);
-    });
-    config.follow("proto-max-bulk-len", () => this.#updateBulkLimit());
-    config.follow("hz", (hz) => {
-      this.#cron.hz = Math.max(1, Math.min(500, hz));
-      if (this.#cron.isRunning) this.#cron.restart();
-    });
-    config.follow("min-replicas-to-write", () => this.#updateReplicasNeeded());
-    config.follow("min-replicas-max-lag", () => this.#updateReplicasNeeded());
-    this.#followObserverLimits(config);
-    config.follow("latency-tracking", (isOn) => (this.#dispatcher.tracksLatency = isOn));
-    config.follow("active-expire-effort", (effort) => (this.#cron.expireEffort = effort));
-    config.follow("timeout", (seconds) => (this.#cron.idleTimeoutSeconds = seconds));
-    config.follow("tracking-table-max-keys", (count) => (this.tracking.maxKeys = count));
-    config.follow("loglevel", (level) => (log.level = level));
-    this.#followListeners(config);
-  }
-
   #followListeners(config: ConfigStore): void {
     const { listeners } = this;
     const portProblem = "Unable to listen on this port. Check server logs.";
@@ -577,42 +503,9 @@ export class Server implements ServerControl {
     });
   }
 
-  #followObserverLimits(config: ConfigStore): void {
-    const { observers } = this;
-    const { slowLog, latency } = observers;
-    config.follow("slowlog-log-slower-than", (us) => {
-      slowLog.slowerThanUs = us;
-      observers.update();
-    });
-    config.follow("slowlog-max-len", (length) => {
-      slowLog.maxLength = length;
-      observers.update();
-    });
-    config.follow("latency-monitor-threshold", (ms) => {
-      latency.thresholdMs = ms;
-      observers.update();
-    });
-  }
-
   #spentOnEviction(us: number): void {
     this.#dispatcher.exclude(us);
     this.observers.latency.add("eviction-cycle", us, this.#parts.platform.clock.nowMs());
-  }
-
-  #updateReplicasNeeded(): void {
-    const { config } = this.#parts;
-    this.#dispatcher.lacksReplicas =
-      config.number("min-replicas-to-write") > 0 && config.number("min-replicas-max-lag") > 0;
-  }
-
-  #updateBulkLimit(): void {
-    const bytes = this.#parts.config.number("proto-max-bulk-len");
-    this.host.maxBulkLength = bytes;
-    for (const connection of this.clients.connections()) connection.parser.maxBulkLength = bytes;
-  }
-
-  #limitClients(): void {
-    this.#clientEviction.limit(this.#parts.config.number("maxmemory-clients"), this.memoryLimit.limitBytes);
   }
 
   #schedulePauseEnd(untilMs: number): void {
@@ -700,8 +593,4 @@ function closingMessage(reason: string, client: string): string {
   return /^E[A-Z]+$/.test(reason)
     ? `Reading from client: ${reason} ${client}`
     : `Closed connection (${reason}) ${client}`;
-}
-
-function isLoopback(host: string): boolean {
-  return host.startsWith("127.") || host === "::1" || host.startsWith("::ffff:127.");
 }
