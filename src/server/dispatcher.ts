@@ -215,6 +215,7 @@ export class Dispatcher {
     this.#timed = null;
     this.#stats.countCycle(nowUs - startUs, this.#batchCommands);
     this.#stats.eventLoopCommandUs += nowUs - startUs;
+    this.host.took(nowUs - startUs);
   }
 
   /** Charges the brief commands so far; the next ones are a new group. */

@@ -383,4 +383,25 @@ describe("a pipeline of slow commands", () => {
       assert.ok(answered(stream) - done <= 3, `${answered(stream) - done} at once`);
     }
   });
+
+  test("is cut the shorter, the more clients have had a long one in this turn of the loop", async (t) => {
+    // Time passes by being asked for.
+    let us = 0;
+    const clock = Object.assign(new NodeClock(), { monotonicUs: () => (us += 10) });
+    const world = new World(t, {}, clock);
+    const pings = Buffer.from("PING\r\n".repeat(1000));
+    const streams: ManualStream[] = [];
+    const answers = (stream: ManualStream): number => stream.sentBytes / "+PONG\r\n".length;
+    const answeredAtOnce = (): number => {
+      const stream = world.open();
+      streams.push(stream);
+      stream.deliver(pings);
+      return answers(stream);
+    };
+    const counts = Array.from({ length: 10 }, answeredAtOnce);
+    assert.equal(counts[0], 1000);
+    assert.ok(counts[9]! < 400, `${counts}`);
+    await until("all have had their turns", () => streams.every((stream) => answers(stream) === 1000));
+    assert.equal(answeredAtOnce(), 1000);
+  });
 });

@@ -91,6 +91,8 @@ export class ConnectionHost {
   #viewed: Uint8Array | null = null;
   /** Connections whose batch took its share of time, and which wait for their next turn. */
   waitingTurns = 0;
+  /** Batches of the present turn of the event loop that took long. */
+  #longBatches = 0;
   #flushScheduled = false;
   /** Kept so that the reads it is the sum of are done. */
   aheadBytes = 0;
@@ -216,9 +218,17 @@ export class ConnectionHost {
     });
   }
 
-  /** How long a batch may take before the others have their turn: less when many want one, so that none waits for all of them. */
+  /**
+   * How long a batch may take before the others have their turn: less when many want one, or have had a long one in this turn of the event
+   * loop, so that none waits for all of them.
+   */
   get turnUs(): number {
-    return Math.max(LEAST_TURN_US, TURN_US / (this.waitingTurns + 1));
+    return Math.max(LEAST_TURN_US, TURN_US / (this.waitingTurns + this.#longBatches + 1));
+  }
+
+  /** A batch has taken `us`. */
+  took(us: number): void {
+    if (us > LEAST_TURN_US && this.#longBatches++ === 0) this.#services.soon(() => (this.#longBatches = 0));
   }
 
   /** The connection keeps the present Argv with its half-read command; the others get a new one. */
