@@ -9,12 +9,12 @@
 import type { Region } from "../bytes/region.js";
 import type { Arena } from "../memory/arena.js";
 import { Ref } from "../memory/segment.js";
+import { PAGES_END } from "../structures/dict.js";
 import { DictPage } from "../structures/dict-page.js";
 import { elementExpireAt, setElementExpireAt } from "../structures/element.js";
 import type { ElementDict } from "../structures/element-dict.js";
 import { copyField, createField, eachFieldBlock, freeField, overwriteField, withExpiry } from "../structures/field.js";
 
-const END = 2 ** 32;
 /** Dicts of up to so many pages are searched for the soonest expiry; larger ones are looked at again after a second. */
 const SEARCHED_PAGES = 16;
 const LATER_MS = 1000;
@@ -128,7 +128,7 @@ export class FieldTable {
       for (let i = 0; i < due; i++) this.remove(root, this.#due[i]!);
       expired += due;
       effort += due + 1;
-      if (prefix < END) continue;
+      if (prefix < PAGES_END) continue;
       dict.setSweepPosition(root, 0);
       this.nextDueMs = this.#dueAfterSweep(root, nowMs);
       return expired;
@@ -147,7 +147,7 @@ export class FieldTable {
     const pages = dict.pageCount(root);
     if (pages > SEARCHED_PAGES) return nowMs + LATER_MS;
     this.#soonest = 0;
-    for (let prefix = 0; prefix < END; ) prefix = dict.visitPage(root, prefix, this.#seekSoonest);
+    for (let prefix = 0; prefix < PAGES_END; ) prefix = dict.visitPage(root, prefix, this.#seekSoonest);
     // More pages, less often: so that searching them all never takes more than a few per cent of the time.
     return Math.max(this.#soonest, this.#soonest < nowMs ? nowMs + SOON_MS : nowMs + 2 * (pages - 1));
   }
@@ -158,7 +158,7 @@ export class FieldTable {
     const arena = this.#arena;
     const copy = dict.create();
     try {
-      for (let prefix = 0; prefix < END; ) {
+      for (let prefix = 0; prefix < PAGES_END; ) {
         prefix = dict.visitPage(root, prefix, (ref) => {
           const field = copyField(arena, ref);
           try {
@@ -185,7 +185,7 @@ export class FieldTable {
   eachBlock(root: number, visit: (ref: number) => void): void {
     const dict = this.#dict;
     dict.eachBlock(root, visit);
-    for (let prefix = dict.drainPosition(root); prefix < END; ) {
+    for (let prefix = dict.drainPosition(root); prefix < PAGES_END; ) {
       prefix = dict.visitPage(root, prefix, (ref) => eachFieldBlock(this.#arena, ref, visit));
     }
   }
@@ -203,7 +203,7 @@ export class FieldTable {
         bytes += this.#arena.capacity(block);
       });
     };
-    for (let prefix = 0; prefix < END && (samples === 0 || seen < samples); ) {
+    for (let prefix = 0; prefix < PAGES_END && (samples === 0 || seen < samples); ) {
       prefix = dict.visitPage(root, prefix, weigh);
     }
     return dict.overheadBytes(root) + (seen === 0 ? 0 : Math.round((bytes / seen) * count));

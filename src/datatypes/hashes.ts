@@ -14,6 +14,7 @@ import type { Argv } from "../bytes/argv.js";
 import type { Region } from "../bytes/region.js";
 import type { Arena } from "../memory/arena.js";
 import type { Segment } from "../memory/segment.js";
+import { PAGES_END } from "../structures/dict.js";
 import type { ElementDict } from "../structures/element-dict.js";
 import { ElementView } from "../structures/element-view.js";
 import { Encoding } from "../structures/entry.js";
@@ -54,7 +55,6 @@ export const NO_FIELD = -1;
 /** Receives a field while a hash is walked; both views are valid during the call. */
 export type FieldVisitor = (field: ElementView, value: ElementView) => void;
 
-const END = 2 ** 32;
 const ROOT_BYTES = 4;
 
 export class Hashes implements Collection {
@@ -330,7 +330,7 @@ export class Hashes implements Collection {
     }
     const root = rootOf(segment, slot.offset, encoding);
     const visitRef = this.#refVisitor(encoding, visit);
-    for (let prefix = 0; prefix < END; ) prefix = this.#dict.visitPage(root, prefix, visitRef);
+    for (let prefix = 0; prefix < PAGES_END; ) prefix = this.#dict.visitPage(root, prefix, visitRef);
   }
 
   /** Visits about `count` fields from `cursor` on, all of a small hash; returns the next cursor, 0 at the end. */
@@ -388,7 +388,7 @@ export class Hashes implements Collection {
       count--;
       if (!this.#isOver(this.#table.expireAt(ref))) this.#visitRef(ref, visit);
     };
-    for (let prefix = 0; prefix < END && count > 0; ) prefix = this.#dict.visitPage(root, prefix, choose);
+    for (let prefix = 0; prefix < PAGES_END && count > 0; ) prefix = this.#dict.visitPage(root, prefix, choose);
   }
 
   #sampleFew(root: number, count: number, visit: FieldVisitor): void {

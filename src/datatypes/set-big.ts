@@ -6,6 +6,7 @@
 import type { Region } from "../bytes/region.js";
 import type { Arena } from "../memory/arena.js";
 import { Ref } from "../memory/segment.js";
+import { PAGES_END } from "../structures/dict.js";
 import { elementHeadSize, elementKeyLength, elementKeyOffset, writeElementHead } from "../structures/element.js";
 import type { ElementDict } from "../structures/element-dict.js";
 import type { ElementView } from "../structures/element-view.js";
@@ -128,7 +129,7 @@ export class BigSets {
   eachBlock(root: number, visit: (ref: number) => void): void {
     this.#dict.eachBlock(root, visit);
     let prefix = this.#dict.drainPosition(root);
-    while (prefix < 2 ** 32) prefix = this.#dict.visitPage(root, prefix, visit);
+    while (prefix < PAGES_END) prefix = this.#dict.visitPage(root, prefix, visit);
   }
 
   /** Bytes of all blocks, those of the members estimated from `samples` of them (0: all). */
@@ -140,7 +141,7 @@ export class BigSets {
       bytes += this.#arena.capacity(ref);
       sampled++;
     };
-    if (samples === 0) for (let prefix = 0; prefix < 2 ** 32; ) prefix = this.#dict.visitPage(root, prefix, weigh);
+    if (samples === 0) for (let prefix = 0; prefix < PAGES_END; ) prefix = this.#dict.visitPage(root, prefix, weigh);
     else this.#dict.sample(root, 0, samples, false, Number.POSITIVE_INFINITY, weigh);
     return this.#dict.overheadBytes(root) + (sampled === 0 ? 0 : Math.round((bytes / sampled) * count));
   }

@@ -8,6 +8,7 @@
  * A big set is walked page by page: the refs of a page are copied, then shown one by one.
  */
 import { Ref } from "../memory/segment.js";
+import { PAGES_END } from "../structures/dict.js";
 import { DictPage } from "../structures/dict-page.js";
 import { elementKeyLength, elementKeyOffset } from "../structures/element.js";
 import type { ElementDict } from "../structures/element-dict.js";
@@ -72,7 +73,7 @@ export class SetCursor {
 
   #nextOfDict(): boolean {
     while (this.#next === this.#end) {
-      if (this.#prefix >= 2 ** 32) return false;
+      if (this.#prefix >= PAGES_END) return false;
       this.#next = 0;
       this.#end = 0;
       this.#prefix = this.#elements.visitPage(this.#root, this.#prefix, this.#collect);

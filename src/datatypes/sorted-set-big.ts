@@ -12,6 +12,7 @@
 import type { Region } from "../bytes/region.js";
 import type { Arena } from "../memory/arena.js";
 import { Ref } from "../memory/segment.js";
+import { PAGES_END } from "../structures/dict.js";
 import {
   elementHeadSize,
   elementKeyLength,
@@ -30,7 +31,6 @@ export const enum BigPayload {
   BYTES = 8,
 }
 
-const END = 2 ** 32;
 const SCORE_BYTES = 8;
 /** So many members are fetched ahead of those who pop them, from sets too large for the processor's cache. */
 const FETCHED = 8;
@@ -152,7 +152,7 @@ export class BigSortedSets {
     const dict = dictOf(set);
     const index = indexOf(set);
     const insert = (ref: number): void => this.index.insert(index, ref);
-    for (let prefix = 0; prefix < END; ) prefix = this.#dict.visitPage(dict, prefix, insert);
+    for (let prefix = 0; prefix < PAGES_END; ) prefix = this.#dict.visitPage(dict, prefix, insert);
   }
 
   /** Gives a member another score. Throws OutOfMemory with nothing changed. */
@@ -252,7 +252,7 @@ export class BigSortedSets {
     if (index !== 0) this.index.eachBlock(index, visit);
     if (dict === 0) return;
     this.#dict.eachBlock(dict, visit);
-    for (let prefix = this.#dict.drainPosition(dict); prefix < END; ) {
+    for (let prefix = this.#dict.drainPosition(dict); prefix < PAGES_END; ) {
       prefix = this.#dict.visitPage(dict, prefix, visit);
     }
   }
@@ -267,7 +267,7 @@ export class BigSortedSets {
       bytes += this.#arena.capacity(ref);
       sampled++;
     };
-    if (samples === 0) for (let prefix = 0; prefix < END; ) prefix = this.#dict.visitPage(dict, prefix, weigh);
+    if (samples === 0) for (let prefix = 0; prefix < PAGES_END; ) prefix = this.#dict.visitPage(dict, prefix, weigh);
     else this.#dict.sample(dict, 0, samples, false, Number.POSITIVE_INFINITY, weigh);
     const elements = sampled === 0 ? 0 : Math.round((bytes / sampled) * count);
     return this.#dict.overheadBytes(dict) + this.index.sizeBytes(indexOf(set)) + elements;

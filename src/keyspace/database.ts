@@ -9,7 +9,7 @@ import { parseInt64, parseInteger } from "../bytes/integer.js";
 import { copyBytes, Region } from "../bytes/region.js";
 import { Arena } from "../memory/arena.js";
 import { Ref, type Segment } from "../memory/segment.js";
-import { DICT_AHEAD_LIMIT, type EntryVisitor } from "../structures/dict.js";
+import { DICT_AHEAD_LIMIT, type EntryVisitor, PAGES_END } from "../structures/dict.js";
 import {
   Encoding,
   Entry,
@@ -49,9 +49,6 @@ export const LOOK_AHEAD_SIZE = 16384;
 
 /** FLUSHALL SYNC frees this many entries at once and leaves the rest to slices. */
 const FLUSH_SYNC_ENTRIES = 100_000;
-
-/** What `visitPage` returns when there is no further page. */
-export const PAGES_END = 2 ** 32;
 
 /** By Encoding. */
 const ENCODING_NAMES: Readonly<Record<number, string>> = {

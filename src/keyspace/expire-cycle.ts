@@ -7,6 +7,7 @@
  */
 import { Argv } from "../bytes/argv.js";
 import { copyBytes, Region } from "../bytes/region.js";
+import { PAGES_END } from "../structures/dict.js";
 import { DictPage } from "../structures/dict-page.js";
 import { EntryView } from "../structures/entry.js";
 import type { Database } from "./database.js";
@@ -14,7 +15,6 @@ import { expireFields } from "./field-expiry.js";
 import type { Keyspace } from "./keyspace.js";
 import { OpenValue } from "./open-value.js";
 
-const END = 2 ** 32;
 /** Fields removed between two looks at the clock. */
 const FIELDS_AT_ONCE = 256;
 
@@ -61,7 +61,7 @@ export class ExpireCycle {
         else if (!this.#expireFields(db, ref, hasTime)) ranOut = true;
       }
       if (db.root === 0) return true;
-      const isAtEnd = prefix >= END;
+      const isAtEnd = prefix >= PAGES_END;
       dict.setSweepPosition(db.root, isAtEnd ? 0 : prefix);
       if (isAtEnd) return true;
       if (ranOut) return false;

@@ -9,6 +9,7 @@ import { DataTypes } from "../datatypes/data-types.js";
 import { EncodingLimits } from "../datatypes/limits.js";
 import type { Arena } from "../memory/arena.js";
 import { Ref } from "../memory/segment.js";
+import { PAGES_END } from "../structures/dict.js";
 import { ElementDict } from "../structures/element-dict.js";
 import { ElementView } from "../structures/element-view.js";
 import { type Encoding, Entry, EntryView, externalPayload, loadEntry, ValueType } from "../structures/entry.js";
@@ -303,7 +304,7 @@ export class Keyspace {
     for (const db of this.used()) db.eachBlock((ref) => refs.push(ref));
     for (const root of this.#draining) {
       this.dict.eachBlock(root, (ref) => refs.push(ref));
-      for (let prefix = this.dict.drainPosition(root); prefix < 2 ** 32; ) {
+      for (let prefix = this.dict.drainPosition(root); prefix < PAGES_END; ) {
         prefix = this.dict.visitPage(root, prefix, (entry) => {
           this.eachEntryBlock(entry, (ref) => refs.push(ref));
         });

@@ -77,6 +77,9 @@ export const DICT_AHEAD_LIMIT = 32;
 /** Receives an entry while a dict is walked. */
 export type EntryVisitor = (ref: number) => void;
 
+/** What `visitPage` returns when there is no further page: prefixes have 32 bits. */
+export const PAGES_END = 2 ** 32;
+
 export abstract class Dict {
   /** Where the last successful `find` was; consumed by the methods named …Found, before any other change. */
   #foundPage = 0;
@@ -395,7 +398,7 @@ export abstract class Dict {
 
   /**
    * Visits all entries of the page that holds `prefix` (32 leading bits of the hash); returns the prefix where the next page
-   * starts, 2^32 at the end. `visit` must not change the dict.
+   * starts, PAGES_END at the end. `visit` must not change the dict.
    */
   visitPage(root: number, prefix: number, visit: EntryVisitor): number {
     const page = this.#pageOf(root, prefix);
@@ -486,7 +489,7 @@ export abstract class Dict {
         if (++visited === limit) return visited;
       }
       const next = this.#endOf(page, prefix);
-      prefix = next >= 2 ** 32 ? 0 : next;
+      prefix = next >= PAGES_END ? 0 : next;
     }
     return visited;
   }
@@ -549,7 +552,7 @@ export abstract class Dict {
       visited += this.#segment(page).u32[word(page) + DictPage.COUNT]! + 1;
       prefix = this.visitPage(root, prefix, visit);
       this.arena.free(page);
-      if (prefix >= 2 ** 32) break;
+      if (prefix >= PAGES_END) break;
       if (visited >= limit) {
         u32[word(root) + Root.DRAIN] = prefix;
         return false;
@@ -571,7 +574,7 @@ export abstract class Dict {
     visit(root);
     visit(this.#segment(root).u32[word(root) + Root.TOP]!);
     this.#eachTable(root, visit);
-    for (let prefix = this.drainPosition(root); prefix < 2 ** 32; ) {
+    for (let prefix = this.drainPosition(root); prefix < PAGES_END; ) {
       const page = this.#pageOf(root, prefix);
       visit(page);
       prefix = this.#endOf(page, prefix);
@@ -595,7 +598,7 @@ export abstract class Dict {
     let count = 0;
     let volatileCount = 0;
     let pages = 0;
-    for (let prefix = 0; prefix < 2 ** 32; ) {
+    for (let prefix = 0; prefix < PAGES_END; ) {
       const page = this.#pageOf(root, prefix);
       const u32 = this.#segment(page).u32;
       count += u32[word(page) + DictPage.COUNT]!;
@@ -736,7 +739,7 @@ export abstract class Dict {
 
   #endOf(page: number, prefix: number): number {
     const depth = this.#segment(page).u32[word(page) + DictPage.DEPTH]!;
-    if (depth === 0) return 2 ** 32;
+    if (depth === 0) return PAGES_END;
     return (((prefix >>> (32 - depth)) << (32 - depth)) >>> 0) + 2 ** (32 - depth);
   }
 
