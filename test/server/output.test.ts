@@ -45,6 +45,24 @@ test("a client over the hard limit of its class is closed at once", async (t) =>
   assert.equal(await infoField(client, "client_output_buffer_limit_disconnections"), "1");
 });
 
+test("a client that is killed with replies unsent leaves nothing in the figures of memory", async (t) => {
+  const { connect: connectTo, server } = await embeddedServer(t);
+  const client = await connectTo();
+  const figures = async () => Number(await infoField(client, "mem_clients_normal"));
+  await client.call("SET", "big", "x".repeat(1_000_000));
+  const before = await figures();
+  const reader = await silent(server.port);
+  const closed = once(reader, "close");
+  reader.write(Buffer.concat(Array.from({ length: 30 }, () => encodeCommand(["GET", "big"]))));
+  await until("its replies wait", async () => (await figures()) > before + 5_000_000);
+  await client.call("CLIENT", "KILL", "TYPE", "normal");
+  reader.resume();
+  await closed;
+  // The write that was cut off ends by then.
+  for (let i = 0; i < 10; i++) await client.call("PING");
+  assert.equal(await figures(), before);
+});
+
 test("a client over the soft limit is closed when its time is over", async (t) => {
   const { connect: connectTo, server } = await embeddedServer(t, {
     "client-output-buffer-limit": "pubsub 0 100000 1",

@@ -165,7 +165,7 @@ export class Connection extends Client implements StreamHandler {
 
   override hold(bytes: number): void {
     super.hold(bytes);
-    if (!this.closed) this.#account();
+    this.#account();
   }
 
   override setNoEvict(isSpared: boolean): void {
@@ -540,7 +540,9 @@ export class Connection extends Client implements StreamHandler {
     this.#stream.destroy();
   }
 
+  /** Tells the host what the client needs now. After `close` it needs nothing: a write that was cut off may end later. */
   #account(): void {
+    if (this.closed) return;
     const host = this.#host;
     const query = this.#query?.u8.length ?? 0;
     const output = this.outputMemory;
