@@ -302,7 +302,7 @@ export const commandFacts: Record<string, CommandFacts> = {
   "shutdown": [-1, "admin allow_busy loading no_multi noscript sentinel stale", "admin dangerous slow", "1.0.0", "server"],
   "sinter": [-2, "readonly", "read set slow", "1.0.0", "set", "RO ACCESS; index 1; range -1 1 0"],
   "sintercard": [-3, "readonly", "read set slow", "7.0.0", "set", "RO ACCESS; index 1; keynum 0 1 1"],
-  "sinterstore": [-3, "denyoom write", "set slow write", "1.0.0", "set", "OW UPDATE; index 1; range 0 1 0", "RO ACCESS; index 2; range -1 1 0"],
+  "sinterstore": [-3, "denyoom write", "set slow write", "1.0.0", "set", "RW UPDATE; index 1; range 0 1 0", "RO ACCESS; index 2; range -1 1 0"],
   "sismember": [3, "fast readonly", "fast read set", "1.0.0", "set", "RO; index 1; range 0 1 0"],
   "slaveof": [3, "admin no_async_loading noscript stale", "admin dangerous slow", "1.0.0", "server"],
   "slowlog": [-2, "", "slow", "2.2.12", "server"],

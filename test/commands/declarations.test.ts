@@ -5,7 +5,7 @@ import { commandGroups } from "../../src/commands/all.js";
 import type { CommandEntry } from "../../src/commands/command-entry.js";
 import { CommandTable } from "../../src/commands/command-table.js";
 import { bitNames, KEY_FLAGS, keyBits } from "../../src/commands/flag-bits.js";
-import type { KeySpec } from "../../src/commands/spec.js";
+import type { Arg, KeySpec } from "../../src/commands/spec.js";
 import { commandFacts } from "./command-facts.js";
 
 const entries = [...new CommandTable(...commandGroups).entries()];
@@ -75,6 +75,17 @@ compare(
 test("every declared command says what it does and what that costs", () => {
   for (const { command, name } of entries) {
     assert.notEqual(command.summary, "", name);
-    if (name !== "lolwut" && name !== "monitor") assert.notEqual(command.complexity, "", name);
+    if (!["lolwut", "monitor", "xread"].includes(name)) assert.notEqual(command.complexity, "", name);
   }
+});
+
+test("every word of a syntax is in capitals, and every argument's name in small letters", () => {
+  const check = (args: readonly Arg[], command: string): void => {
+    for (const { name, token, args: within } of args) {
+      assert.equal(name, name.toLowerCase(), command);
+      assert.equal(token, token?.toUpperCase(), command);
+      check(within ?? [], command);
+    }
+  };
+  for (const { command, name } of entries) check(command.args ?? [], name);
 });

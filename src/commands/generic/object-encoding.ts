@@ -7,7 +7,7 @@ export const objectEncoding = defineCommand(
     name: "ENCODING",
     group: "generic",
     since: "2.2.3",
-    summary: "Returns the internal encoding of an object.",
+    summary: "Returns the internal encoding of a Redis object.",
     complexity: "O(1)",
     flags: ["readonly"],
     tips: ["nondeterministic_output"],

@@ -11,7 +11,7 @@ export const objectFreq = defineCommand(
     name: "FREQ",
     group: "generic",
     since: "4.0.0",
-    summary: "Returns the logarithmic access frequency counter of an object.",
+    summary: "Returns the logarithmic access frequency counter of a Redis object.",
     complexity: "O(1)",
     flags: ["readonly"],
     tips: ["nondeterministic_output"],

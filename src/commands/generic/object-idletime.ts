@@ -11,7 +11,7 @@ export const objectIdletime = defineCommand(
     name: "IDLETIME",
     group: "generic",
     since: "2.2.3",
-    summary: "Returns the time since the last access to an object.",
+    summary: "Returns the time since the last access to a Redis object.",
     complexity: "O(1)",
     flags: ["readonly"],
     tips: ["nondeterministic_output"],

@@ -2,7 +2,7 @@ import type { Argv } from "../../bytes/argv.js";
 import type { Context } from "../context.js";
 import { Opened } from "../open-collection.js";
 import { openForReading } from "../sorted-set-value.js";
-import { type Arg, type CommandSpec, defineCommand, double, key, oneOf, string } from "../spec.js";
+import { type Arg, defineCommand, double, key, oneOf, string } from "../spec.js";
 import { readPosition } from "./coordinates.js";
 import { countArgument, Form, orderArgument, Query, withArguments } from "./options.js";
 import { runSearch } from "./search.js";
@@ -11,16 +11,14 @@ import { unitArgument } from "./units.js";
 const COMPLEXITY =
   "O(N+log(M)) where N is the number of elements inside the bounding box of the circular area delimited by center and radius and M is the number of items inside the index.";
 
-const HISTORY: CommandSpec["history"] = [
-  ["6.2.0", "Added the `ANY` option for `COUNT`."],
-  ["7.0.0", "Added support for uppercase unit names."],
-];
+const ANY_ADDED = ["6.2.0", "Added the `ANY` option for `COUNT`."] as const;
+const UPPERCASE_ADDED = ["7.0.0", "Added support for uppercase unit names."] as const;
 
 const DEPRECATED = { deprecatedSince: "6.2.0", docFlags: ["deprecated"] } as const;
 
 const storeArgument = oneOf("store", [
-  key("storekey", "OW UPDATE", { token: "STORE" }),
-  key("storedistkey", "OW UPDATE", { token: "STOREDIST" }),
+  key("storekey", "OW UPDATE", { token: "STORE", displayText: "key" }),
+  key("storedistkey", "OW UPDATE", { token: "STOREDIST", displayText: "key" }),
 ]);
 
 const around = (center: readonly Arg[], anySince?: string): Arg[] => [
@@ -46,7 +44,7 @@ export const georadius = defineCommand(
       "Queries a geospatial index for members within a distance from a coordinate, optionally stores the result.",
     complexity: COMPLEXITY,
     flags: ["write", "denyoom"],
-    history: HISTORY,
+    history: [ANY_ADDED, UPPERCASE_ADDED],
     ...DEPRECATED,
     replacedBy: "`GEOSEARCH` and `GEOSEARCHSTORE` with the `BYRADIUS` argument",
     args: [...around(coordinates, "6.2.0"), storeArgument],
@@ -63,7 +61,7 @@ export const georadiusRo = defineCommand(
     summary: "Returns members from a geospatial index that are within a distance from a coordinate.",
     complexity: COMPLEXITY,
     flags: ["readonly"],
-    history: HISTORY,
+    history: [ANY_ADDED],
     ...DEPRECATED,
     replacedBy: "`GEOSEARCH` with the `BYRADIUS` argument",
     args: around(coordinates, "6.2.0"),
@@ -80,7 +78,7 @@ export const georadiusbymember = defineCommand(
     summary: "Queries a geospatial index for members within a distance from a member, optionally stores the result.",
     complexity: COMPLEXITY,
     flags: ["write", "denyoom"],
-    history: HISTORY,
+    history: [UPPERCASE_ADDED],
     ...DEPRECATED,
     replacedBy: "`GEOSEARCH` and `GEOSEARCHSTORE` with the `BYRADIUS` and `FROMMEMBER` arguments",
     args: [...around(member), storeArgument],
@@ -97,7 +95,6 @@ export const georadiusbymemberRo = defineCommand(
     summary: "Returns members from a geospatial index that are within a distance from a member.",
     complexity: COMPLEXITY,
     flags: ["readonly"],
-    history: HISTORY,
     ...DEPRECATED,
     replacedBy: "`GEOSEARCH` with the `BYRADIUS` and `FROMMEMBER` arguments",
     args: around(member),

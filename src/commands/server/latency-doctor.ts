@@ -3,7 +3,8 @@ import { defineCommand } from "../spec.js";
 
 const DISABLED =
   "I'm sorry, Dave, I can't do that. Latency monitoring is disabled in this Redis instance. You may use " +
-  '"CONFIG SET latency-monitor-threshold <milliseconds>." in order to enable it.\n';
+  '"CONFIG SET latency-monitor-threshold <milliseconds>." in order to enable it. ' +
+  "If we weren't in a deep space mission I'd suggest to take a look at https://redis.io/topics/latency-monitor.\n";
 const NONE =
   "Dave, no latency spike was observed during the lifetime of this Redis instance, not in the slightest bit. I " +
   "honestly think you ought to sit down calmly, take a stress pill, and think things over.\n";

@@ -1,5 +1,5 @@
 import { SYNTAX_ERROR } from "../../protocol/errors.js";
-import { block, defineCommand, flag, oneOf } from "../spec.js";
+import { defineCommand, flag, oneOf } from "../spec.js";
 
 /** SHUTDOWN: saves unless told otherwise, and ends the server; there is a reply only when it goes on running. */
 export const shutdown = defineCommand(
@@ -13,14 +13,10 @@ export const shutdown = defineCommand(
     flags: ["admin", "noscript", "loading", "stale", "no_multi", "sentinel", "allow_busy"],
     history: [["7.0.0", "Added the `NOW`, `FORCE` and `ABORT` modifiers."]],
     args: [
-      oneOf("abort-selector", [
-        block("save-selector-block", [
-          oneOf("save-selector", [flag("NOSAVE", { optional: false }), flag("SAVE", { optional: false })]),
-          flag("NOW", { since: "7.0.0" }),
-          flag("FORCE", { since: "7.0.0" }),
-        ]),
-        flag("ABORT", { optional: false, since: "7.0.0" }),
-      ]),
+      oneOf("save-selector", [flag("NOSAVE"), flag("SAVE")]),
+      flag("NOW", { since: "7.0.0" }),
+      flag("FORCE", { since: "7.0.0" }),
+      flag("ABORT", { since: "7.0.0" }),
     ],
   },
   (ctx, argv) => {

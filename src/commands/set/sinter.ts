@@ -92,7 +92,7 @@ export const sinterstore = defineCommand(
     summary: "Stores the intersect of multiple sets in a key.",
     complexity: COMPLEXITY,
     flags: ["write", "denyoom"],
-    args: [key("destination", "OW UPDATE"), many(key("key", "RO ACCESS"))],
+    args: [key("destination", "RW UPDATE"), many(key("key", "RO ACCESS"))],
   },
   (ctx, argv) => {
     const { sets } = ctx.keyspace.types;

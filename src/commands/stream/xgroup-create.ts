@@ -5,7 +5,7 @@ import { NotifyClass } from "../../keyspace/notify.js";
 import { NOT_AN_INTEGER } from "../../protocol/errors.js";
 import { subcommandSyntaxError } from "../command-errors.js";
 import type { Context } from "../context.js";
-import { type Arg, defineCommand, flag, integer, key, oneOf, optional, string } from "../spec.js";
+import { type Arg, defineCommand, flag, integer, key, oneOf, string } from "../spec.js";
 import { DOLLAR } from "./read-streams.js";
 import {
   anyIdArgument,
@@ -26,7 +26,11 @@ const NEGATIVE_READ = "ERR value for ENTRIESREAD must be positive or -1";
 const SELECTOR: Arg = oneOf("id-selector", [string("id"), { ...flag("$"), name: "new-id", optional: false }], {
   optional: false,
 });
-const ENTRIES_READ: Arg = optional(integer("entriesread", { token: "ENTRIESREAD" }));
+const ENTRIES_READ: Arg = integer("entriesread", {
+  token: "ENTRIESREAD",
+  displayText: "entries-read",
+  optional: true,
+});
 
 /** XGROUP CREATE: adds a group. */
 export const xgroupCreate = defineCommand(
@@ -38,7 +42,13 @@ export const xgroupCreate = defineCommand(
     complexity: "O(1)",
     flags: ["write", "denyoom"],
     history: [["7.0.0", "Added the `entries_read` named argument."]],
-    args: [key("key", "RW INSERT"), string("group"), SELECTOR, flag("MKSTREAM"), ENTRIES_READ],
+    args: [
+      key("key", "RW INSERT"),
+      string("group"),
+      SELECTOR,
+      flag("MKSTREAM"),
+      { ...ENTRIES_READ, name: "entries-read" },
+    ],
   },
   (ctx, argv) => {
     const { db, keyspace, reply } = ctx;

@@ -65,7 +65,7 @@ export const xinfoConsumers = defineCommand(
     summary: "Returns a list of the consumers in a consumer group.",
     complexity: "O(1)",
     flags: ["readonly"],
-    history: [["7.2.0", "Added the `inactive` field, and changed the meaning of `idle`."]],
+    history: [["7.2.0", "Added the `inactive` field."]],
     tips: ["nondeterministic_output"],
     args: [key("key", "RO ACCESS"), string("group")],
   },

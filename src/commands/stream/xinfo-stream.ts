@@ -34,7 +34,9 @@ export const xinfoStream = defineCommand(
     ],
     args: [
       key("key", "RO ACCESS"),
-      optional(block("full-block", [flag("FULL"), optional(integer("count", { token: "COUNT" }))])),
+      optional(
+        block("full-block", [flag("FULL", { optional: false }), optional(integer("count", { token: "COUNT" }))]),
+      ),
     ],
   },
   (ctx, argv) => {

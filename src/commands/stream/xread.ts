@@ -21,13 +21,12 @@ export const xread = defineCommand(
     since: "5.0.0",
     summary:
       "Returns messages from multiple streams with IDs greater than the ones requested. Blocks until a message is available otherwise.",
-    complexity:
-      "For each stream mentioned: O(N) with N being the number of elements being returned, it means that XREAD-ing with a fixed COUNT is O(1). Note that when the BLOCK option is used, XADD will pay O(M) time in order to serve the M clients blocked on the stream getting new data.",
+    complexity: "",
     flags: ["blocking", "readonly"],
     args: [
       optional(integer("count", { token: "COUNT" })),
       optional(integer("milliseconds", { token: "BLOCK" })),
-      block("streams", [many(key("key", "RO ACCESS")), many(string("ID"))], { token: "STREAMS" }),
+      block("streams", [many(key("key", "RO ACCESS")), many(string("id"))], { token: "STREAMS" }),
     ],
   },
   (ctx, argv) => {
