@@ -150,6 +150,22 @@ test("protected settings need enable-protected-configs, local a client of this m
   );
 });
 
+test("the names of files may not be paths; dbfilename may be empty, those of the append-only file may not", () => {
+  const store = new ConfigStore({});
+  assert.equal(store.assign("dbfilename", [""]), null);
+  assert.equal(store.assign("dbfilename", ["a/b"]), "dbfilename can't be a path, just a filename");
+  assert.equal(store.assign("appendfilename", [""]), "appendfilename can't be empty");
+  assert.equal(store.assign("appenddirname", ["a/b"]), "appenddirname can't be a path, just a dirname");
+});
+
+test("a node's name for humans may not have marks that nodes.conf needs", () => {
+  const store = new ConfigStore({});
+  assert.equal(set(store, "cluster-announce-human-nodename", "a.b-c_d e"), null);
+  for (const mark of "!#$%&()*+:;<>?@[]^{|}~") {
+    assert.match(set(store, "cluster-announce-human-nodename", `a${mark}`)!, /contained invalid character$/, mark);
+  }
+});
+
 test("some settings wait for the dataset", () => {
   const store = new ConfigStore({ isLoading: () => true });
   assert.equal(set(store, "appendonly", "yes"), "LOADING Redis is loading the dataset in memory");

@@ -32,5 +32,9 @@ test("what CONFIG GET prints for a default is read back as the default", () => {
 
 test("the names shown are those of redis-server", () => {
   const shown = directiveEntries.filter((entry) => !entry.hidden);
-  assert.equal(shown.length, 199);
+  assert.equal(shown.length, 195);
+  for (const whose of ["server", "bio", "aof_rewrite", "bgsave"]) {
+    assert.ok(shown.some((entry) => entry.name === `${whose}_cpulist`));
+    assert.equal(findDirective(`${whose.replace("_", "-")}-cpulist`), undefined, "that is Valkey 8's name");
+  }
 });

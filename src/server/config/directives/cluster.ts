@@ -12,7 +12,7 @@ function checkHostname(name: string): string | null {
 }
 
 function checkNodeName(name: string): string | null {
-  return /[!#$%&()*+;<>?@[\]^{|}~]/.test(name) ? "Announced human node name contained invalid character" : null;
+  return /[!#$%&()*+:;<>?@[\]^{|}~]/.test(name) ? "Announced human node name contained invalid character" : null;
 }
 
 export const cluster = {

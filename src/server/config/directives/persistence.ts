@@ -6,10 +6,13 @@ import { boolean, oneOf, optionalText, type TextCheck, text } from "../scalar-ki
 
 /** Accepts the name of a file or directory, without a path. */
 function baseName(directive: string, what: string): TextCheck {
-  return (name) => {
-    if (name === "") return `${directive} can't be empty`;
-    return /[/\\]/.test(name) ? `${directive} can't be a path, just a ${what}` : null;
-  };
+  return (name) => (/[/\\]/.test(name) ? `${directive} can't be a path, just a ${what}` : null);
+}
+
+/** The same, and not "". */
+function solidBaseName(directive: string, what: string): TextCheck {
+  const check = baseName(directive, what);
+  return (name) => (name === "" ? `${directive} can't be empty` : check(name));
 }
 
 export const persistence = {
@@ -32,8 +35,8 @@ export const persistence = {
   "stop-writes-on-bgsave-error": boolean(true),
   "sanitize-dump-payload": oneOf(["no", "yes", "clients"], "no"),
   appendonly: boolean(false, { denyLoading: true }),
-  appendfilename: text("appendonly.aof", { immutable: true }, baseName("appendfilename", "filename")),
-  appenddirname: text("appendonlydir", { immutable: true }, baseName("appenddirname", "dirname")),
+  appendfilename: text("appendonly.aof", { immutable: true }, solidBaseName("appendfilename", "filename")),
+  appenddirname: text("appendonlydir", { immutable: true }, solidBaseName("appenddirname", "dirname")),
   appendfsync: oneOf(["everysec", "always", "no"], "everysec"),
   "no-appendfsync-on-rewrite": boolean(false),
   "auto-aof-rewrite-percentage": integer(100, 0, INT_MAX),

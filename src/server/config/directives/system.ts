@@ -53,9 +53,9 @@ export const system = {
   "oom-score-adj": oneOf(["no", "yes", "absolute"], "no", {}, { relative: "yes" }),
   "oom-score-adj-values": scoreAdjustments([0, 200, 800]),
   "disable-thp": boolean(true, { immutable: true }),
-  "server-cpulist": optionalText({ immutable: true, alias: "server_cpulist" }),
-  "bio-cpulist": optionalText({ immutable: true, alias: "bio_cpulist" }),
-  "aof-rewrite-cpulist": optionalText({ immutable: true, alias: "aof_rewrite_cpulist" }),
-  "bgsave-cpulist": optionalText({ immutable: true, alias: "bgsave_cpulist" }),
+  server_cpulist: optionalText({ immutable: true }),
+  bio_cpulist: optionalText({ immutable: true }),
+  aof_rewrite_cpulist: optionalText({ immutable: true }),
+  bgsave_cpulist: optionalText({ immutable: true }),
   "enable-debug-assert": boolean(false, { immutable: true, hidden: true }),
 };
