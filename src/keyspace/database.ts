@@ -333,10 +333,13 @@ export class Database {
     this.#show(ref, slot);
   }
 
-  /** Puts a value that was begun into the database, in the place of what the key had, without an expiry. On OutOfMemory it is freed. */
-  place(slot: OpenValue): void {
+  /**
+   * Puts a value that was begun into the database, in the place of what the key had, without an expiry. On OutOfMemory it is freed.
+   * `isQuiet`: the caller will report the event "new".
+   */
+  place(slot: OpenValue, isQuiet = false): void {
     try {
-      this.#add(slot.argv, slot.i, slot.ref, false);
+      this.#add(slot.argv, slot.i, slot.ref, false, isQuiet);
     } catch (error) {
       this.#keyspace.freeEntry(slot.ref);
       throw error;
@@ -882,13 +885,13 @@ export class Database {
    * Puts a finished entry under a key, in the place of what had it. It stays the caller's, and nothing changes, when this throws.
    * `isAnother`: what had the key counts as deleted, not as overwritten, so that the event "new" is due in any case.
    */
-  #add(argv: Argv, i: number, ref: number, isAnother: boolean): void {
+  #add(argv: Argv, i: number, ref: number, isAnother: boolean, isQuiet = false): void {
     const dict = this.#dict;
     const hash = dict.hash(argv.source, argv.offset[i]!, argv.length[i]!);
     const old = this.#findLive(argv, i, hash);
     const expireAtMs = dict.expireAtOf(ref);
     if (old === 0) {
-      this.#insert(argv, i, hash, ref, expireAtMs);
+      this.#insert(argv, i, hash, ref, expireAtMs, isQuiet);
       if (this.#isDueOnly(ref)) this.#dueOnly++;
       return;
     }
@@ -899,10 +902,10 @@ export class Database {
     if (isAnother) this.notify(NotifyClass.NEW, "new", argv, i);
   }
 
-  #insert(argv: Argv, i: number, hash: number, ref: number, expireAtMs: number): void {
+  #insert(argv: Argv, i: number, hash: number, ref: number, expireAtMs: number, isQuiet = false): void {
     if (this.#root === 0) this.#root = this.#dict.create();
     this.#dict.insert(this.#root, hash, ref, expireAtMs);
-    if ((this.#keyspace.notifyFlags & NotifyClass.NEW) !== 0) this.notify(NotifyClass.NEW, "new", argv, i);
+    if (!isQuiet && (this.#keyspace.notifyFlags & NotifyClass.NEW) !== 0) this.notify(NotifyClass.NEW, "new", argv, i);
   }
 
   /** An emptied dict of many pages is taken apart, so that its directory does not outlive its keys. */

@@ -276,7 +276,7 @@ export class Dispatcher {
         }
       }
     }
-    if (client.replyMode !== "on") this.#muteReply(client, entry, before);
+    if (client.replyMode !== "on") this.#muteReply(client, before);
     client.afterCommand();
     if (this.#blocking.hasReady) this.serveBlocked(client);
   }
@@ -310,7 +310,7 @@ export class Dispatcher {
     this.#isRerun = true;
     if (!this.#isRefused(client, entry, argv)) this.#call(client, entry, argv);
     this.#isRerun = false;
-    if (client.replyMode !== "on") this.#muteReply(client, entry, 0);
+    if (client.replyMode !== "on") this.#muteReply(client, 0);
     client.afterCommand();
   }
 
@@ -379,6 +379,7 @@ export class Dispatcher {
     this.host.isRunningCommand = true;
     this.run1(entry, argv);
     this.host.isRunningCommand = false;
+    if (this.#tracking.hasOwn) this.#tracking.sendOwn();
     // A handler may have changed who the client is (RESET, SELECT, HELLO); the context follows.
     this.#context.db = client.db;
   }
@@ -468,12 +469,11 @@ export class Dispatcher {
   }
 
   /** CLIENT REPLY OFF and SKIP: takes back what the command answered. */
-  #muteReply(client: Connection, entry: CommandEntry | null, before: number): void {
+  #muteReply(client: Connection, before: number): void {
     if (client.suspension === "blocked") return;
-    const isReplyCommand = entry !== null && entry.name === "client|reply";
     if (client.replyMode === "off" || client.replyMode === "skip") this.#context.reply.length = before;
     if (client.replyMode === "skip") client.replyMode = "on";
-    else if (client.replyMode === "skip-next" && isReplyCommand) client.replyMode = "skip";
+    else if (client.replyMode === "skip-next") client.replyMode = "skip";
   }
 }
 

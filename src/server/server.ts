@@ -482,6 +482,7 @@ export class Server implements ServerControl {
       clients: this.clients,
       timers: platform.timers,
       currentClient: () => this.host.current,
+      runningClient: () => (this.host.isRunningCommand ? this.host.current : null),
       switched: (isOn) => {
         keyspace.listener = isOn ? tracking.listening(this.#listener) : this.#listener;
       },

@@ -73,6 +73,15 @@ test("CLIENT KILL closes others at once, and the caller after its reply", async 
   assert.equal(await (await connect()).call("EXISTS", "after"), 0);
 });
 
+test("CLIENT REPLY SKIP inside EXEC has no reply there, and drops the one after EXEC's", async (t) => {
+  const { connect } = await embeddedServer(t);
+  const client = await connect();
+  client.write("MULTI\r\nCLIENT REPLY SKIP\r\nEXEC\r\nECHO dropped\r\nECHO a\r\nECHO b\r\n");
+  for (const expected of ["+OK\r\n", "+QUEUED\r\n", "*1\r\n$1\r\na\r\n", "$1\r\nb\r\n"]) {
+    assert.equal((await client.nextReply()).bytes.toString(), expected);
+  }
+});
+
 test("CLIENT REPLY OFF, SKIP and ON decide what is answered", async (t) => {
   const { connect } = await embeddedServer(t);
   const client = await connect();

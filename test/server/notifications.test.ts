@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { embeddedServer } from "../support/embedded.js";
+import { embeddedServer, infoField, until } from "../support/embedded.js";
 
 test("keyspace events reach pattern subscribers in order, for what was done and what expired", async (t) => {
   const { connect } = await embeddedServer(t, { "notify-keyspace-events": "KEA", hz: 100 });
@@ -22,6 +22,40 @@ test("keyspace events reach pattern subscribers in order, for what was done and 
     ...["__keyspace@3__:short expire", "__keyevent@3__:expire short"],
     ...["__keyspace@3__:short expired", "__keyevent@3__:expired short"],
   ]);
+});
+
+test("SMOVE reports what happens to the source before the new key", async (t) => {
+  const { connect } = await embeddedServer(t, { "notify-keyspace-events": "EAn" });
+  const [client, listener] = [await connect(), await connect()];
+  await client.call("SADD", "source", "member");
+  await listener.call("PSUBSCRIBE", "*");
+  await client.call("SMOVE", "source", "target", "member");
+  for (const [event, key] of ["srem source", "del source", "new target", "sadd target"].map((each) =>
+    each.split(" "),
+  )) {
+    assert.deepEqual((await listener.nextReply()).value, ["pmessage", "*", `__keyevent@0__:${event}`, key]);
+  }
+});
+
+test("a key that has expired when clients that wait for it are looked at is left for who reads it", async (t) => {
+  const { connect } = await embeddedServer(t, { "notify-keyspace-events": "EA", "enable-debug-command": "yes" });
+  const [client, listener, waiter] = [await connect(), await connect(), await connect()];
+  await client.call("DEBUG", "SET-ACTIVE-EXPIRE", 0);
+  await listener.call("PSUBSCRIBE", "*");
+  const blocked = waiter.send(["BLPOP", "key", 0]);
+  blocked.catch(() => {});
+  await until("it waits", async () => (await infoField(client, "blocked_clients")) === "1");
+  await client.call("SET", "key", "text", "PXAT", 1);
+  await client.call("PUBLISH", "channel", "here");
+  await client.call("GET", "key");
+  for (const [channel, message] of [
+    ["__keyevent@0__:set", "key"],
+    ["__keyevent@0__:expire", "key"],
+    ["channel", "here"],
+    ["__keyevent@0__:expired", "key"],
+  ]) {
+    assert.deepEqual((await listener.nextReply()).value, ["pmessage", "*", channel, message]);
+  }
 });
 
 test("only the classes that are switched on are sent, and evictions are one", async (t) => {

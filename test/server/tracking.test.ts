@@ -117,6 +117,22 @@ test("a client hears of its own change after the reply, also after that of EXEC,
   assert.equal(await tracker.say(["GET", "a"], ["SET", "a", 1]), "$1\r\n2\r\n+OK\r\n");
 });
 
+test("a client's own changes come last of what its command sends, to itself and to whom it redirects to", async (t) => {
+  const { tracker, open } = await setup(t);
+  const published = (push: string) => `${push}3\r\n$7\r\nmessage\r\n$2\r\nch\r\n$1\r\nm\r\n`;
+  await tracker.say(["SUBSCRIBE", "ch"], ["CLIENT", "TRACKING", "ON"], ["GET", "a"]);
+  assert.equal(
+    await tracker.say(["MULTI"], ["PUBLISH", "ch", "m"], ["INCR", "a"], ["FLUSHALL"], ["EXEC"]),
+    `+OK\r\n${"+QUEUED\r\n".repeat(3)}*3\r\n:1\r\n:1\r\n+OK\r\n${invalidate("a")}>2\r\n$10\r\ninvalidate\r\n_\r\n${published(">")}`,
+  );
+  const receiver = await open(2);
+  receiver.write("SUBSCRIBE ch\r\n");
+  await receiver.received(":1\r\n");
+  await tracker.say(["CLIENT", "TRACKING", "ON", "REDIRECT", String(receiver.id)], ["GET", "a"]);
+  await tracker.say(["MULTI"], ["INCR", "a"], ["PUBLISH", "ch", "m"], ["EXEC"]);
+  assert.equal(await receiver.received("a\r\n"), published("*") + message("*1\r\n$1\r\na\r\n"));
+});
+
 test("OPTIN and OPTOUT go by CLIENT CACHING, for one command or one transaction", async (t) => {
   const { tracker, writer } = await setup(t);
   const write = async (): Promise<string> => {

@@ -35,7 +35,7 @@ export const smove = defineCommand(
       isNew = sets.add(secondSlot, source, offset, length);
     } else {
       beginWithMember(ctx, argv, 2, 3, 1, secondSlot);
-      db.place(secondSlot);
+      db.place(secondSlot, true);
     }
     db.open(argv, 1, db.peek(argv, 1), slot);
     const isLast = sets.count(slot) === 1;
@@ -43,6 +43,7 @@ export const smove = defineCommand(
     else sets.remove(slot, source, offset, length);
     db.changed(argv, 1, NotifyClass.SET, "srem");
     if (isLast) db.notify(NotifyClass.GENERIC, "del", argv, 1);
+    if (opened === Opened.NONE) db.notify(NotifyClass.NEW, "new", argv, 2);
     if (isNew) db.changed(argv, 2, NotifyClass.SET, "sadd");
     reply.integer(1);
   },

@@ -167,8 +167,8 @@ export class Blocking implements BlockingInterface {
     const { db, argv } = key;
     const { pause } = this.#parts;
     for (const waiter of key.waiters) {
-      const ref = db.peek(argv, 0);
-      const type = ref === 0 ? null : db.type(ref);
+      // What has expired is left for others to remove, as in Redis.
+      const type = db.holdsLive(argv, 0) ? db.type(db.peek(argv, 0)) : null;
       if (key.deletionWaiters === 0 && !isWaitedFor(type)) break;
       if (type !== waiter.type && !waiter.wakesOnDeletion) continue;
       if (pause.isActive && pause.holds(waiter.connection, waiter.command, waiter.argv)) return false;

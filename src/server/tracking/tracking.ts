@@ -3,7 +3,7 @@
  *
  * By default the server remembers who has read which key (`tracking-table.ts`) and tells each reader once, when the key changes,
  * expires or is evicted, or when the table is full; with BCAST it remembers nothing and tells of every change under some prefixes,
- * once in each turn of the event loop (`broadcasts.ts`). A client is told of its own changes after the reply to the command.
+ * once in each turn of the event loop (`broadcasts.ts`). A client is told of its own changes when the command has ended.
  *
  * While nobody tracks, `isOn` is false and the key space's listener is the one without tracking: that costs one comparison for a
  * command, nothing for a key. When the last client stops tracking, the table is emptied.
@@ -36,6 +36,8 @@ export interface TrackingParts {
   timers: Timers;
   /** Whose batch of commands is being run; null when it is nobody's. */
   currentClient(): Client | null;
+  /** Whose command is running; null between commands. */
+  runningClient(): Client | null;
   /** Called when the first client begins to track, and when the last has stopped. */
   switched(isOn: boolean): void;
 }
@@ -54,6 +56,8 @@ export class Tracking implements TrackingInterface {
   #writer = new ReplyWriter();
   readonly #keys = new KeyPositions();
   readonly #ids: number[] = [];
+  /** What the running command has to tell its client, or whoever gets that client's messages: names of keys, null for all keys. */
+  readonly #own: (string | null)[] = [];
   #isDelivering = false;
   #isFreeing = false;
 
@@ -167,6 +171,21 @@ export class Tracking implements TrackingInterface {
     this.#failures = 0;
   }
 
+  /** Whether there is something for `sendOwn`. */
+  get hasOwn(): boolean {
+    return this.#own.length > 0;
+  }
+
+  /** Tells the client whose command has ended of its own changes. */
+  sendOwn(): void {
+    const current = this.#parts.currentClient()!;
+    for (const name of this.#own) {
+      const writer = this.#writer;
+      this.#send(current, name === null ? Invalidation.ofAll(writer) : Invalidation.ofNames(writer, [name]));
+    }
+    this.#own.length = 0;
+  }
+
   // What happens to keys
 
   /** A listener that does what `listener` does, and tells the clients that track. */
@@ -205,20 +224,27 @@ export class Tracking implements TrackingInterface {
     if (count === 0) return;
     const message = Invalidation.ofKey(this.#writer, argv, i);
     const current = this.#parts.currentClient();
+    const running = this.#parts.runningClient();
     for (let k = 0; k < count; k++) {
       const client = this.#parts.clients.byId(ids[k]!);
       const tracking = client?.tracking;
       // It may have stopped, and begun again in another way.
       if (client === undefined || !tracking || tracking.broadcast) continue;
       if (tracking.noLoop && client === current) continue;
-      this.#send(client, message);
+      if (client === running) this.#own.push(argv.latin1(i));
+      else this.#send(client, message);
     }
   }
 
   /** All keys of a database or of all go: whoever tracks forgets everything, since messages do not name databases. */
   #flushing(): void {
     const message = Invalidation.ofAll(this.#writer);
-    for (const client of this.#parts.clients.all()) if (client.tracking !== null) this.#send(client, message);
+    const running = this.#parts.runningClient();
+    for (const client of this.#parts.clients.all()) {
+      if (client.tracking === null) continue;
+      if (client === running) this.#own.push(null);
+      else this.#send(client, message);
+    }
     this.#clearTable();
   }
 
