@@ -168,6 +168,17 @@ export class ReplyWriter {
     this.#crlf();
   }
 
+  /** `verbatim` from bytes. */
+  verbatimBytes(format: string, bytes: Uint8Array): void {
+    if (this.resp === 2) return this.bulkBytes(bytes);
+    this.reserve(bytes.length + 24);
+    this.header(61, bytes.length + 4);
+    this.#text(`${format}:`, 4);
+    this.region.u8.set(bytes, this.length);
+    this.length += bytes.length;
+    this.#crlf();
+  }
+
   /** RESP3 big number; RESP2 bulk string. */
   bigNumber(digits: string): void {
     if (this.resp === 3) this.line(40, digits);

@@ -1,5 +1,6 @@
 import { SYNTAX_ERROR } from "../../protocol/errors.js";
 import type { Client } from "../client.js";
+import type { ClientRegistry } from "../context.js";
 import { integerArgument } from "../integer-argument.js";
 import { defineCommand, flag, integer, oneOf } from "../spec.js";
 import { clientTypeArgument, unknownClientType } from "./client-type.js";
@@ -48,7 +49,7 @@ export const clientList = defineCommand(
     } else {
       listed.push(...clients.all());
     }
-    reply.verbatim("txt", listed.map((client) => `${clients.describe(client)}\n`).join(""));
+    reply.verbatimBytes("txt", lines(clients, listed));
   },
 );
 
@@ -64,6 +65,11 @@ export const clientInfo = defineCommand(
     tips: ["nondeterministic_output"],
   },
   ({ client, clients, reply }) => {
-    reply.verbatim("txt", `${clients.describe(client)}\n`);
+    reply.verbatimBytes("txt", lines(clients, [client]));
   },
 );
+
+/** As bytes, since the name of a user may have any. */
+function lines(clients: ClientRegistry, listed: readonly Client[]): Uint8Array {
+  return Buffer.from(listed.map((client) => `${clients.describe(client)}\n`).join(""), "latin1");
+}
