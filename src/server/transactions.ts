@@ -97,8 +97,12 @@ export class Transactions implements TransactionsInterface {
     const { reply } = this.context;
     const queue = client.transaction!.queue;
     const isDirty = client.watchDirty || this.#hasExpiredWatch(client);
-    this.discard(client);
-    if (isDirty) return reply.nullArray();
+    if (isDirty) {
+      this.discard(client);
+      return reply.nullArray();
+    }
+    // It is still in its transaction, as CLIENT INFO and the ACL log see it, but watches nothing any more.
+    this.unwatch(client);
     const context = this.context;
     const exec = context.command;
     context.inTransaction = true;
@@ -113,6 +117,7 @@ export class Transactions implements TransactionsInterface {
     }
     context.inTransaction = false;
     context.command = exec;
+    this.discard(client);
   }
 
   /** A key changed: whoever watches it will see EXEC fail. */

@@ -45,6 +45,25 @@ test("a user logs in with one of his passwords while he is enabled", async (t) =
   assert.equal(await client.call("ACL", "WHOAMI"), "ann");
 });
 
+test("the name of a user may have any bytes but blanks", async (t) => {
+  const { connect } = await embeddedServer(t);
+  for (const resp of [2, 3] as const) {
+    const client = await connect({ resp });
+    await client.call("ACL", "SETUSER", "\xfc", "on", "nopass", "+@all");
+    await client.call("AUTH", "\xfc", "x");
+    for (const call of [
+      ["ACL", "WHOAMI"],
+      ["ACL", "USERS"],
+      ["ACL", "LIST"],
+      ["CLIENT", "INFO"],
+      ["CLIENT", "LIST"],
+    ]) {
+      const { bytes } = await client.send(call);
+      assert.match(bytes.toString("latin1"), /[ \n=]\xfc[ \r]/, call.join(" "));
+    }
+  }
+});
+
 test("requirepass is a password of the default user, who can have others and be disabled", async (t) => {
   const { connect } = await embeddedServer(t, { requirepass: "secret" });
   const client = await connect();
@@ -128,6 +147,28 @@ test("EXEC refuses queued commands that are not allowed any more, and runs the o
   assert.match(stats, /cmdstat_exec:calls=1,.*failed_calls=0/);
 });
 
+test("commands within EXEC see their client in a transaction, and so does the log", async (t) => {
+  const { connect } = await embeddedServer(t);
+  const [admin, client] = [await connect(), await connect()];
+  await admin.call("ACL", "SETUSER", "eve", "on", "nopass", "~*", "&*", "+@all");
+  await client.call("AUTH", "eve", "x");
+  await client.call("MULTI");
+  for (const call of ["CLIENT INFO", "AUTH nobody x", "PUBLISH news x"]) await client.call(...call.split(" "));
+  await admin.call("ACL", "SETUSER", "eve", "resetchannels");
+  const { bytes } = await client.send(["EXEC"]);
+  assert.match(bytes.toString(), / flags=x .* multi=3 /);
+  assert.match(bytes.toString(), /no permission to access one of the channels used as arguments\r\n$/);
+  let entry = await lastRefusal(admin);
+  assert.deepEqual([entry["reason"], entry["object"], entry["context"]], ["channel", "news", "multi"]);
+  assert.match(String(entry["client-info"]), / flags=x .* multi=3 .* cmd=exec /);
+  await client.call("MULTI");
+  await client.call("AUTH", "nobody", "x");
+  await client.call("EXEC");
+  entry = await lastRefusal(admin);
+  assert.deepEqual([entry["reason"], entry["context"], entry["count"]], ["auth", "multi", 2]);
+  assert.match(String(await client.call("CLIENT", "INFO")), / flags=N .* multi=-1 .* multi-mem=0 /);
+});
+
 test("a command that waited for a key is refused when its user may not use the key any more", async (t) => {
   const { connect } = await embeddedServer(t);
   const [admin, client] = [await connect(), await connect()];
@@ -137,6 +178,7 @@ test("a command that waited for a key is refused when its user may not use the k
   await admin.call("ACL", "SETUSER", "eve", "resetkeys");
   await admin.call("LPUSH", "list", "a");
   await assert.rejects(popped, NOPERM_KEY);
+  assert.match(String((await lastRefusal(admin))["client-info"]), / flags=N /);
   assert.match(String(await admin.call("INFO", "commandstats")), /cmdstat_blpop:calls=0,usec=0,.*rejected_calls=1/);
 });
 
@@ -265,7 +307,10 @@ describe("the ACL file", () => {
 
   test("that is missing or wrong ends the start", async (t) => {
     const dir = temporaryDirectory(t);
-    await assert.rejects(embeddedServer(t, { dir, aclfile: "none" }), /Critical error while loading ACLs/);
+    await assert.rejects(
+      embeddedServer(t, { dir, aclfile: "none" }),
+      /ACL errors: Error loading ACLs, opening file 'none'/,
+    );
   });
 });
 

@@ -27,7 +27,7 @@ test("a file with mistakes is refused with all of them", () => {
       "WARNING: Duplicate user 'a' found on line 3. " +
       "f:4: Adding a pattern after the * pattern (or the 'allkeys' flag) is not valid and does not have any effect. " +
       "Try 'resetkeys' to start with an empty list of patterns. " +
-      "f:5: Unmatched parenthesis in selector definition. " +
+      "f:5: Unmatched parenthesis in selector definition." +
       "f:6 should start with user keyword followed by the username. " +
       "'f:7: username 'd\te' contains invalid characters. " +
       "WARNING: ACL errors detected, no change to the previously active ACL rules was performed",

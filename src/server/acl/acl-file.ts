@@ -31,7 +31,7 @@ function readLine(words: readonly string[], place: string, rules: UserRules, use
   const user = rules.create(name);
   users.set(name, user);
   const joined = joinSelectors(words.slice(2));
-  if ("unmatched" in joined) return `${place}: Unmatched parenthesis in selector definition. `;
+  if ("unmatched" in joined) return `${place}: Unmatched parenthesis in selector definition.`;
   let errors = "";
   let isSyntaxTold = false;
   for (const each of joined) {

@@ -70,14 +70,11 @@ export class AccessControl implements Acl {
 
   /** The users of the configuration or of the ACL file. Throws a ConfigFileError. */
   start(lines: readonly UserLine[]): void {
-    const { log } = this.#parts;
     if (this.hasFile && lines.length > 0) throw startError(MIXED_SOURCES);
     for (const line of lines) this.#addConfigured(line);
     if (!this.hasFile) return;
     const errors = this.load();
-    if (errors === null) return;
-    log.warning(`Aborting Redis startup because of ACL errors: ${errors}`);
-    throw startError("Critical error while loading ACLs. Exiting.");
+    if (errors !== null) throw startError(`Aborting Redis startup because of ACL errors: ${errors}`);
   }
 
   // Who a client is
@@ -139,7 +136,7 @@ export class AccessControl implements Acl {
     let reason = "no permission to execute the command or subcommand";
     if (verdict === Verdict.KEY) reason = "no permission to touch the specified keys";
     else if (verdict === Verdict.CHANNEL) {
-      reason = "no permission to access one of the channels used as arguments to the command";
+      reason = "no permission to access one of the channels used as arguments";
     }
     return (
       "NOPERM ACLs rules changed between the moment the transaction was accumulated and the EXEC call. " +

@@ -22,11 +22,13 @@ export function clientLine(client: Client, nowMs: number): string {
 
 /** Redis' letters, in its order, and an H for one held by client-throttle. */
 function flags(client: Client): string {
+  // A command that has waited and runs again does not block.
+  const { suspension } = client as Connection;
   let text = "";
   if (client.monitor) text += "O";
   if (client.subscriptionCount > 0) text += "P";
   if (client.transaction !== null) text += "x";
-  if (client.blocked !== null) text += "b";
+  if (client.blocked !== null && suspension !== null) text += "b";
   if (client.tracking !== null) text += "t";
   if (client.tracking?.isRedirectBroken) text += "R";
   if (client.tracking?.broadcast) text += "B";
@@ -35,6 +37,6 @@ function flags(client: Client): string {
   if (client.isUnixSocket) text += "U";
   if (client.noEvict) text += "e";
   if (client.noTouch) text += "T";
-  if ((client as Connection).suspension === "throttled") text += "H";
+  if (suspension === "throttled") text += "H";
   return text === "" ? "N" : text;
 }
