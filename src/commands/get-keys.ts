@@ -1,6 +1,6 @@
 /**
- * The keys among the arguments of one call, for COMMAND GETKEYS, ACL and cluster: from the key specs where these tell
- * everything, else from the declaration's own `getKeys`.
+ * The keys among the arguments of one call, for COMMAND GETKEYS, ACL and cluster: from the key specs, or from the declaration's own
+ * `getKeys` where these do not tell everything.
  *
  * Source: the key specification page of the Redis documentation.
  */
@@ -41,20 +41,15 @@ export function findKeys(entry: CommandEntry, argv: Argv, keys: KeyPositions): v
   keys.count = 0;
   const { keySpecs, keySpecBits } = entry.facts;
   const { getKeys } = entry.command;
-  if (getKeys !== undefined && haveVariableFlags(keySpecBits)) return getKeys(argv, keys.push);
+  getKeys?.(argv, keys.push);
+  if (keys.count > 0) return;
   for (let i = 0; i < keySpecs.length; i++) {
     const bits = keySpecBits[i]!;
     if (bits & KeyBit.NOT_KEY) continue;
     if (addKeysOfSpec(keySpecs[i]!, bits, argv, keys) && (bits & KeyBit.INCOMPLETE) === 0) continue;
     keys.count = 0;
-    if (getKeys !== undefined) getKeys(argv, keys.push);
     return;
   }
-}
-
-function haveVariableFlags(keySpecBits: readonly number[]): boolean {
-  for (let i = 0; i < keySpecBits.length; i++) if ((keySpecBits[i]! & KeyBit.VARIABLE_FLAGS) !== 0) return true;
-  return false;
 }
 
 /** Adds what one key spec finds; false when the arguments do not fit it. */

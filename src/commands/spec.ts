@@ -134,7 +134,7 @@ export interface CommandSpec {
   readonly arity?: number;
   /** Overrides the derived key specs. */
   readonly keySpecs?: readonly KeySpec[];
-  /** Finds the keys when key specs cannot: pushes argument indexes. */
+  /** Finds the keys when key specs cannot: pushes argument indexes, or none where the specs will do. */
   readonly getKeys?: (argv: Argv, push: (index: number, flags: string) => void) => void;
   /**
    * Whether a call's time follows from the bytes it takes and gives, so that it needs no clock of its own; a number: if it has no more words.

@@ -235,6 +235,25 @@ test("SORT needs to read every key for what BY and GET name", async (t) => {
   assert.deepEqual(await client.call("SORT", "k:1", "BY", "w*", "GET", "#"), ["1", "2"]);
 });
 
+test("no key is missed, however often and wherever a command names it", async (t) => {
+  const { connect } = await embeddedServer(t);
+  const client = await connect();
+  await client.call("ACL", "SETUSER", "x", "+@all", "~k", "~ok", "~streams");
+  const refused = async (line: string): Promise<string | undefined> => {
+    const answer = String(await client.call("ACL", "DRYRUN", "x", ...line.split(" ")));
+    return / access the '(.*)' key$/.exec(answer)?.[1];
+  };
+  assert.equal(await refused("GEORADIUS k 1 1 9 m STORE ok STORE bad"), "bad");
+  assert.equal(await refused("GEORADIUS k 1 1 9 m STOREDIST ok STOREDIST bad"), "bad");
+  assert.equal(await refused("GEORADIUSBYMEMBER k m 9 m STORE ok STOREDIST ok STORE bad"), "bad");
+  assert.equal(await refused("GEORADIUSBYMEMBER k store 9 m STORE ok STOREDIST ok"), undefined);
+  assert.equal(await refused("XREADGROUP COUNT 1 GROUP g streams STREAMS bad >"), "bad");
+  assert.equal(await refused("XREADGROUP GROUP streams GROUP NOACK BLOCK 0 STREAMS k streams bad > > >"), "bad");
+  assert.equal(await refused("XREADGROUP NOACK GROUP streams streams STREAMS k streams > >"), undefined);
+  assert.equal(await refused("XREADGROUP NOACK NOACK NOACK STREAMS bad 0"), "bad", "though it will fail");
+  assert.equal(await refused("SORT k STORE ok STORE bad"), "bad");
+});
+
 test("ACL DRYRUN says what would become of a command", async (t) => {
   const { connect } = await embeddedServer(t);
   const client = await connect();
@@ -244,6 +263,11 @@ test("ACL DRYRUN says what would become of a command", async (t) => {
     "User x has no permissions to run the 'select' command",
   );
   assert.equal(await client.call("ACL", "DRYRUN", "x", "SELECT", "0"), "OK");
+  await client.call("ACL", "SETUSER", "x", "+get");
+  assert.equal(
+    await client.call("ACL", "DRYRUN", "x", "get", "a\0\xff"),
+    "User x has no permissions to access the 'a\0\xff' key",
+  );
   assert.match(await error(client, "ACL DRYRUN x nosuch"), /^ERR Command 'nosuch' not found$/);
   assert.match(await error(client, "ACL DRYRUN nosuch get a"), /^ERR User 'nosuch' not found$/);
 });

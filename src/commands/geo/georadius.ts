@@ -21,6 +21,16 @@ const storeArgument = oneOf("store", [
   key("storedistkey", "OW UPDATE", { token: "STOREDIST", displayText: "key" }),
 ]);
 
+/** STORE and STOREDIST may be given again, and the last counts: of each the key spec would find only the first. */
+const keysWithStores =
+  (from: number): CommandSpec["getKeys"] =>
+  (argv, push) => {
+    push(1, "RO ACCESS");
+    for (const word of ["STORE", "STOREDIST"]) {
+      for (let i = from; i + 1 < argv.count; i++) if (argv.is(i, word)) push(++i, "OW UPDATE");
+    }
+  };
+
 const around = (center: readonly Arg[], anySince?: string): Arg[] => [
   key("key", "RO ACCESS"),
   ...center,
@@ -48,6 +58,7 @@ export const georadius = defineCommand(
     ...DEPRECATED,
     replacedBy: "`GEOSEARCH` and `GEOSEARCHSTORE` with the `BYRADIUS` argument",
     args: [...around(coordinates, "6.2.0"), storeArgument],
+    getKeys: keysWithStores(6),
   },
   (ctx, argv) => searchAroundPosition(ctx, argv, Form.RADIUS),
 );
@@ -82,6 +93,7 @@ export const georadiusbymember = defineCommand(
     ...DEPRECATED,
     replacedBy: "`GEOSEARCH` and `GEOSEARCHSTORE` with the `BYRADIUS` and `FROMMEMBER` arguments",
     args: [...around(member), storeArgument],
+    getKeys: keysWithStores(5),
   },
   (ctx, argv) => searchAroundMember(ctx, argv, Form.RADIUS),
 );

@@ -42,6 +42,27 @@ export function parseReadOptions(ctx: Context, argv: Argv, isGroupRead: boolean)
   return !isGroupRead || options.group !== 0 || refuse(ctx, NO_GROUP_OPTION);
 }
 
+/**
+ * The keys of XREADGROUP: a group or a consumer may be called STREAMS, which the key spec would take for the keyword. Nothing where the
+ * options make no sense.
+ */
+export function groupReadKeys(argv: Argv, push: (index: number, flags: string) => void): void {
+  let hasGroup = false;
+  let i = 1;
+  while (i < argv.count && !argv.is(i, "STREAMS")) {
+    if (argv.is(i, "COUNT") || argv.is(i, "BLOCK")) i += 2;
+    else if (argv.is(i, "NOACK")) i++;
+    else if (argv.is(i, "GROUP")) {
+      hasGroup = true;
+      i += 3;
+    } else return;
+  }
+  const first = i + 1;
+  if (!hasGroup || (argv.count - first) % 2 !== 0) return;
+  const ids = first + (argv.count - first) / 2;
+  for (let key = first; key < ids; key++) push(key, "RO ACCESS");
+}
+
 function streams(ctx: Context, argv: Argv, first: number, options: StreamReadOptions): boolean {
   options.keys = first;
   options.keyCount = (argv.count - first) >> 1;

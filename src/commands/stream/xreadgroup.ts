@@ -5,7 +5,7 @@ import { NotifyClass } from "../../keyspace/notify.js";
 import type { Context } from "../context.js";
 import { block, defineCommand, flag, integer, key, many, optional, string } from "../spec.js";
 import { replyEntry, replyEntryAt, replyId } from "./entry-reply.js";
-import { parseReadOptions } from "./read-options.js";
+import { groupReadKeys, parseReadOptions } from "./read-options.js";
 import { beginStream, DOLLAR, endStreams, GREATER, PLUS } from "./read-streams.js";
 import { groupAt, idArgument, isCharacter, noGroup, readHead } from "./stream-value.js";
 
@@ -27,6 +27,7 @@ export const xreadgroup = defineCommand(
       flag("NOACK"),
       block("streams", [many(key("key", "RO ACCESS")), many(string("id"))], { token: "STREAMS" }),
     ],
+    getKeys: groupReadKeys,
   },
   (ctx, argv) => {
     const { keyspace, reply } = ctx;

@@ -149,7 +149,7 @@ export class AccessControl implements Acl {
     if (verdict === Verdict.ALLOWED) return null;
     if (verdict === Verdict.COMMAND) return `User ${name} has no permissions to run the '${command.name}' command`;
     const what = verdict === Verdict.KEY ? "key" : "channel";
-    return `User ${name} has no permissions to access the '${argv.cString(this.#permission.position)}' ${what}`;
+    return `User ${name} has no permissions to access the '${argv.latin1(this.#permission.position)}' ${what}`;
   }
 
   allowsReadingAll(client: Client, command: CommandEntry, argv: Argv): boolean {
