@@ -47,6 +47,10 @@ test("the log keeps so many entries as it may, and none when it may none", () =>
   const log = new AclLog();
   for (let i = 0; i < 5; i++) log.add(refusal(String(i)), 0, 3);
   assert.deepEqual(objects(log), ["4 1", "3 1", "2 1"]);
+  log.add(refusal("3"), 0, 1);
+  assert.deepEqual(objects(log), ["3 2", "4 1", "2 1"], "it is not cut before there is a new entry");
   log.add(refusal("x"), 0, 0);
   assert.deepEqual(objects(log), []);
+  log.add(refusal("y"), 0, 1);
+  assert.equal(log.entries(1)[0]!.id, 6);
 });

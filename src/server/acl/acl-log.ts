@@ -24,9 +24,21 @@ export class AclLog {
   #entries: Entry[] = [];
   #nextId = 0;
 
+  /** Notes a refusal. A log that is longer than `maxLength`, as that was more before, is cut when there is a new entry. */
   add(refusal: Refusal, nowMs: number, maxLength: number): void {
-    if (maxLength > 0) this.#note(refusal, nowMs);
-    if (this.#entries.length > maxLength) this.#entries.length = maxLength;
+    const entries = this.#entries;
+    const count = Math.min(entries.length, LOOKED_AT);
+    let at = 0;
+    while (at < count && !isSame(entries[at]!, refusal, nowMs)) at++;
+    if (at < count) return this.#repeat(at, refusal, nowMs);
+    const id = this.#nextId++;
+    if (maxLength > 0) {
+      const { reason, context, object, userName } = refusal;
+      const clientInfo = refusal.describeClient();
+      const times = { createdMs: nowMs, updatedMs: nowMs };
+      entries.unshift({ id, count: 1, reason, context, object, userName, clientInfo, ...times });
+    }
+    if (entries.length > maxLength) entries.length = maxLength;
   }
 
   /** The newest `count` entries. */
@@ -38,18 +50,9 @@ export class AclLog {
     this.#entries = [];
   }
 
-  #note(refusal: Refusal, nowMs: number): void {
+  /** Counts the event of an entry once more. */
+  #repeat(at: number, refusal: Refusal, nowMs: number): void {
     const entries = this.#entries;
-    const count = Math.min(entries.length, LOOKED_AT);
-    let at = 0;
-    while (at < count && !isSame(entries[at]!, refusal, nowMs)) at++;
-    if (at === count) {
-      const { reason, context, object, userName } = refusal;
-      const clientInfo = refusal.describeClient();
-      const times = { createdMs: nowMs, updatedMs: nowMs };
-      entries.unshift({ id: this.#nextId++, count: 1, reason, context, object, userName, clientInfo, ...times });
-      return;
-    }
     const entry = entries[at]!;
     entry.count++;
     if (entry.updatedMs !== nowMs) entry.clientInfo = refusal.describeClient();
