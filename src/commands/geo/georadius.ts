@@ -2,7 +2,7 @@ import type { Argv } from "../../bytes/argv.js";
 import type { Context } from "../context.js";
 import { Opened } from "../open-collection.js";
 import { openForReading } from "../sorted-set-value.js";
-import { type Arg, defineCommand, double, key, oneOf, string } from "../spec.js";
+import { type Arg, type CommandSpec, defineCommand, double, key, oneOf, string } from "../spec.js";
 import { readPosition } from "./coordinates.js";
 import { countArgument, Form, orderArgument, Query, withArguments } from "./options.js";
 import { runSearch } from "./search.js";
