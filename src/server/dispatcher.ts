@@ -173,7 +173,8 @@ export class Dispatcher {
       // Commands that can be slow have just read the clock.
       const nowUs = count % CLOCK_INTERVAL === 0 ? this.#readClock() : this.#timedSinceUs;
       if (nowUs - startUs > turnUs && parser.position < end) {
-        isUnfinished = true;
+        // A client that ends has no other turn, which its replies would be held for.
+        isUnfinished = !connection.closeAfterReply;
         break;
       }
     }

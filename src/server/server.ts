@@ -376,8 +376,8 @@ export class Server implements ServerControl {
       clients: () => this.clients.all(),
       current: () => this.host.current,
       describe: (client) => this.clients.describe(client),
-      authenticated: (client) => {
-        (client as Connection).parser.isAuthenticated = true;
+      identified: (client, isAuthenticated) => {
+        (client as Connection).parser.isAuthenticated = isAuthenticated;
       },
     });
     acl.start(userLines);

@@ -186,6 +186,9 @@ test("with requirepass nothing but AUTH, HELLO and QUIT is allowed before authen
   third.write(`*2\r\n$4\r\nECHO\r\n$20000\r\n`);
   assert.match((await third.nextReply()).bytes.toString(), /unauthenticated bulk length/);
   await third.closed;
+  client.write(`RESET\r\n*11\r\n${"$4\r\nPING\r\n".repeat(11)}`);
+  assert.equal((await client.nextReply()).bytes.toString(), "+RESET\r\n");
+  assert.match((await client.nextReply()).bytes.toString(), /unauthenticated multibulk length/);
 });
 
 test("a password that is set later leaves clients authenticated that were", async (t) => {

@@ -331,6 +331,17 @@ describe("a client that is to be closed", () => {
     assert.equal(stream.text, "+OK\r\n");
   });
 
+  test("has its last reply, though what follows would have had another turn", async (t) => {
+    let us = 0;
+    const clock = Object.assign(new NodeClock(), { monotonicUs: () => (us += 5000) });
+    // Replies to a client with a hard limit are held from turn to turn.
+    const world = new World(t, { clientOutputBufferLimit: "normal 1mb 0 0" }, clock);
+    const stream = world.open();
+    stream.deliver(commands(["QUIT"], ["PING"]));
+    assert.ok(stream.isClosed);
+    assert.equal(stream.text, "+OK\r\n");
+  });
+
   test("for guessing passwords has no more guesses than replies it may have", async (t) => {
     // Without time no turn ends for having been long.
     const clock = Object.assign(new NodeClock(), { monotonicUs: () => 0 });

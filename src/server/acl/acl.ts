@@ -39,8 +39,8 @@ export interface AclParts {
   /** The client whose command is running. */
   current(): Client | null;
   describe(client: Client): string;
-  /** A client has authenticated. */
-  authenticated(client: Client): void;
+  /** A client has authenticated, or has become who it was when it connected. */
+  identified(client: Client, isAuthenticated: boolean): void;
 }
 
 const MIXED_SOURCES =
@@ -90,6 +90,7 @@ export class AccessControl implements Acl {
 
   resetClient(client: Client): void {
     client.aclUser = this.isOpen ? this.#default : NOBODY;
+    this.#parts.identified(client, this.isOpen);
   }
 
   authenticate(client: Client, name: string, password: Uint8Array, word: string): boolean {
@@ -98,7 +99,7 @@ export class AccessControl implements Acl {
     const hash = this.#parts.digest.sha256(password);
     if (user?.isEnabled === true && (user.needsNoPassword || this.#isPassword(user, hash))) {
       client.aclUser = user;
-      this.#parts.authenticated(client);
+      this.#parts.identified(client, true);
       return true;
     }
     this.#note(client, "auth", client.transaction === null ? "toplevel" : "multi", word, name);
