@@ -37,9 +37,10 @@ export async function main(args: readonly string[]): Promise<void> {
     await serve(assembled, command.file, args.length > 0);
   } catch (error) {
     if (!(error instanceof ConfigFileError)) throw error;
-    if (error.report === "stderr") return fail(error.message);
+    const message = native(error.message);
+    if (error.report === "stderr") return fail(message);
     const { clock, process: facts, terminal } = platform;
-    new Log({ pid: facts.pid, clock, sink: (text) => terminal.write(text) }).warning(error.message);
+    new Log({ pid: facts.pid, clock, sink: (text) => terminal.write(text) }).warning(message);
     process.exitCode = 1;
   }
 }
@@ -53,6 +54,7 @@ function assembleFor(command: ServeCommand, stdin: string | undefined, platform:
       loadConfig(store, VERSION.redis, sources, {
         renameCommand,
         user: (name, rules) => users.add(name, rules),
+        loadModule: refuseModule,
       });
       if (command.file === null) return;
       store.file = platform.files.absolute(command.file, platform.process.workingDirectory);
@@ -64,6 +66,11 @@ function assembleFor(command: ServeCommand, stdin: string | undefined, platform:
     },
     onShutdown: () => process.exit(0),
   });
+}
+
+/** As redis-server does without a module it was told to load: a client would miss its commands. */
+function refuseModule(path: string): never {
+  throw new ConfigFileError(`Can't load module from ${path}: server aborting`, "log", 0);
 }
 
 /** The arguments for the same server in the background; a "-" at the end stays there. */

@@ -119,6 +119,10 @@ test("DEBUG PROTOCOL has a form of each type for both protocols", () => {
     assert.equal(server.bytes("DEBUG", "PROTOCOL", type), resp3, type);
   }
   assert.match(server.bytes("DEBUG", "PROTOCOL", "attrib"), /^\|1\r\n\$14\r\nkey-popularity\r\n\*2\r\n/);
+  assert.match(
+    server.bytes("DEBUG", "PROTOCOL", "push"),
+    /^\$40\r\n[\w ]+\r\n>2\r\n\$16\r\nserver-cpu-usage\r\n:42\r\n$/,
+  );
 });
 
 test("DEBUG LOG and ERROR pass their text on", () => {

@@ -113,6 +113,18 @@ test("a mistake in the configuration is shown with its line, and ends the comman
   );
 });
 
+test("what a configuration has beside ASCII is printed as it was written", async (t) => {
+  assert.match((await run(["--é", "ü"])).stderr, />>> 'é "\\xc3\\xbc"'\nBad directive/);
+  const path = join(temporaryDirectory(t), "é.conf");
+  assert.ok((await run([path])).stdout.endsWith(`can't open config file '${path}': No such file or directory\n`));
+});
+
+test("a configuration with a module to load does not start", async () => {
+  const { code, stdout } = await run(["--port", String(await freePort()), "--loadmodule", "/no/such.so", "1"]);
+  assert.equal(code, 1);
+  assert.match(stdout, /# Can't load module from \/no\/such\.so: server aborting\n$/);
+});
+
 test("a configuration file that is not there is told in the log", async () => {
   const { code, stdout } = await run(["no-such.conf"]);
   assert.equal(code, 1);

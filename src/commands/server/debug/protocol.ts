@@ -39,10 +39,11 @@ export const protocol = exactly(3, ({ reply }, argv) => {
       return reply.bulkText("Some real reply following the attribute");
     case "push":
       if (reply.resp === 2) return reply.error("ERR RESP2 is not supported by this command");
+      // A push made by the command itself waits for the end of its reply, whatever the text says.
+      reply.bulkText("Some real reply following the push reply");
       reply.push(2);
       reply.bulkText("server-cpu-usage");
-      reply.integer(42);
-      return reply.bulkText("Some real reply following the push reply");
+      return reply.integer(42);
     case "verbatim":
       return reply.verbatim("txt", "This is a verbatim\nstring");
     case "true":
