@@ -33,6 +33,8 @@ export interface ProcessFacts {
   /** Memory of the machine in bytes. */
   readonly totalMemoryBytes: number;
   readonly cpuCount: number;
+  /** How many files the process may have open, sockets included; Infinity where the system does not tell. */
+  readonly maxOpenFiles: number;
   /** The program that was started: a path. */
   readonly executable: string;
   readonly workingDirectory: string;
@@ -72,6 +74,11 @@ export class NodeProcessFacts implements ProcessFacts {
     return availableParallelism();
   }
 
+  /** Node has raised the limit that can be raised to the one that cannot when it started. */
+  get maxOpenFiles(): number {
+    return process.platform === "linux" ? openFilesLimit("/proc/self/limits") : Number.POSITIVE_INFINITY;
+  }
+
   rssBytes(): number {
     return process.memoryUsage.rss();
   }
@@ -104,5 +111,15 @@ function threadTimes(path: string): CpuSeconds | null {
     return { user: Number(fields[11]) / TICKS, system: Number(fields[12]) / TICKS };
   } catch {
     return null;
+  }
+}
+
+/** The limit in force in a /proc limits file. */
+function openFilesLimit(path: string): number {
+  try {
+    const limit = /^Max open files +(\d+)/m.exec(readFileSync(path, "latin1"));
+    return limit === null ? Number.POSITIVE_INFINITY : Number(limit[1]);
+  } catch {
+    return Number.POSITIVE_INFINITY;
   }
 }

@@ -26,6 +26,7 @@ import { ClientEviction } from "./clients/client-eviction.js";
 import { Clients } from "./clients/client-registry.js";
 import { Connection } from "./clients/connection.js";
 import { ConnectionHost } from "./clients/connection-host.js";
+import { limitClientsByFiles } from "./clients/open-files.js";
 import { OutputLimits } from "./clients/output-limits.js";
 import { Pause } from "./clients/pause.js";
 import type { ConfigStore } from "./config/config-store.js";
@@ -229,7 +230,8 @@ export class Server implements ServerControl {
   /** Opens the listeners and starts the cron. Throws an Error when an address cannot be had; the log says why. */
   async listen(anyPort: boolean): Promise<void> {
     this.#hasAnyPort = anyPort;
-    const { config, platform } = this.#parts;
+    const { config, log, platform } = this.#parts;
+    limitClientsByFiles(config, log, platform.process.maxOpenFiles);
     this.#tls.start();
     this.#tcp.start();
     await this.listeners.open(this.#listenSettings(anyPort));
