@@ -119,6 +119,12 @@ test("what a configuration has beside ASCII is printed as it was written", async
   assert.ok((await run([path])).stdout.endsWith(`can't open config file '${path}': No such file or directory\n`));
 });
 
+test("a Sentinel that is asked for is refused, rather than a server started in its place", async () => {
+  const { code, stderr } = await run(["--sentinel", "--port", String(await freePort())]);
+  assert.equal(code, 1);
+  assert.equal(stderr, "redstart: --sentinel is not available\n");
+});
+
 test("a configuration with a module to load does not start", async () => {
   const { code, stdout } = await run(["--port", String(await freePort()), "--loadmodule", "/no/such.so", "1"]);
   assert.equal(code, 1);

@@ -18,12 +18,15 @@ test("the first value of a name may look like a name", () => {
   assert.equal(options("--requirepass", "--x", "--port", "1"), 'requirepass "--x" \nport "1" ');
 });
 
+test("--sentinel anywhere asks for another program", () => {
+  assert.deepEqual(parseCommandLine(["a.conf", "--port", "1", "--sentinel"]), { action: "sentinel" });
+});
+
 test("--save without a value is empty", () => {
   assert.equal(options("--save", "--port", "1"), 'save ""\nport "1" ');
   assert.equal(options("--save"), 'save ""');
   assert.equal(options("--save", ""), 'save "" ');
   assert.equal(options("--save", "900", "1"), 'save "900" "1" ');
-  assert.equal(options("--sentinel", "--port", "1"), 'sentinel \nport "1" ');
 });
 
 test("the first argument is the file unless it starts with a dash", () => {

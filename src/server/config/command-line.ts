@@ -6,7 +6,7 @@ import { quote, tokenize } from "./tokenize.js";
 
 /** What the arguments ask for. */
 export type CommandLine =
-  | { readonly action: "version" | "help" | "check-system" }
+  | { readonly action: "version" | "help" | "check-system" | "sentinel" }
   | { readonly action: "test-memory"; readonly megabytes: string | null }
   | {
       readonly action: "serve";
@@ -25,6 +25,7 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
   if (first === "-h" || first === "--help") return { action: "help" };
   if (first === "--check-system") return { action: "check-system" };
   if (first === "--test-memory") return { action: "test-memory", megabytes: args.length === 2 ? args[1]! : null };
+  if (args.includes("--sentinel")) return { action: "sentinel" };
   const file = first !== undefined && !first.startsWith("-") ? first : null;
   return { action: "serve", file, ...parseOptions(args, file === null ? 0 : 1) };
 }
@@ -46,7 +47,7 @@ function parseOptions(args: readonly string[], start: number): { readsStdin: boo
       const [ends, isName] = [i === args.length - 1, args[i + 1]?.startsWith("--") === true];
       const word = arg.toLowerCase();
       if (!takesName && word === "--save" && (ends || isName)) options += '""';
-      if (!takesName && isName && (word === "--save" || word === "--sentinel")) takesName = true;
+      if (!takesName && isName && word === "--save") takesName = true;
     } else {
       options += `${quote(arg)} `;
       takesName = true;
