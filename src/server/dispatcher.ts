@@ -260,13 +260,13 @@ export class Dispatcher {
     const before = reply.length;
     let entry = this.#table.find(argv.source, argv.offset[0]!, argv.length[0]!);
     if (entry !== null && entry.subcommands !== null && argv.count > 1) entry = resolveSubcommand(entry, argv, 1);
+    client.lastCommand = entry;
     if (entry === null) {
       if (this.#httpGuard.stops(client, argv, this.host)) return;
       this.#reject(client, null, unknownCommandError(this.#table, argv));
     } else if (!entry.acceptsCount(argv.count)) {
       this.#reject(client, entry, wrongArgumentCount(entry.name));
     } else {
-      client.lastCommand = entry;
       client.commandCount++;
       if (!this.#isKeptBack(client, entry) && !this.#isRefused(client, entry, argv)) {
         if (client.transaction !== null && !isNeverQueued(entry)) {

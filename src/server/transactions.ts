@@ -96,8 +96,7 @@ export class Transactions implements TransactionsInterface {
   exec(client: Client): void {
     const { reply } = this.context;
     const queue = client.transaction!.queue;
-    const isDirty = client.watchDirty || this.#hasExpiredWatch(client);
-    if (isDirty) {
+    if (client.watchDirty || this.#hasExpiredWatch(client)) {
       this.discard(client);
       return reply.nullArray();
     }

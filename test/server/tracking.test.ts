@@ -149,6 +149,16 @@ test("OPTIN and OPTOUT go by CLIENT CACHING, for one command or one transaction"
   assert.equal(await write(), invalidate("a") + invalidate("c"));
 });
 
+test("a command that is refused uses CLIENT CACHING up, too", async (t) => {
+  const { tracker, writer } = await setup(t);
+  await tracker.say(["CLIENT", "TRACKING", "ON", "OPTIN"]);
+  for (const refused of [["NOSUCH"], ["GET"], ["CLIENT", "NOSUCH"]]) {
+    await tracker.say(["CLIENT", "CACHING", "YES"], refused, ["GET", "a"]);
+    await writer.say(["INCR", "a"]);
+    assert.equal(await tracker.say(), "");
+  }
+});
+
 test("expiry counts as a change, when the key is found expired and when it is swept", async (t) => {
   const { tracker, writer } = await setup(t);
   await tracker.say(["CLIENT", "TRACKING", "ON"]);

@@ -126,3 +126,26 @@ for (const resp of [2, 3] as const) {
     });
   });
 }
+
+test("CLIENT INFO inside EXEC shows the transaction, and no more afterwards", async (t) => {
+  const { connect } = await embeddedServer(t);
+  const client = await connect();
+  await client.call("MULTI");
+  await client.call("CLIENT", "INFO");
+  const [inside] = (await client.call("EXEC")) as string[];
+  assert.match(inside!, / flags=x .* multi=1 /);
+  assert.match(String(await client.call("CLIENT", "INFO")), / flags=N .* multi=-1 /);
+});
+
+test("CLIENT INFO names the last command whether it could run or not", async (t) => {
+  const { connect } = await embeddedServer(t);
+  const [client, observer] = [await connect(), await connect()];
+  const id = Number(await client.call("CLIENT", "ID"));
+  for (const [args, name] of [
+    [["GET"], "get"],
+    [["NOSUCH"], "NULL"],
+  ] as const) {
+    await client.send(args);
+    assert.match(String(await observer.call("CLIENT", "LIST", "ID", id)), new RegExp(` cmd=${name} `));
+  }
+});
