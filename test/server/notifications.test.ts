@@ -37,6 +37,17 @@ test("SMOVE reports what happens to the source before the new key", async (t) =>
   }
 });
 
+test("SMOVE without a source finds out that the destination has expired", async (t) => {
+  const { connect } = await embeddedServer(t, { "notify-keyspace-events": "Ex", "enable-debug-command": "yes" });
+  const [client, listener] = [await connect(), await connect()];
+  await client.call("DEBUG", "SET-ACTIVE-EXPIRE", 0);
+  await listener.call("PSUBSCRIBE", "*");
+  await client.call("SET", "target", 1, "PXAT", 1);
+  assert.equal(await client.call("SMOVE", "source", "target", "member"), 0);
+  await client.call("PUBLISH", "channel", "end");
+  assert.deepEqual((await listener.nextReply()).value, ["pmessage", "*", "__keyevent@0__:expired", "target"]);
+});
+
 test("a key that has expired when clients that wait for it are looked at is left for who reads it", async (t) => {
   const { connect } = await embeddedServer(t, { "notify-keyspace-events": "EA", "enable-debug-command": "yes" });
   const [client, listener, waiter] = [await connect(), await connect(), await connect()];

@@ -23,7 +23,11 @@ export const smove = defineCommand(
     const length = argv.length[3]!;
     const from = openForWriting(ctx, argv, 1);
     if (from === Opened.REFUSED) return;
-    if (from === Opened.NONE) return reply.integer(0);
+    if (from === Opened.NONE) {
+      // Redis looks at the destination all the same, which may have expired.
+      db.lookupWrite(argv, 2);
+      return reply.integer(0);
+    }
     const opened = openForWriting(ctx, argv, 2, secondSlot);
     if (opened === Opened.REFUSED) return;
     if (!sets.has(slot, source, offset, length)) return reply.integer(0);
