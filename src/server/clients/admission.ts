@@ -27,6 +27,11 @@ export interface Admission {
  * Takes in nobody it should not: tells such a peer why and ends its stream. True when the peer may come in.
  */
 export function admits(stream: ByteStream, { clientCount, maxClients, isProtected }: Admission): boolean {
+  // A peer that was gone before it was accepted has no address. With TLS, ending it properly would wait for its handshake.
+  if (stream.peerHost === "" && !stream.isUnixSocket) {
+    stream.destroy();
+    return false;
+  }
   if (clientCount >= maxClients) {
     refuse(stream, MAX_CLIENTS_ERROR);
     // As in Redis, no handshake is made only to refuse a client.
