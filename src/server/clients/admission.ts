@@ -27,15 +27,13 @@ export interface Admission {
  * Takes in nobody it should not: tells such a peer why and ends its stream. True when the peer may come in.
  */
 export function admits(stream: ByteStream, { clientCount, maxClients, isProtected }: Admission): boolean {
-  // A peer that was gone before it was accepted has no address. With TLS, ending it properly would wait for its handshake.
+  // A peer that was gone before it was accepted has no address.
   if (stream.peerHost === "" && !stream.isUnixSocket) {
     stream.destroy();
     return false;
   }
   if (clientCount >= maxClients) {
     refuse(stream, MAX_CLIENTS_ERROR);
-    // As in Redis, no handshake is made only to refuse a client.
-    if (stream.isEncrypted) stream.destroy();
     return false;
   }
   if (!isProtected || stream.isUnixSocket || isLoopback(stream.peerHost)) return true;
@@ -43,7 +41,9 @@ export function admits(stream: ByteStream, { clientCount, maxClients, isProtecte
   return false;
 }
 
+/** No handshake is made only to refuse a client: nobody counts those who wait for one. */
 function refuse(stream: ByteStream, error: string): void {
+  if (stream.isEncrypted) return stream.destroy();
   stream.write(Buffer.from(error));
   stream.end();
 }
