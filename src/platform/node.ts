@@ -4,6 +4,7 @@
 import { NodeClock } from "./clock.js";
 import { NodeDigest } from "./digest.js";
 import { NodeFiles } from "./files.js";
+import { NodeGarbageCollector } from "./garbage-collector.js";
 import { socketOptionsLoader } from "./koffi-socket-options.js";
 import type { Platform } from "./platform.js";
 import { NodeProcessFacts } from "./process-facts.js";
@@ -21,6 +22,7 @@ export function createNodePlatform(): Platform {
     digest: new NodeDigest(),
     timers: new NodeTimers(),
     files: new NodeFiles(),
+    garbageCollector: new NodeGarbageCollector(),
     process: new NodeProcessFacts(),
     terminal: new NodeTerminal(),
     loadSocketOptions: socketOptionsLoader(),

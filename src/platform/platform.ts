@@ -5,6 +5,7 @@
 import type { Clock } from "./clock.js";
 import type { Digest } from "./digest.js";
 import type { Files } from "./files.js";
+import type { GarbageCollector } from "./garbage-collector.js";
 import type { ProcessFacts } from "./process-facts.js";
 import type { Random } from "./random.js";
 import type { LoadSocketOptions } from "./socket-options.js";
@@ -18,6 +19,7 @@ export interface Platform {
   readonly digest: Digest;
   readonly timers: Timers;
   readonly files: Files;
+  readonly garbageCollector: GarbageCollector;
   readonly process: ProcessFacts;
   readonly terminal: Terminal;
   readonly loadSocketOptions: LoadSocketOptions;

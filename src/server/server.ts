@@ -49,6 +49,7 @@ import { ServerMemory } from "./server-memory.js";
 import { Throttling } from "./throttle/throttling.js";
 import { Tracking } from "./tracking/tracking.js";
 import { Transactions } from "./transactions.js";
+import { UnusedMemory } from "./unused-memory.js";
 import { VERSION } from "./version.js";
 
 /** How the reason begins why a connection was closed before its TLS handshake was done. */
@@ -105,6 +106,7 @@ export class Server implements ServerControl {
   /** The port was not chosen by the configuration, which says 0. */
   #hasAnyPort = false;
   readonly #memory: ServerMemory;
+  readonly #unusedMemory: UnusedMemory;
   readonly #outputLimits: OutputLimits;
   /** What hears of changes while nobody tracks. */
   #listener!: KeyspaceListener;
@@ -182,6 +184,10 @@ export class Server implements ServerControl {
       stats: this.stats,
       clientBytes: () => this.host.memoryBytes,
     });
+    this.#unusedMemory = new UnusedMemory({
+      garbageCollector: platform.garbageCollector,
+      segmentBytes: () => keyspace.arena.segmentBytes,
+    });
     this.#dispatcher.host = this.host;
     const { network, log } = parts;
     this.#tls = new ServerTls({ config, files: platform.files, network, log });
@@ -205,6 +211,7 @@ export class Server implements ServerControl {
       onTick: (nowMs) => {
         this.host.nowMs = nowMs;
         this.tracking.limitTable();
+        this.#unusedMemory.watch(nowMs);
       },
     });
     this.#listenToKeyspace();
@@ -325,6 +332,7 @@ export class Server implements ServerControl {
 
   purgeMemory(): void {
     while (this.#parts.keyspace.drainSome(10_000)) {}
+    this.#unusedMemory.purge();
   }
 
   changeReplicationId(): void {
