@@ -419,6 +419,7 @@ export class Server implements ServerControl {
       if (!isAllocationFailure(error)) throw error;
       this.context.inTransaction = false;
       this.host.isRunningCommand = false;
+      this.tracking.forgetOwn();
       this.#parts.log.warning(`No memory for a reply, closing its client: ${this.clients.describe(connection)}`);
       connection.close("no memory");
       this.host.replaceReplyRegion();

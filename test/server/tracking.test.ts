@@ -3,6 +3,10 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { after, before, type TestContext, test } from "node:test";
+import { assemble } from "../../src/assemble.js";
+import { applyOptions } from "../../src/server/config/options.js";
+import { until } from "../support/embedded.js";
+import { ManualStream } from "../support/manual-stream.js";
 import { type Argument, encodeCommand } from "../support/resp-connection.js";
 import { type RunningServer, startServer, testedProgram } from "../support/servers.js";
 
@@ -297,4 +301,27 @@ test("RESET and the end of the connection end tracking, and with the last tracke
   await other.close();
   while ((await info("tracking_clients")) > 0);
   if (testedProgram === "redstart") assert.equal(await info("tracking_total_keys"), 0);
+});
+
+test("what a command changed before it ran out of memory is told to nobody else", async () => {
+  const { server } = assemble({ configure: (store) => applyOptions(store, { save: "" }) });
+  const open = (): ManualStream => {
+    const stream = new ManualStream(server.host.input);
+    server.accept(stream);
+    return stream;
+  };
+  const [tracker, other] = [open(), open()];
+  tracker.deliver(Buffer.from("HELLO 3\r\nCLIENT TRACKING ON\r\nGET a\r\nMULTI\r\nINCR a\r\nECHO x\r\n"));
+  await until("all is queued", () => tracker.text.endsWith("+QUEUED\r\n+QUEUED\r\n"));
+  other.deliver(Buffer.from("HELLO 3\r\nCLIENT TRACKING ON\r\n"));
+  await until("it tracks", () => other.text.endsWith("+OK\r\n"));
+  other.sent.length = 0;
+  server.context.reply.bulk = () => {
+    throw new RangeError("Array buffer allocation failed");
+  };
+  tracker.deliver(Buffer.from("EXEC\r\n"));
+  assert.ok(tracker.isClosed);
+  other.deliver(Buffer.from("PING\r\n"));
+  assert.equal(other.text, "+PONG\r\n");
+  await server.close();
 });

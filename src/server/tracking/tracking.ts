@@ -183,6 +183,11 @@ export class Tracking implements TrackingInterface {
       const writer = this.#writer;
       this.#send(current, name === null ? Invalidation.ofAll(writer) : Invalidation.ofNames(writer, [name]));
     }
+    this.forgetOwn();
+  }
+
+  /** The running command was broken off, and its client closed. */
+  forgetOwn(): void {
     this.#own.length = 0;
   }
 
