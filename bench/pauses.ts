@@ -13,7 +13,7 @@ import { once } from "node:events";
 import { parseArgs } from "node:util";
 import { RespConnection } from "../test/support/resp-connection.js";
 import { type Program, programPath, type RunningServer, startServer } from "../test/support/servers.js";
-import { onCore } from "./process-figures.js";
+import { moveTo, onCore } from "./process-figures.js";
 
 const { values } = parseArgs({
   options: {
@@ -55,7 +55,6 @@ async function watch(connection: RespConnection, work: Promise<unknown>): Promis
 
 async function load(server: RunningServer, command: string, requests: number): Promise<void> {
   const [program, ...args] = [
-    ...onCore(1),
     ...(programPath("nice") === null ? [] : ["nice", "-n", "10"]),
     ...["redis-benchmark", "-p", String(server.port), "-c", String(CLIENTS), "-P", String(PIPELINE)],
     ...["-n", String(requests), "-r", String(requests * 100), "-q", ...command.split(" ")],
@@ -127,6 +126,7 @@ async function expire(
   );
 }
 
+moveTo(1);
 console.log("| server | load | phase | longest / p99.9 PING, ms | turn, ms |");
 console.log("| --- | --- | --- | ---: | ---: |");
 for (const name of values.loads.split(",")) {

@@ -159,13 +159,7 @@ export class ReplyWriter {
 
   /** RESP3 verbatim string with a three-letter `format` (txt, mkd); RESP2 bulk string. */
   verbatim(format: string, text: string): void {
-    if (this.resp === 2) return this.bulkText(text);
-    const size = Buffer.byteLength(text);
-    this.reserve(size + 24);
-    this.header(61, size + 4);
-    this.#text(`${format}:`, 4);
-    this.#text(text, size);
-    this.#crlf();
+    this.verbatimBytes(format, Buffer.from(text));
   }
 
   /** `verbatim` from bytes. */

@@ -1,7 +1,7 @@
 /** Memory that was freed goes back to the system, also in a server that has nothing to do. */
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { residentMegabytes } from "../../bench/process-figures.js";
 import { infoField, until } from "../support/embedded.js";
 import { RespConnection } from "../support/resp-connection.js";
 import { serverFor } from "../support/servers.js";
@@ -13,8 +13,7 @@ for (const way of ["by itself", "by MEMORY PURGE"]) {
     const server = await serverFor(t, { program: "redstart", args: ["--enable-debug-command", "yes"] });
     const client = await RespConnection.connect(server.port);
     t.after(() => client.close());
-    const resident = (): number =>
-      Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${server.pid}/status`, "latin1"))![1]) / 1024;
+    const resident = (): number => residentMegabytes(server.pid)!;
     await client.call("DEBUG", "POPULATE", "1500000", "key", "200");
     const loaded = resident();
     await client.call("FLUSHALL");

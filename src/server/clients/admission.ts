@@ -48,6 +48,7 @@ function refuse(stream: ByteStream, error: string): void {
   stream.end();
 }
 
+/** As Redis has it for protected mode: any 127.x.x.x, where "local" elsewhere (`isLocal`) means 127.0.0.1. */
 function isLoopback(host: string): boolean {
   return host.startsWith("127.") || host === "::1" || host.startsWith("::ffff:127.");
 }

@@ -94,8 +94,8 @@ export class ConnectionHost {
   /** Batches of the present turn of the event loop that took long. */
   #longBatches = 0;
   #flushScheduled = false;
-  /** Kept so that the reads it is the sum of are done. */
-  aheadBytes = 0;
+  /** Kept so that the reads of `#fetchAhead` are not optimised away. */
+  #touched = 0;
 
   constructor(services: HostServices) {
     this.#services = services;
@@ -174,9 +174,7 @@ export class ConnectionHost {
   #fetchAhead(from: number): void {
     const end = Math.min(from + FETCHED_AHEAD, this.#toFlush.length);
     if (end - from < FETCHED_AHEAD) return;
-    let queued = 0;
-    for (let i = from; i < end; i++) queued += this.#toFlush[i]!.queuedBytes;
-    this.aheadBytes = queued;
+    for (let i = from; i < end; i++) this.#touched |= this.#toFlush[i]!.queuedBytes;
   }
 
   /**
