@@ -12,6 +12,7 @@
  */
 import { highWord, isInt64, lowWord, mayBeInt64, writeWords } from "../bytes/int64.js";
 import { Region } from "../bytes/region.js";
+import { OutOfMemory } from "../memory/arena.js";
 import type { Segment } from "../memory/segment.js";
 import type { ElementView } from "../structures/element-view.js";
 import { Encoding } from "../structures/entry.js";
@@ -238,11 +239,19 @@ export class Sets implements Collection {
     if (root !== 0) this.#big.release(root, Number.POSITIVE_INFINITY);
   }
 
-  /** Makes a small set a big one when it has more members than the limits now allow. */
+  /** Makes a small set a big one when it has more members than the limits now allow, if there is memory for it: it may stay small. */
   enforceLimits(slot: ValueSlot): void {
     const count = this.count(slot);
-    if (slot.encoding === Encoding.INTSET && count > this.#intsetMaxEntries) this.#makeBig(slot);
-    if (slot.encoding === Encoding.LISTPACK && count > this.#limits.setMaxListpackEntries) this.#makeBig(slot);
+    const isTooLong =
+      slot.encoding === Encoding.INTSET
+        ? count > this.#intsetMaxEntries
+        : slot.encoding === Encoding.LISTPACK && count > this.#limits.setMaxListpackEntries;
+    if (!isTooLong) return;
+    try {
+      this.#makeBig(slot);
+    } catch (error) {
+      if (!(error instanceof OutOfMemory)) throw error;
+    }
   }
 
   #addToIntset(slot: ValueSlot, source: Region, offset: number, length: number): boolean {

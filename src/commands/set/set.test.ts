@@ -240,3 +240,25 @@ test("a temporary set is freed when memory runs out while it is built", () => {
   while (h.keyspace.drainSome(1000)) {}
   assert.equal(h.arena.blockCount, before);
 });
+
+test("a set that SPOP would make anew stays small when there is no memory for another", () => {
+  const h = harness();
+  for (const [limits, members] of [
+    [{ setMaxIntsetEntries: 512 }, Array.from({ length: 300 }, (_, i) => i).join(" ")],
+    [{ setMaxListpackEntries: 512 }, words(300, "m")],
+  ] as const) {
+    Object.assign(h.keyspace.limits, limits);
+    h.run(`SADD s ${members}`);
+    Object.assign(h.keyspace.limits, { setMaxIntsetEntries: 4, setMaxListpackEntries: 4 });
+    const { allocate } = h.arena;
+    h.arena.allocate = () => {
+      throw new OutOfMemory();
+    };
+    const popped = bulks(h.run("SPOP s 290"));
+    h.arena.allocate = allocate;
+    assert.equal(popped.length, 290);
+    assert.equal(h.run("SCARD s"), "10");
+    assert.deepEqual(h.arena.verify(h.keyspace.liveBlocks()), []);
+    h.run("DEL s");
+  }
+});
