@@ -13,6 +13,7 @@ import type { Duplex } from "node:stream";
 import { assemble } from "./assemble.js";
 import { duplexPair } from "./platform/duplex-pair.js";
 import { DuplexStream } from "./platform/duplex-stream.js";
+import { unixEnds } from "./platform/socket-ends.js";
 import { applyOptions, type ServerOptions as Directives, OptionError } from "./server/config/options.js";
 import { VERSION } from "./server/version.js";
 
@@ -53,7 +54,7 @@ export async function createServer(options: ServerOptions = {}): Promise<Redstar
     },
     connect() {
       const [client, serverSide] = duplexPair();
-      server.accept(new DuplexStream(serverSide, server.host.input, "embedded:0", "embedded:0"));
+      server.accept(new DuplexStream(serverSide, server.host.input, unixEnds("embedded")));
       return client;
     },
     close: () => server.close(),

@@ -1,13 +1,14 @@
-/** A ByteStream over any Duplex: for connections without a socket. */
+/** A ByteStream over any Duplex: for connections without a socket, and for sockets of which nothing more is known. */
 import type { Duplex } from "node:stream";
 import type { Region } from "../bytes/region.js";
-import type { ByteStream, StreamHandler } from "./network.js";
-import { NO_HANDLER } from "./node-stream.js";
+import { type ByteStream, type Ends, NO_HANDLER, type StreamHandler } from "./network.js";
 
 export class DuplexStream implements ByteStream {
   handler: StreamHandler = NO_HANDLER;
-  readonly peerHost = "";
-  readonly isUnixSocket = true;
+  readonly peerAddress: string;
+  readonly localAddress: string;
+  readonly peerHost: string;
+  readonly isUnixSocket: boolean;
   readonly isEncrypted = false;
   readonly fd = -1;
   readonly #input: Region;
@@ -16,25 +17,29 @@ export class DuplexStream implements ByteStream {
   #isPaused = false;
   #isFeeding = false;
   #isClosed = false;
+  #error: string | null = null;
 
   constructor(
     readonly duplex: Duplex,
     input: Region,
-    readonly peerAddress: string,
-    readonly localAddress: string,
+    ends: Ends,
   ) {
     this.#input = input;
+    this.peerAddress = ends.peerAddress;
+    this.localAddress = ends.localAddress;
+    this.peerHost = ends.peerHost;
+    this.isUnixSocket = ends.isUnixSocket;
     duplex.on("data", (chunk: Uint8Array) => {
       this.#rest = chunk;
       this.#feed();
     });
     duplex.on("end", () => this.handler.onEnd());
-    duplex.on("error", () => {});
+    duplex.on("error", (error) => (this.#error = error.message));
     duplex.on("close", () => {
       if (this.#isClosed) return;
       this.#isClosed = true;
       this.#rest = null;
-      this.handler.onClose(null);
+      this.handler.onClose(this.#error);
     });
   }
 

@@ -17,15 +17,27 @@ export interface StreamHandler {
   onClose(error: string | null): void;
 }
 
-export interface ByteStream {
-  /** Set before the first event. */
-  handler: StreamHandler;
+/** Handles nothing, until a stream's owner has come. */
+export const NO_HANDLER: StreamHandler = {
+  onData() {},
+  onDrain() {},
+  onEnd() {},
+  onClose() {},
+};
+
+/** Who is connected. */
+export interface Ends {
   /** "address:port" or "path:0". */
   readonly peerAddress: string;
   readonly localAddress: string;
   /** The peer's address alone, for protected mode; empty for a Unix socket. */
   readonly peerHost: string;
   readonly isUnixSocket: boolean;
+}
+
+export interface ByteStream extends Ends {
+  /** Set before the first event. */
+  handler: StreamHandler;
   /** TLS, with a handshake before anything is received. What is written before is sent after it. */
   readonly isEncrypted: boolean;
   /** The system's number of the socket, -1 when it has none. */

@@ -3,16 +3,21 @@ import { chmodSync, rmSync } from "node:fs";
 import net from "node:net";
 import { getSystemErrorName } from "node:util";
 import type { Region } from "../bytes/region.js";
+import { DuplexStream } from "./duplex-stream.js";
 import type { Listener, ListenOptions, Network } from "./network.js";
-import { type AcceptedSocket, NodeStream, WriteRequests } from "./node-stream.js";
+import { NodeStream } from "./node-stream.js";
 import { createTlsContext } from "./node-tls-context.js";
 import { NodeTlsStream } from "./node-tls-stream.js";
+import { handleEnds, socketEnds, unixEnds } from "./socket-ends.js";
+import { learnSocketInternals, type SocketInternals, type StreamHandle } from "./socket-internals.js";
 import type { TlsContext, TlsSettings } from "./tls.js";
 
 /** What a socket is bound with, of Node's inside; handles have more methods than these. */
 interface BoundHandle {
+  readonly fd?: number;
   listen(backlog: number): number;
   close(): void;
+  onconnection: ((this: BoundHandle, status: number, handle: StreamHandle) => void) | null;
 }
 
 /** Node's own function to bind a socket, exported but not documented: a handle, or the number of an error. */
@@ -32,22 +37,24 @@ const IPV6_ONLY = 1;
 const BACKLOG = 511;
 
 class NodeNetwork implements Network {
-  readonly #requests = new WriteRequests();
+  /** Undefined until the first connection, null where they are not as expected. */
+  #internals: SocketInternals | null | undefined;
 
   listen(input: Region, options: ListenOptions): Promise<Listener> {
     const server = this.#server(input, options);
-    const path = options.path ?? "";
-    const isFile = path !== "" && process.platform !== "win32";
+    const { path } = options;
+    const isFile = path !== undefined && process.platform !== "win32";
     return new Promise((resolve, reject) => {
       server.once("error", reject);
       const onListening = (): void => {
         server.off("error", reject);
+        if (options.tls === undefined) this.#acceptHandles(server, input, options);
         if (isFile && options.mode) chmodSync(path, options.mode);
         resolve(listenerOf(server));
       };
       server.once("listening", onListening);
       const backlog = options.backlog ?? BACKLOG;
-      if (path !== "") {
+      if (path !== undefined) {
         if (isFile) rmSync(path, { force: true });
         server.listen({ path, backlog });
       } else {
@@ -72,6 +79,7 @@ class NodeNetwork implements Network {
     }
     const server = this.#server(input, options);
     server.listen(handle as object, backlog);
+    if (options.tls === undefined) this.#acceptHandles(server, input, options);
     return listenerOf(server);
   }
 
@@ -80,22 +88,57 @@ class NodeNetwork implements Network {
   }
 
   #server(input: Region, options: ListenOptions): net.Server {
-    const path = options.path ?? "";
     const server = net.createServer({ pauseOnConnect: true, noDelay: true, allowHalfOpen: true });
     server.on("connection", (socket) => {
-      const accepted = socket as AcceptedSocket;
-      if (accepted._handle === null) return;
-      const keepAliveSeconds = options.keepAliveSeconds();
-      if (path === "" && keepAliveSeconds > 0) socket.setKeepAlive(true, keepAliveSeconds * 1000);
+      const handle = handleOf(socket);
+      if (handle === null) return;
+      const seconds = keepAliveSeconds(options);
+      if (seconds > 0) socket.setKeepAlive(true, seconds * 1000);
       const stream =
         options.tls === undefined
-          ? new NodeStream(this.#requests, accepted, input, path !== "", path)
-          : new NodeTlsStream(this.#requests, accepted, input, options.tls());
+          ? new DuplexStream(socket, input, options.path === undefined ? socketEnds(socket) : unixEnds(options.path))
+          : new NodeTlsStream(this.#internalsOf(handle), socket, handle, input, options.tls());
       options.onStream(stream);
-      stream.start();
+      stream.resumeReading();
     });
     return server;
   }
+
+  /** Takes connections from the system before a `net.Socket` is made for them, where a handle is all that is needed. */
+  #acceptHandles(server: net.Server, input: Region, options: ListenOptions): void {
+    const listening = boundHandleOf(server);
+    const makeSocket = listening?.onconnection;
+    if (listening === null || makeSocket == null) return;
+    listening.onconnection = (status, handle) => {
+      const internals = status < 0 ? null : this.#internalsOf(handle);
+      if (internals === null) return makeSocket.call(listening, status, handle);
+      handle.setNoDelay?.(true);
+      const seconds = keepAliveSeconds(options);
+      if (seconds > 0) handle.setKeepAlive?.(true, seconds);
+      const ends = options.path === undefined ? handleEnds(handle) : unixEnds(options.path);
+      const stream = new NodeStream(internals, handle, input, ends);
+      options.onStream(stream);
+      stream.resumeReading();
+    };
+  }
+
+  #internalsOf(handle: StreamHandle): SocketInternals | null {
+    if (this.#internals === undefined) this.#internals = learnSocketInternals(handle.constructor as never);
+    return this.#internals;
+  }
+}
+
+/** 0 for a Unix socket, which has none. */
+function keepAliveSeconds(options: ListenOptions): number {
+  return options.path === undefined ? options.keepAliveSeconds() : 0;
+}
+
+function handleOf(socket: net.Socket): StreamHandle | null {
+  return (socket as unknown as { _handle: StreamHandle | null })._handle;
+}
+
+function boundHandleOf(server: net.Server): BoundHandle | null {
+  return (server as unknown as { _handle: BoundHandle | null })._handle;
 }
 
 function listenOnPort(
@@ -117,7 +160,7 @@ function listenerOf(server: net.Server): Listener {
   // Once it listens, an error is one of accepting a connection (no more descriptors): that connection is lost, nothing else.
   server.on("error", () => {});
   const address = server.address();
-  const { fd = -1 } = (server as unknown as { _handle: { fd?: number } })._handle;
+  const fd = boundHandleOf(server)?.fd ?? -1;
   return {
     fd,
     port: typeof address === "object" && address !== null ? address.port : 0,

@@ -1,25 +1,20 @@
 /**
  * A TLS connection over a socket of Node, without its stream machinery on the hot path, as `node-stream.ts` does for plain sockets.
  *
- * Reading: what OpenSSL has decrypted is put into the input region by Node's native side (`read-in-place.ts`); where that cannot be had
+ * Reading: what OpenSSL has decrypted is put into the input region by Node's native side (`socket-internals.ts`); where that cannot be had
  * (another runtime) 'data' events are copied.
  *
  * Writing: `handle.writeBuffer` encrypts at once, so the bytes are free when it returns, but Node reports the end of a write to a TLS
  * handle only in the next turn of the event loop, and takes no other before. What the server writes meanwhile is collected.
  */
+
+import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import type { Region } from "../bytes/region.js";
-import type { ByteStream, StreamHandler } from "./network.js";
-import {
-  type AcceptedSocket,
-  addressOf,
-  NO_HANDLER,
-  type StreamHandle,
-  type WriteRequest,
-  type WriteRequests,
-} from "./node-stream.js";
+import { type ByteStream, NO_HANDLER, type StreamHandler } from "./network.js";
 import { loadTls, type NodeTlsContext } from "./node-tls-context.js";
-import { readInPlace } from "./read-in-place.js";
+import { socketEnds } from "./socket-ends.js";
+import type { SocketInternals, StreamHandle } from "./socket-internals.js";
 import type { ClientCertificates, TlsAcceptance } from "./tls.js";
 
 /** How long a client may take to say who it is. */
@@ -52,7 +47,7 @@ export class NodeTlsStream implements ByteStream {
   readonly #handle: TlsHandle;
   /** Under the TLS: what it has not sent yet shows that the peer does not read. */
   readonly #lower: StreamHandle;
-  readonly #requests: WriteRequests;
+  readonly #internals: SocketInternals | null;
   readonly #clientCertificates: ClientCertificates;
   readonly #handshakeLimit: NodeJS.Timeout;
   /** The handshake is done, with a client that may be here. */
@@ -61,9 +56,6 @@ export class NodeTlsStream implements ByteStream {
   #error: string | null = null;
   /** A write has not been reported as ended. */
   #isBusy = false;
-  /** What the last write was asked for with, and the one before, which has ended when another is asked for: they take turns. */
-  #request: WriteRequest | null = null;
-  #otherRequest: WriteRequest | null = null;
   /** Copies of what was written while busy. */
   #collected: Uint8Array[] = [];
   #collectedBytes = 0;
@@ -73,13 +65,20 @@ export class NodeTlsStream implements ByteStream {
   #owesDrain = false;
   #endAfterWrite = false;
 
-  constructor(requests: WriteRequests, accepted: AcceptedSocket, input: Region, acceptance: TlsAcceptance) {
-    this.#requests = requests;
-    this.peerHost = accepted.remoteAddress ?? "";
-    this.peerAddress = addressOf(accepted.remoteAddress, accepted.remotePort);
-    this.localAddress = addressOf(accepted.localAddress, accepted.localPort);
-    this.#lower = accepted._handle!;
-    this.fd = this.#lower.fd ?? -1;
+  constructor(
+    internals: SocketInternals | null,
+    accepted: Socket,
+    handle: StreamHandle,
+    input: Region,
+    acceptance: TlsAcceptance,
+  ) {
+    this.#internals = internals;
+    const ends = socketEnds(accepted);
+    this.peerHost = ends.peerHost;
+    this.peerAddress = ends.peerAddress;
+    this.localAddress = ends.localAddress;
+    this.#lower = handle;
+    this.fd = handle.fd ?? -1;
     this.#clientCertificates = acceptance.clientCertificates;
     const requestCert = acceptance.clientCertificates !== "no";
     const { TLSSocket } = loadTls();
@@ -91,16 +90,13 @@ export class NodeTlsStream implements ByteStream {
     });
     this.#handle = (this.#socket as unknown as { _handle: TlsHandle })._handle;
     const onRead = (length: number): void => this.handler.onData(length);
-    if (!readInPlace(this.#socket, this.#handle, input.u8, onRead)) this.#readCopies(input);
+    if (internals === null) this.#readCopies(input);
+    else internals.readInPlace(this.#socket, this.#handle, input.u8, onRead);
     this.#socket.on("secure", () => this.#secured());
     this.#socket.on("error", (error) => this.#failed(error));
     this.#socket.on("end", () => this.handler.onEnd());
     this.#socket.on("close", () => this.#closed());
     this.#handshakeLimit = setTimeout(() => this.#fail("the handshake took too long"), HANDSHAKE_LIMIT_MS).unref();
-  }
-
-  start(): void {
-    this.#socket.resume();
   }
 
   get isOpen(): boolean {
@@ -176,30 +172,21 @@ export class NodeTlsStream implements ByteStream {
   }
 
   #send(bytes: Uint8Array): void {
-    const request = this.#nextRequest();
     this.#isBusy = true;
-    if (request === null) {
-      this.#requests.learnFrom(this.#handle);
+    if (this.#internals === null) {
       this.#socket.write(bytes, (error) => this.#sent(error == null ? 0 : -1));
       return;
     }
-    const status = this.#handle.writeBuffer(request, bytes);
-    if (status >= 0) return;
-    this.#isBusy = false;
-    this.#fail(`write failed (${status})`);
-  }
-
-  /** A request that is free; null while it is not known what they are made of. */
-  #nextRequest(): WriteRequest | null {
-    let request = this.#otherRequest;
-    if (request === null) {
-      request = this.#requests.make();
-      if (request === null) return null;
-      request.oncomplete = (status) => this.#sent(status);
+    const request = this.#internals.write(this.#handle, bytes);
+    if (typeof request !== "number") {
+      if (request.writeStatus == null) request.oncomplete = (status) => this.#sent(status);
+      else queueMicrotask(() => this.#sent(request.writeStatus!));
+    } else if (request === 0) {
+      queueMicrotask(() => this.#sent(0));
+    } else {
+      this.#isBusy = false;
+      this.#fail(`write failed (${request})`);
     }
-    this.#otherRequest = this.#request;
-    this.#request = request;
-    return request;
   }
 
   #sendPiece(): void {

@@ -76,7 +76,7 @@ describe("TLS", { skip: skipWithout("openssl") }, () => {
     const url = pathToFileURL(join(process.cwd(), "dist/redstart.js")).href;
     const script = `
       const { createServer } = await import(${JSON.stringify(url)});
-      const hasTls = () => process.moduleLoadList.includes("NativeModule _tls_wrap");
+      const hasTls = () => process.moduleLoadList.includes("Internal Binding tls_wrap");
       const server = await createServer();
       const socket = (await import("node:net")).connect(server.port, "127.0.0.1");
       socket.write("PING\\r\\n");

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ManualStream } from "../../../test/support/manual-stream.js";
 import { Region } from "../../bytes/region.js";
-import { NO_HANDLER } from "../../platform/node-stream.js";
+import { NO_HANDLER } from "../../platform/network.js";
 import { admits } from "./admission.js";
 
 function streamFrom(peerHost: string, isEncrypted = false): ManualStream {
