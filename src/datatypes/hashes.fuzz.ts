@@ -114,7 +114,7 @@ class Round {
   takeOver(argv: Argv, key: string, name: string, before: Partial<Field>): void {
     const found = this.read(argv);
     if (found === null) return assert.ok(before.value === undefined || this.isOver(before as Field));
-    if (found.value !== before.value) this.model(key).set(name, found);
+    if (found.value !== before.value || this.isOver(before as Field)) this.model(key).set(name, found);
   }
 
   set(argv: Argv, key: string, name: string, value: string): void {

@@ -9,7 +9,7 @@ import { NodeStream } from "./node-stream.js";
 import { createTlsContext } from "./node-tls-context.js";
 import { NodeTlsStream } from "./node-tls-stream.js";
 import { handleEnds, socketEnds, unixEnds } from "./socket-ends.js";
-import { learnSocketInternals, type SocketInternals, type StreamHandle } from "./socket-internals.js";
+import { type HandleClass, learnSocketInternals, type SocketInternals, type StreamHandle } from "./socket-internals.js";
 import type { TlsContext, TlsSettings } from "./tls.js";
 
 /** What a socket is bound with, of Node's inside; handles have more methods than these. */
@@ -37,8 +37,13 @@ const IPV6_ONLY = 1;
 const BACKLOG = 511;
 
 class NodeNetwork implements Network {
+  readonly #learn: typeof learnSocketInternals;
   /** Undefined until the first connection, null where they are not as expected. */
   #internals: SocketInternals | null | undefined;
+
+  constructor(learn: typeof learnSocketInternals) {
+    this.#learn = learn;
+  }
 
   listen(input: Region, options: ListenOptions): Promise<Listener> {
     const server = this.#server(input, options);
@@ -123,7 +128,7 @@ class NodeNetwork implements Network {
   }
 
   #internalsOf(handle: StreamHandle): SocketInternals | null {
-    if (this.#internals === undefined) this.#internals = learnSocketInternals(handle.constructor as never);
+    if (this.#internals === undefined) this.#internals = this.#learn(handle.constructor as HandleClass);
     return this.#internals;
   }
 }
@@ -172,6 +177,7 @@ function systemError(code: string): Error {
   return Object.assign(new Error(code), { code });
 }
 
-export function createNodeNetwork(): Network {
-  return new NodeNetwork();
+/** `learn` is another function in tests alone. */
+export function createNodeNetwork(learn = learnSocketInternals): Network {
+  return new NodeNetwork(learn);
 }

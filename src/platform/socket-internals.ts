@@ -61,7 +61,7 @@ export interface SocketInternals {
   write(handle: StreamHandle, bytes: Uint8Array): number | WriteRequest;
 }
 
-type HandleClass = new (type: number) => StreamHandle;
+export type HandleClass = new (type: number) => StreamHandle;
 type RequestClass = new () => WriteRequest;
 
 /** The keys by which a handle finds its owner, and what the owner has for it. */
