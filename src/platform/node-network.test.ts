@@ -3,7 +3,11 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
+import { connect as connectTls } from "node:tls";
+import { pem } from "../../test/support/certificates.js";
+import { skipWithout } from "../../test/support/servers.js";
 import { temporaryDirectory } from "../../test/support/temporary-directory.js";
+import { makeIdentities } from "../../test/support/tls.js";
 import { Region } from "../bytes/region.js";
 import type { ByteStream, ListenOptions, StreamHandler } from "./network.js";
 import { createNodeNetwork } from "./node-network.js";
@@ -81,7 +85,11 @@ for (const [name, learn] of [
           accept(stream);
         },
       });
-      const peer = options.path === undefined ? connect(listener.port, "127.0.0.1") : connect(options.path);
+      const peer = options.tls
+        ? connectTls({ port: listener.port, host: "127.0.0.1", rejectUnauthorized: false })
+        : options.path === undefined
+          ? connect(listener.port, "127.0.0.1")
+          : connect(options.path);
       peer.on("error", () => {});
       const stream = await accepted;
       t.after(async () => {
@@ -171,6 +179,36 @@ for (const [name, learn] of [
       peer.resetAndDestroy();
       await events.until(() => events.closed !== undefined);
       assert.match(String(events.closed), /ECONNRESET/);
+    });
+
+    test("TLS: what is sent arrives both ways, also much at once", { skip: skipWithout("openssl") }, async (t) => {
+      const { server, remove } = makeIdentities();
+      t.after(remove);
+      const context = createNodeNetwork().createTlsContext({
+        cert: pem(server.cert),
+        key: pem(server.key),
+        passphrase: null,
+        authorities: [],
+        dhParams: null,
+        versions: ["TLSv1.2", "TLSv1.3"],
+        ciphers: null,
+        cipherSuites: null,
+        prefersServerCiphers: false,
+        sessionSeconds: null,
+      });
+      const { stream, events, peer } = await pair(t, { tls: () => ({ context, clientCertificates: "no" }) });
+      const text = "0123456789".repeat(5000);
+      peer.write(text);
+      await events.until(() => events.received.length === text.length);
+      assert.equal(events.received, text);
+      let arrived = "";
+      peer.on("data", (chunk) => (arrived += String(chunk)));
+      for (const word of ["one", "two", "three"]) assert.equal(stream.write(Buffer.from(word)), true);
+      assert.equal(stream.write(new Uint8Array(MUCH / 16).fill(65)), false);
+      await events.until(() => events.drains === 1);
+      stream.end();
+      await once(peer, "end");
+      assert.equal(arrived, `onetwothree${"A".repeat(MUCH / 16)}`);
     });
 
     test("a Unix socket works the same and has its path for addresses", {

@@ -17,7 +17,8 @@ interface BoundHandle {
   readonly fd?: number;
   listen(backlog: number): number;
   close(): void;
-  onconnection: ((this: BoundHandle, status: number, handle: StreamHandle) => void) | null;
+  /** Called with the handle of a connection; some runtimes leave that out, and have it elsewhere. */
+  onconnection?: ((this: BoundHandle, status: number, handle?: StreamHandle) => void) | null;
 }
 
 /** Node's own function to bind a socket, exported but not documented: a handle, or the number of an error. */
@@ -96,7 +97,8 @@ class NodeNetwork implements Network {
     const server = net.createServer({ pauseOnConnect: true, noDelay: true, allowHalfOpen: true });
     server.on("connection", (socket) => {
       const handle = handleOf(socket);
-      if (handle === null) return;
+      // Gone already.
+      if (handle === null || socket.destroyed) return;
       const seconds = keepAliveSeconds(options);
       if (seconds > 0) socket.setKeepAlive(true, seconds * 1000);
       const stream =
@@ -115,8 +117,8 @@ class NodeNetwork implements Network {
     const makeSocket = listening?.onconnection;
     if (listening === null || makeSocket == null) return;
     listening.onconnection = (status, handle) => {
-      const internals = status < 0 ? null : this.#internalsOf(handle);
-      if (internals === null) return makeSocket.call(listening, status, handle);
+      const internals = handle === undefined ? null : this.#internalsOf(handle);
+      if (handle === undefined || internals === null) return makeSocket.call(listening, status, handle);
       handle.setNoDelay?.(true);
       const seconds = keepAliveSeconds(options);
       if (seconds > 0) handle.setKeepAlive?.(true, seconds);

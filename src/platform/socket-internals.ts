@@ -78,7 +78,14 @@ const SOCKET_HANDLE = 0;
 
 /** Learns from a socket made for it around a new handle of that class; null when it is not made as expected. */
 export function learnSocketInternals(handleClass: HandleClass): SocketInternals | null {
-  const handle = new handleClass(SOCKET_HANDLE);
+  try {
+    return learnFrom(new handleClass(SOCKET_HANDLE));
+  } catch {
+    return null;
+  }
+}
+
+function learnFrom(handle: StreamHandle): SocketInternals | null {
   const onread = { buffer: new Uint8Array(1), callback: () => true };
   // The type of the options leaves out what a server's sockets are made with.
   const options = { handle, onread, pauseOnCreate: true } as unknown as net.SocketConstructorOpts;
