@@ -63,7 +63,7 @@ export interface ListenOptions {
   host?: string;
   port?: number;
   backlog?: number;
-  /** Path of a Unix socket or the name of a Windows pipe, instead of host and port. */
+  /** Path of a Unix socket, instead of host and port; on Windows the name of a pipe. */
   path?: string;
   /** Access rights of the Unix socket, e.g. 0o700; 0 leaves the default. */
   mode?: number;

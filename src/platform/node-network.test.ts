@@ -8,6 +8,7 @@ import { pem } from "../../test/support/certificates.js";
 import { skipWithout } from "../../test/support/servers.js";
 import { temporaryDirectory } from "../../test/support/temporary-directory.js";
 import { makeIdentities } from "../../test/support/tls.js";
+import { clientPath } from "../../test/support/unix-socket.js";
 import { Region } from "../bytes/region.js";
 import type { ByteStream, ListenOptions, StreamHandler } from "./network.js";
 import { createNodeNetwork } from "./node-network.js";
@@ -89,7 +90,7 @@ for (const [name, learn] of [
         ? connectTls({ port: listener.port, host: "127.0.0.1", rejectUnauthorized: false })
         : options.path === undefined
           ? connect(listener.port, "127.0.0.1")
-          : connect(options.path);
+          : connect(clientPath(options.path));
       peer.on("error", () => {});
       const stream = await accepted;
       t.after(async () => {
@@ -211,9 +212,7 @@ for (const [name, learn] of [
       assert.equal(arrived, `onetwothree${"A".repeat(MUCH / 16)}`);
     });
 
-    test("a Unix socket works the same and has its path for addresses", {
-      skip: process.platform === "win32",
-    }, async (t) => {
+    test("a Unix socket works the same and has its path for addresses", async (t) => {
       const path = join(temporaryDirectory(t), "socket");
       const { stream, events, peer } = await pair(t, { path, mode: 0o700 });
       assert.deepEqual([stream.peerHost, stream.isUnixSocket, stream.peerAddress], ["", true, `${path}:0`]);

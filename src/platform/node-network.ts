@@ -62,7 +62,7 @@ class NodeNetwork implements Network {
       const backlog = options.backlog ?? BACKLOG;
       if (path !== undefined) {
         if (isFile) rmSync(path, { force: true });
-        server.listen({ path, backlog });
+        server.listen({ path: systemPath(path), backlog });
       } else {
         listenOnPort(server, options.host, options.port ?? 0, backlog);
       }
@@ -133,6 +133,11 @@ class NodeNetwork implements Network {
     if (this.#internals === undefined) this.#internals = this.#learn(handle.constructor as HandleClass);
     return this.#internals;
   }
+}
+
+/** What the system knows a Unix socket by: on Windows, which has none among its files, a pipe of that name. */
+function systemPath(path: string): string {
+  return process.platform !== "win32" || /^[\\/]{2}[.?][\\/]pipe[\\/]/i.test(path) ? path : `\\\\.\\pipe\\${path}`;
 }
 
 /** 0 for a Unix socket, which has none. */

@@ -3,13 +3,14 @@
  * shell has them. A wildcard does not match a leading dot.
  */
 import { existsSync, readdirSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join, parse, resolve, sep } from "node:path";
 
 /** The existing files a pattern stands for, sorted; empty when there are none. `directory` is where it starts. */
 export function expandPathGlob(pattern: string, directory: string): string[] {
   const absolute = resolve(directory, pattern);
-  let found = ["/"];
-  for (const part of absolute.split("/").filter((text) => text !== "")) {
+  const { root } = parse(absolute);
+  let found = [root];
+  for (const part of absolute.slice(root.length).split(sep)) {
     if (!hasWildcard(part)) {
       found = found.map((path) => join(path, part));
       continue;

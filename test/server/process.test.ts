@@ -9,6 +9,7 @@ import { until } from "../support/embedded.js";
 import { RespConnection } from "../support/resp-connection.js";
 import { serverFor, testedProgram } from "../support/servers.js";
 import { type Scope, temporaryDirectory } from "../support/temporary-directory.js";
+import { isWindows } from "../support/unix-socket.js";
 
 interface Ended {
   readonly code: number;
@@ -48,7 +49,7 @@ const freePort = (): Promise<number> =>
   });
 
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
-  test(`${signal} shuts the server down in order`, async (t) => {
+  test(`${signal} shuts the server down in order`, { skip: isWindows && "no signals" }, async (t) => {
     const server = await serverFor(t, { args: ["--pidfile", "redis.pid", "--unixsocket", "redis.sock"] });
     assert.equal(readFileSync(join(server.directory, "redis.pid"), "utf8"), `${server.pid}\n`);
     const client = await RespConnection.connect(server.port);

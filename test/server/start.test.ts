@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { until } from "../support/embedded.js";
 import { serverFor, testedProgram } from "../support/servers.js";
 import { type Scope, temporaryDirectory } from "../support/temporary-directory.js";
+import { isWindows } from "../support/unix-socket.js";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 const skip = testedProgram === "redstart" ? false : "tests the command redstart";
@@ -63,7 +64,7 @@ function changeVersion({ bundle }: { bundle: string }, keepsId: boolean): void {
   writeFileSync(bundle, keepsId ? changed : changed.replace(/^\/\/ .{8}/, "// 00000000"), "latin1");
 }
 
-test("a start loads no more of Node than it needs", { skip }, async (t) => {
+test("a start loads no more of Node than it needs", { skip: skip || isWindows }, async (t) => {
   const directory = temporaryDirectory(t);
   const probe = join(directory, "probe.cjs");
   const write = `require("node:fs").writeFileSync(process.env.MODULES_FILE, process.moduleLoadList.join("\\n"))`;

@@ -184,7 +184,9 @@ test("tcp-fastopen is set for listeners, those that are opened later too", { ski
   assert.deepEqual(queues(), [0, 0]);
 });
 
-test("nothing is loaded before figures are asked for or something is set", async (t) => {
+test("nothing is loaded before figures are asked for or something is set", {
+  skip: process.platform !== "linux",
+}, async (t) => {
   let loads = 0;
   const { client, server } = await serverWith(t, () => {
     loads++;

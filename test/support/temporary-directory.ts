@@ -18,7 +18,14 @@ export function temporaryDirectory(scope: Scope): string {
 /** Makes an empty directory; `remove` removes it, and so does the end of the process. */
 export function makeTemporaryDirectory(): { readonly path: string; remove(): void } {
   const path = mkdtempSync(join(tmpdir(), "redstart-test-"));
-  const removeNow = () => rmSync(path, { recursive: true, force: true, maxRetries: 3 });
+  const removeNow = () => {
+    try {
+      rmSync(path, { recursive: true, force: true, maxRetries: 3 });
+    } catch (error) {
+      // On Windows a process in it keeps it, until the test has ended that too.
+      if (process.platform !== "win32") throw error;
+    }
+  };
   process.once("exit", removeNow);
   return {
     path,
