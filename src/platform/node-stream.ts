@@ -1,46 +1,41 @@
 /**
- * A connection of TCP or a Unix socket (Windows: a pipe) by its handle alone, without a `net.Socket`; see socket-internals.ts.
- *
- * Measured on Node 20.20 with redis-benchmark PING, 50 clients, no pipeline: 67-72 K/s and 12.6 µs CPU against 61-64 K/s and 13.7 µs
- * through socket.write; redis-server made 63-67 K/s.
+ * A connection of TCP or a Unix socket (Windows: a pipe) by its handle alone, without a `net.Socket`; see socket-internals.ts, and
+ * docs/design/0004-connections.md for what that is worth.
  */
 import type { Region } from "../bytes/region.js";
 import { type ByteStream, type Ends, NO_HANDLER, type StreamHandler } from "./network.js";
-import type { HandleReader, SocketInternals, StreamHandle } from "./socket-internals.js";
+import type { HandleOwner, HandleReader, SocketInternals, StreamHandle } from "./socket-internals.js";
 
 export class NodeStream implements ByteStream, HandleReader {
   handler: StreamHandler = NO_HANDLER;
-  readonly peerAddress: string;
-  readonly localAddress: string;
-  readonly peerHost: string;
-  readonly isUnixSocket: boolean;
   readonly fd: number;
   readonly isEncrypted = false;
   readonly #internals: SocketInternals;
   readonly #handle: StreamHandle;
-  readonly #owner: { isClosed: boolean };
+  readonly #owner: HandleOwner;
   #error: string | null = null;
   /** Memory a pending write refers to. */
   #inFlight: Uint8Array | null = null;
   #endAfterWrite = false;
 
-  constructor(internals: SocketInternals, handle: StreamHandle, input: Region, ends: Ends) {
+  constructor(
+    internals: SocketInternals,
+    handle: StreamHandle,
+    input: Region,
+    readonly ends: Ends,
+  ) {
     this.#internals = internals;
     this.#handle = handle;
     this.fd = handle.fd ?? -1;
-    this.peerHost = ends.peerHost;
-    this.peerAddress = ends.peerAddress;
-    this.localAddress = ends.localAddress;
-    this.isUnixSocket = ends.isUnixSocket;
     this.#owner = internals.adopt(handle, input.u8, this);
   }
 
   get isOpen(): boolean {
-    return !this.#owner.isClosed;
+    return !this.#owner.destroyed;
   }
 
   write(bytes: Uint8Array): boolean {
-    if (this.#owner.isClosed) return true;
+    if (this.#owner.destroyed) return true;
     const request = this.#internals.write(this.#handle, bytes);
     if (request === 0) return true;
     if (typeof request === "number") {
@@ -58,15 +53,15 @@ export class NodeStream implements ByteStream, HandleReader {
   }
 
   get queuedBytes(): number {
-    return this.#owner.isClosed ? 0 : this.#handle.writeQueueSize;
+    return this.#owner.destroyed ? 0 : this.#handle.writeQueueSize;
   }
 
   pauseReading(): void {
-    if (!this.#owner.isClosed) this.#handle.readStop();
+    if (!this.#owner.destroyed) this.#handle.readStop();
   }
 
   resumeReading(): void {
-    if (!this.#owner.isClosed) this.#handle.readStart();
+    if (!this.#owner.destroyed) this.#handle.readStart();
   }
 
   end(): void {
@@ -76,8 +71,8 @@ export class NodeStream implements ByteStream, HandleReader {
   }
 
   destroy(): void {
-    if (this.#owner.isClosed) return;
-    this.#owner.isClosed = true;
+    if (this.#owner.destroyed) return;
+    this.#owner.destroyed = true;
     this.#handle.close(() => {
       this.#inFlight = null;
       this.handler.onClose(this.#error);
@@ -103,7 +98,7 @@ export class NodeStream implements ByteStream, HandleReader {
 
   #written(): void {
     this.#inFlight = null;
-    if (this.#owner.isClosed) return;
+    if (this.#owner.destroyed) return;
     if (this.#endAfterWrite) this.destroy();
     else this.handler.onDrain();
   }

@@ -7,11 +7,10 @@
  * Writing: `handle.writeBuffer` encrypts at once, so the bytes are free when it returns, but Node reports the end of a write to a TLS
  * handle only in the next turn of the event loop, and takes no other before. What the server writes meanwhile is collected.
  */
-
 import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import type { Region } from "../bytes/region.js";
-import { type ByteStream, NO_HANDLER, type StreamHandler } from "./network.js";
+import { type ByteStream, type Ends, NO_HANDLER, type StreamHandler } from "./network.js";
 import { loadTls, type NodeTlsContext } from "./node-tls-context.js";
 import { socketEnds } from "./socket-ends.js";
 import type { SocketInternals, StreamHandle } from "./socket-internals.js";
@@ -37,11 +36,8 @@ interface TlsHandle extends StreamHandle {
 
 export class NodeTlsStream implements ByteStream {
   handler: StreamHandler = NO_HANDLER;
-  readonly isUnixSocket = false;
   readonly isEncrypted = true;
-  readonly peerAddress: string;
-  readonly localAddress: string;
-  readonly peerHost: string;
+  readonly ends: Ends;
   readonly fd: number;
   readonly #socket: TLSSocket;
   readonly #handle: TlsHandle;
@@ -73,10 +69,7 @@ export class NodeTlsStream implements ByteStream {
     acceptance: TlsAcceptance,
   ) {
     this.#internals = internals;
-    const ends = socketEnds(accepted);
-    this.peerHost = ends.peerHost;
-    this.peerAddress = ends.peerAddress;
-    this.localAddress = ends.localAddress;
+    this.ends = socketEnds(accepted);
     this.#lower = handle;
     this.fd = handle.fd ?? -1;
     this.#clientCertificates = acceptance.clientCertificates;
@@ -179,8 +172,7 @@ export class NodeTlsStream implements ByteStream {
     }
     const request = this.#internals.write(this.#handle, bytes);
     if (typeof request !== "number") {
-      if (request.writeStatus == null) request.oncomplete = (status) => this.#sent(status);
-      else queueMicrotask(() => this.#sent(request.writeStatus!));
+      request.oncomplete = (status) => this.#sent(status);
     } else if (request === 0) {
       queueMicrotask(() => this.#sent(0));
     } else {

@@ -26,8 +26,12 @@ function tcpEnds(
   local: string | undefined,
   port?: number,
 ): Ends {
-  const [peerAddress, localAddress] = [addressOf(peer, peerPort), addressOf(local, port)];
-  return { peerHost: peer ?? "", peerAddress, localAddress, isUnixSocket: false };
+  return {
+    peerHost: peer ?? "",
+    peerAddress: addressOf(peer, peerPort),
+    localAddress: addressOf(local, port),
+    isUnixSocket: false,
+  };
 }
 
 /** "address:port" */

@@ -19,7 +19,7 @@ export interface StreamHandle {
   writeQueueSize: number;
   readStart(): number;
   readStop(): number;
-  /** What it returns and takes is known to `WriteCalls`. */
+  /** How it is called depends on the version of Node: for `SocketInternals.write` alone. */
   writeBuffer(request: WriteRequest | null, bytes: Uint8Array): number | WriteRequest;
   useUserBuffer(buffer: Uint8Array): void;
   setNoDelay?(on: boolean): number;
@@ -53,8 +53,8 @@ export interface HandleReader {
 }
 
 export interface SocketInternals {
-  /** Makes `handle` read into `buffer` and tell `reader`, until `isClosed` is set. It does not read yet. */
-  adopt(handle: StreamHandle, buffer: Uint8Array, reader: HandleReader): { isClosed: boolean };
+  /** Makes `handle` read into `buffer` and tell `reader`. It does not read yet. */
+  adopt(handle: StreamHandle, buffer: Uint8Array, reader: HandleReader): HandleOwner;
   /** The same for a `net.Socket`, which keeps its handle: only what is read goes to `onRead`. */
   readInPlace(socket: net.Socket, handle: StreamHandle, buffer: Uint8Array, onRead: (length: number) => void): void;
   /** 0: the system has the bytes, which are free again. Below 0: the number of an error. A request: the write has not ended. */
@@ -132,7 +132,8 @@ function requestClassOf(socket: net.Socket, handle: StreamHandle): RequestClass 
 }
 
 function writeWithoutRequest(handle: StreamHandle, bytes: Uint8Array): number | WriteRequest {
-  return handle.writeBuffer(null, bytes);
+  const result = handle.writeBuffer(null, bytes);
+  return typeof result === "number" ? result : (result.writeStatus ?? result);
 }
 
 function writeWith(requestClass: RequestClass): SocketInternals["write"] {
@@ -149,19 +150,12 @@ function writeWith(requestClass: RequestClass): SocketInternals["write"] {
 }
 
 /** What a handle has to have for an owner, where no `net.Socket` is: its members are those that Node's `onread` calls. */
-class HandleOwner {
+export class HandleOwner {
+  /** To be set when the handle is closed: then `reader` hears of no more data. */
   destroyed = false;
   readonly _readableState = NOT_ENDED;
 
   constructor(readonly reader: HandleReader) {}
-
-  get isClosed(): boolean {
-    return this.destroyed;
-  }
-
-  set isClosed(isClosed: boolean) {
-    this.destroyed = isClosed;
-  }
 
   /** Pushed is only the end. */
   push(): void {
@@ -207,7 +201,7 @@ class NodeInternals implements SocketInternals {
     this.#Owner = Owner;
   }
 
-  adopt(handle: StreamHandle, buffer: Uint8Array, reader: HandleReader): { isClosed: boolean } {
+  adopt(handle: StreamHandle, buffer: Uint8Array, reader: HandleReader): HandleOwner {
     const owner = new this.#Owner(reader);
     (handle as unknown as Record<symbol, unknown>)[this.#keys.owner] = owner;
     handle.onread = this.#onread;
@@ -222,7 +216,6 @@ class NodeInternals implements SocketInternals {
       onRead(length);
       return true;
     };
-    slots[this.#keys.generator] = null;
     handle.useUserBuffer(buffer);
   }
 }

@@ -7,10 +7,12 @@ import type { ByteStream, StreamHandler } from "../../src/platform/network.js";
 
 export class ManualStream implements ByteStream {
   handler!: StreamHandler;
-  readonly peerHost = "127.0.0.1";
-  readonly peerAddress = "127.0.0.1:1";
-  readonly localAddress = "127.0.0.1:2";
-  readonly isUnixSocket = false;
+  readonly ends = {
+    peerHost: "127.0.0.1",
+    peerAddress: "127.0.0.1:1",
+    localAddress: "127.0.0.1:2",
+    isUnixSocket: false,
+  };
   readonly isEncrypted = false;
   readonly fd = -1;
   isReading = true;

@@ -6,7 +6,8 @@ import { NO_HANDLER } from "../../platform/network.js";
 import { admits } from "./admission.js";
 
 function streamFrom(peerHost: string, isEncrypted = false): ManualStream {
-  return Object.assign(new ManualStream(Region.allocate(16)), { peerHost, isEncrypted, handler: NO_HANDLER }) as never;
+  const stream = new ManualStream(Region.allocate(16));
+  return Object.assign(stream, { ends: { ...stream.ends, peerHost }, isEncrypted, handler: NO_HANDLER }) as never;
 }
 
 test("a peer that was gone before it was accepted is let go at once, without a reply or a handshake", () => {

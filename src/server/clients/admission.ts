@@ -27,8 +27,9 @@ export interface Admission {
  * Takes in nobody it should not: tells such a peer why and ends its stream. True when the peer may come in.
  */
 export function admits(stream: ByteStream, { clientCount, maxClients, isProtected }: Admission): boolean {
+  const { peerHost, isUnixSocket } = stream.ends;
   // A peer that was gone before it was accepted has no address.
-  if (stream.peerHost === "" && !stream.isUnixSocket) {
+  if (peerHost === "" && !isUnixSocket) {
     stream.destroy();
     return false;
   }
@@ -36,7 +37,7 @@ export function admits(stream: ByteStream, { clientCount, maxClients, isProtecte
     refuse(stream, MAX_CLIENTS_ERROR);
     return false;
   }
-  if (!isProtected || stream.isUnixSocket || isLoopback(stream.peerHost)) return true;
+  if (!isProtected || isUnixSocket || isLoopback(peerHost)) return true;
   refuse(stream, PROTECTED_MODE_ERROR);
   return false;
 }

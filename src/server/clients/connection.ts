@@ -96,15 +96,15 @@ export class Connection extends Client implements StreamHandler {
   }
 
   get peerAddress(): string {
-    return this.#stream.peerAddress;
+    return this.#stream.ends.peerAddress;
   }
 
   get localAddress(): string {
-    return this.#stream.localAddress;
+    return this.#stream.ends.localAddress;
   }
 
   get peerHost(): string {
-    return this.#stream.peerHost;
+    return this.#stream.ends.peerHost;
   }
 
   get fd(): number {
@@ -112,11 +112,11 @@ export class Connection extends Client implements StreamHandler {
   }
 
   get tcpSocket(): number {
-    return this.closed || this.#stream.isUnixSocket || !this.#stream.isOpen ? -1 : this.#stream.fd;
+    return this.closed || this.isUnixSocket || !this.#stream.isOpen ? -1 : this.#stream.fd;
   }
 
   get isUnixSocket(): boolean {
-    return this.#stream.isUnixSocket;
+    return this.#stream.ends.isUnixSocket;
   }
 
   get queryBufferUsed(): number {
@@ -552,7 +552,7 @@ export class Connection extends Client implements StreamHandler {
     const host = this.#host;
     const query = this.#query?.u8.length ?? 0;
     const output = this.outputMemory;
-    const bytes = this.#overhead + query + output + this.heldBytes;
+    const bytes = this.memoryBytes;
     const before = this.#accounted;
     this.#accounted = bytes;
     host.memoryBytes += bytes - before;
