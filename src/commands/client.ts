@@ -58,6 +58,8 @@ export interface Blocked {
   /** Bytes of the arguments kept meanwhile. */
   readonly argvBytes: number;
   unblock(how: "timeout" | "error"): void;
+  /** Ends the wait for good, without a reply: the peer has closed its half. */
+  abandon(): void;
 }
 
 export abstract class Client {

@@ -44,8 +44,9 @@ export class NodeStream implements ByteStream, HandleReader {
     }
     // Even a write that has not ended may have been taken whole.
     const isTaken = this.#handle.writeQueueSize === 0;
-    request.oncomplete = () => {
-      if (!isTaken) this.#written();
+    request.oncomplete = (status) => {
+      if (status < 0 && !this.#owner.destroyed) this.#fail(`write failed (${status})`);
+      else if (!isTaken) this.#written();
     };
     if (isTaken) return true;
     this.#inFlight = bytes;

@@ -28,6 +28,7 @@ export class ManualStream implements ByteStream {
   #packets: Uint8Array[] = [];
   #inFlight: Uint8Array | null = null;
   #isEnding = false;
+  #isFinished = false;
 
   constructor(input: Region) {
     this.#input = input;
@@ -58,6 +59,12 @@ export class ManualStream implements ByteStream {
     this.#read();
   }
 
+  /** The peer sends no more: the server hears of it when it has read all before. */
+  finish(): void {
+    this.#isFinished = true;
+    this.#read();
+  }
+
   /** The peer reads so many bytes more. */
   take(bytes: number): void {
     this.takes += bytes;
@@ -79,7 +86,7 @@ export class ManualStream implements ByteStream {
   }
 
   get queuedBytes(): number {
-    return 0;
+    return this.#inFlight?.length ?? 0;
   }
 
   pauseReading(): void {
@@ -123,5 +130,8 @@ export class ManualStream implements ByteStream {
       // What was read is gone.
       u8.fill(0xdd, 0, piece.length);
     }
+    if (!this.#isFinished || !this.isReading || this.isClosed) return;
+    this.#isFinished = false;
+    this.handler.onEnd();
   }
 }

@@ -110,7 +110,12 @@ export class Blocking implements BlockingInterface {
     this.#waiters.set(connection, waiter);
     this.#deadlines.add(waiter);
     connection.hold(waiter.heldBytes);
-    connection.blocked = { kind: "keys", argvBytes: copy.source.u8.length, unblock: (how) => this.#end(waiter, how) };
+    connection.blocked = {
+      kind: "keys",
+      argvBytes: copy.source.u8.length,
+      unblock: (how) => this.#end(waiter, how),
+      abandon: () => this.#release(waiter),
+    };
   }
 
   // What happens to keys

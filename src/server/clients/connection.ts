@@ -7,6 +7,9 @@
  * Output. Replies are written into the server's shared ReplyWriter and leave in one write per batch. If the peer does not take them at
  * once, the memory in flight stays with the connection, later replies queue behind it, and above `UNSENT_REPLIES` bytes nothing more
  * is read from that client, nor run, until it has caught up. Pushes from other clients queue and leave when the batch ends.
+ *
+ * End. A peer that has closed its half has only said that it sends no more. What it has sent is done and answered as always, and the
+ * connection ends when the last reply has left.
  */
 import { Region } from "../../bytes/region.js";
 import { Client } from "../../commands/client.js";
@@ -43,6 +46,8 @@ const enum Size {
   FREE_OUTPUT = 16384,
   /** So many commands at once are a pipeline. */
   PIPELINE = 4,
+  /** How long a peer for whom only replies are left may take none of them, before it counts as gone. */
+  LEAVING_MS = 60000,
 }
 
 /**
@@ -75,6 +80,11 @@ export class Connection extends Client implements StreamHandler {
   /** Pushes that must follow the reply of the command being run. */
   #afterReply: Uint8Array[] | null = null;
   #readingPaused = false;
+  /** The peer sends no more. */
+  #hasInputEnded = false;
+  /** Bytes on their way when `tend` last looked, and since when none of them has left. */
+  #lastQueuedBytes = -1;
+  #stuckSinceMs = 0;
   /** Replies of this connection wait in the outbox. */
   #isInOutbox = false;
   /** What the host has been told of. */
@@ -207,6 +217,7 @@ export class Connection extends Client implements StreamHandler {
     const host = this.#host;
     host.beginBatch(this, 0);
     if (this.#queryLength > 0) this.#process(this.#query!, this.#queryLength);
+    else if (this.#hasInputEnded) this.#endWhenDone();
     this.#updateReading();
     host.endBatch();
   }
@@ -215,7 +226,7 @@ export class Connection extends Client implements StreamHandler {
   unsuspend(): void {
     if (this.closed) return;
     this.suspension = null;
-    if (this.#queryLength > 0) this.#continueSoon();
+    if (this.#queryLength > 0 || this.#hasInputEnded) this.#continueSoon();
   }
 
   /** Suspends the connection; the command that was just parsed will be read again. */
@@ -233,6 +244,7 @@ export class Connection extends Client implements StreamHandler {
     if (this.outputBytes > 0) this.#isOverLimit(0);
     // What kept it from running may be that others had too much unsent.
     if (this.suspension === "draining" && !this.#hasMuchUnsent) this.resume();
+    if (this.closeAfterReply || (this.#hasInputEnded && this.suspension === "draining")) this.#watchLeaving(nowMs);
   }
 
   /** Frees what the query buffer does not need. */
@@ -266,6 +278,7 @@ export class Connection extends Client implements StreamHandler {
     const from = parser.isIdle ? parser.position : parser.start;
     this.#keep(region, this.closeAfterReply ? end : Math.min(from, end), end);
     if (isUnfinished && this.suspension === null && !this.closeAfterReply) this.#continueSoon();
+    if (this.#hasInputEnded) this.#endWhenDone();
     this.#updateReading();
   }
 
@@ -342,7 +355,7 @@ export class Connection extends Client implements StreamHandler {
 
   /** Reads from the client only while it takes its replies and is not suspended with much input waiting. */
   #updateReading(): void {
-    if (this.closed) return;
+    if (this.closed || this.#hasInputEnded) return;
     const { suspension } = this;
     const isFull = suspension !== null && this.#queryLength >= Size.WAITING_INPUT;
     const shouldPause =
@@ -430,6 +443,7 @@ export class Connection extends Client implements StreamHandler {
   }
 
   onDrain(): void {
+    this.lastInteractionMs = this.#host.nowMs;
     this.#inFlightBytes = 0;
     this.#inFlightMemory = 0;
     this.#account();
@@ -525,7 +539,36 @@ export class Connection extends Client implements StreamHandler {
   // Closing
 
   onEnd(): void {
-    this.close("end");
+    if (this.closed || this.#hasInputEnded) return;
+    this.#hasInputEnded = true;
+    this.#endWhenDone();
+  }
+
+  /** The peer sends no more: ends the connection when all that came whole has run and its replies have left. */
+  #endWhenDone(): void {
+    if (this.closed) return;
+    if (this.suspension === "blocked") {
+      // It may be gone altogether: what comes into the list would be lost with it. So the commands behind have nothing to follow.
+      this.blocked?.abandon();
+      this.suspension = null;
+    }
+    if (this.suspension !== null) return;
+    this.closeAfterReply = true;
+    this.#query = null;
+    this.#queryLength = 0;
+    this.#account();
+    if (this.#isInOutbox) this.#host.outbox.flush();
+    this.flushQueue();
+    if (!this.closed && this.outputBytes === 0) this.#stream.end();
+  }
+
+  /** Closes when a peer for whom there are only replies left takes nothing any more. */
+  #watchLeaving(nowMs: number): void {
+    if (this.closed) return;
+    const { queuedBytes } = this;
+    if (queuedBytes !== this.#lastQueuedBytes) this.#stuckSinceMs = nowMs;
+    this.#lastQueuedBytes = queuedBytes;
+    if (nowMs - this.#stuckSinceMs >= Size.LEAVING_MS) this.close("end");
   }
 
   onClose(error: string | null): void {

@@ -53,3 +53,30 @@ test("bytes that a peer has not taken are left alone", () => {
   outbox.flush();
   assert.equal(Buffer.from(kept[0]!).toString(), "first");
 });
+
+test("a write that makes its owner send more, or all be sent, neither repeats nor loses anything", () => {
+  const sent: string[] = [];
+  const outbox = new Outbox(() => {});
+  const put = (name: string, text: string, then: () => void = () => {}): void => {
+    const owner = {
+      writeOutbox(bytes: Uint8Array): boolean {
+        sent.push(`${name}:${Buffer.from(bytes)}`);
+        then();
+        return true;
+      },
+    };
+    assert.ok(outbox.take(owner, Buffer.from(text), text.length));
+  };
+  put("a", "one", () => {
+    put("a", "four");
+    outbox.flush();
+    put("b", "five");
+  });
+  put("b", "two");
+  put("c", "three", () => outbox.flush());
+  outbox.flush();
+  assert.deepEqual(sent, ["a:one", "b:two", "c:three", "a:four", "b:five"]);
+  put("a", "six");
+  outbox.flush();
+  assert.deepEqual(sent.slice(5), ["a:six"]);
+});

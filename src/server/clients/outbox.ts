@@ -23,6 +23,10 @@ export class Outbox {
   #length = 0;
   readonly #owners: OutboxOwner[] = [];
   readonly #ends: number[] = [];
+  /** The first that has not been sent. */
+  #next = 0;
+  /** No write refers to the region any longer. */
+  #isFree = true;
 
   /** `flushSoon` arranges that `flush` is called when the loop has read from everybody. */
   constructor(flushSoon: () => void) {
@@ -39,19 +43,21 @@ export class Outbox {
     return true;
   }
 
-  /** Sends all that waits. */
+  /** Sends all that waits. A write may lead to another call of this: then the inner one sends what is left. */
   flush(): void {
-    const { u8 } = this.#region;
-    let isFree = true;
-    let start = 0;
-    for (let i = 0; i < this.#owners.length; i++) {
-      const end = this.#ends[i]!;
-      isFree = this.#owners[i]!.writeOutbox(u8.subarray(start, end)) && isFree;
-      start = end;
+    const isInner = this.#next > 0;
+    const owners = this.#owners;
+    while (this.#next < owners.length) {
+      const i = this.#next++;
+      const bytes = this.#region.u8.subarray(i === 0 ? 0 : this.#ends[i - 1]!, this.#ends[i]!);
+      this.#isFree = owners[i]!.writeOutbox(bytes) && this.#isFree;
     }
-    this.#owners.length = 0;
+    if (isInner) return;
+    owners.length = 0;
     this.#ends.length = 0;
     this.#length = 0;
-    if (!isFree) this.#region = Region.allocate(OUTBOX_BYTES);
+    this.#next = 0;
+    if (!this.#isFree) this.#region = Region.allocate(OUTBOX_BYTES);
+    this.#isFree = true;
   }
 }

@@ -61,7 +61,7 @@ export class Pause {
 
   add(connection: Connection): void {
     this.#held.add(connection);
-    connection.blocked = { kind: "pause", argvBytes: 0, unblock() {} };
+    connection.blocked = { kind: "pause", argvBytes: 0, unblock() {}, abandon() {} };
   }
 
   forget(connection: Connection): void {
