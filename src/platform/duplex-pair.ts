@@ -12,6 +12,11 @@ class PairedDuplex extends Duplex {
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
+    // The reader is not to run, nor to throw, within what its writer does.
+    process.nextTick(() => this.#deliver(chunk, done));
+  }
+
+  #deliver(chunk: Buffer, done: () => void): void {
     if (this.other.destroyed) return done();
     // Taken by the reader at once, or when it asks for more.
     if (this.other.push(chunk)) done();

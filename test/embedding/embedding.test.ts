@@ -324,3 +324,30 @@ test("an embedded server is ready in milliseconds and adds a few megabytes", asy
   assert.ok(best! < 100, output);
   assert.ok(megabytes! < 5, output);
 });
+
+test("a client that writes while it is told data has each reply once, as have the others", async (t) => {
+  const { server } = await embeddedServer(t);
+  const [first, second] = [server.connect(), server.connect()];
+  const seen: string[] = [];
+  const echoes = (letter: string): Buffer =>
+    Buffer.concat([1, 2, 3, 4, 5].map((i) => encodeCommand(["ECHO", `${letter}${i}`])));
+  const done = new Promise<void>((resolve) => {
+    const hear = (chunk: Buffer): void => {
+      seen.push(...(String(chunk).match(/[a-e][1-5]/g) ?? []));
+      if (seen.length === 5) {
+        first.write(echoes("b"));
+        second.write(echoes("c"));
+        first.write(encodeCommand(["ECHO", "d1"]));
+      }
+      if (seen.length === 16) resolve();
+    };
+    first.on("data", hear);
+    second.on("data", hear);
+  });
+  first.write(echoes("a"));
+  await done;
+  for (const stream of [first, second]) stream.write(encodeCommand(["PING"]));
+  await Promise.all([once(first, "data"), once(second, "data")]);
+  const expected = ["a", "b", "c"].flatMap((letter) => [1, 2, 3, 4, 5].map((i) => `${letter}${i}`));
+  assert.deepEqual(seen.toSorted(), [...expected, "d1"]);
+});
