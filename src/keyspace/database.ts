@@ -6,9 +6,10 @@
  */
 import { Argv } from "../bytes/argv.js";
 import { parseInt64, parseInteger } from "../bytes/integer.js";
+import type { Loan } from "../bytes/loan.js";
 import { copyBytes, Region } from "../bytes/region.js";
 import { Arena } from "../memory/arena.js";
-import { Ref, type Segment } from "../memory/segment.js";
+import { Ref, Segment } from "../memory/segment.js";
 import { DICT_AHEAD_LIMIT, type EntryVisitor, PAGES_END } from "../structures/dict.js";
 import {
   Encoding,
@@ -17,6 +18,7 @@ import {
   entrySize,
   expireAtOf,
   externalPayload,
+  externalPayloadWord,
   loadEntry,
   ValueType,
 } from "../structures/entry.js";
@@ -33,6 +35,12 @@ export class StringView {
   region: Region = EMPTY;
   offset = 0;
   length = 0;
+
+  /** Lends `length` bytes from `start` on, to be read later; null for strings that lie among other data. */
+  lend(start: number, length: number): Loan | null {
+    const { region } = this;
+    return region instanceof Segment && region.isHuge ? region.lend(this.offset + start, length) : null;
+  }
 }
 
 /** For `setString`: leave the expiry as it is. */
@@ -306,6 +314,23 @@ export class Database {
     view.region.u8.fill(0, view.offset + kept, view.offset + length);
     this.#place(argv, i, hash, old, created, expireAtMs);
     return created;
+  }
+
+  /**
+   * To be called before bytes of the string at `ref` are changed in place. When somebody still reads them, as they are being sent, the string
+   * moves to another block: a copy in one go.
+   */
+  makeChangeable(ref: number): void {
+    const entry = this.#view;
+    loadEntry(this.#arena, ref, entry);
+    const { segment, offset, word1, payloadSegment, payloadOffset, payloadLength } = entry;
+    if (!payloadSegment.isLent) return;
+    const lent = externalPayload(segment, offset, word1);
+    const moved = this.#arena.allocate(payloadLength);
+    const target = this.#segments[moved >>> Ref.SEGMENT_SHIFT]!;
+    copyBytes(payloadSegment, payloadOffset, target, (moved & Ref.UNIT) << Ref.UNIT_SHIFT, payloadLength);
+    segment.u32[externalPayloadWord(offset, word1)] = moved;
+    this.#arena.free(lent);
   }
 
   // Collections

@@ -132,8 +132,10 @@ export class PageHeap {
   }
 
   removeSegment(index: number): void {
-    this.segmentBytes -= this.segments[index]!.u8.length;
+    const segment = this.segments[index]!;
+    this.segmentBytes -= segment.u8.length;
     this.segments[index] = undefined as unknown as Segment;
+    segment.giveUp();
   }
 
   /** Adds a segment; returns the page number of its one free span. */

@@ -13,6 +13,7 @@
  * The operating system hands out the pages of a segment when they are first touched, so a fresh segment costs address
  * space, not memory.
  */
+import { Loan } from "../bytes/loan.js";
 import { Region } from "../bytes/region.js";
 
 export const enum Ref {
@@ -42,11 +43,38 @@ export type SegmentFactory = (sizeBytes: number) => ArrayBuffer | SharedArrayBuf
 export class Segment extends Region {
   readonly u32: Uint32Array;
   readonly f64: Float64Array;
+  /** Who still reads bytes of a huge value: they must not be changed. */
+  #loans: Set<Loan> | null = null;
 
   constructor(buffer: ArrayBuffer | SharedArrayBuffer, sizeBytes: number) {
     const start = Math.max(0, buffer.byteLength - sizeBytes);
     super(new Uint8Array(buffer, start));
     this.u32 = new Uint32Array(buffer, start);
     this.f64 = new Float64Array(buffer, start);
+  }
+
+  /** One huge block, without a page table. */
+  get isHuge(): boolean {
+    return this.u8.length > SegmentSize.BYTES;
+  }
+
+  /** Lends bytes of a huge value. */
+  lend(offset: number, length: number): Loan {
+    this.#loans ??= new Set();
+    return new Loan(this.u8.subarray(offset, offset + length), this.#loans);
+  }
+
+  get isLent(): boolean {
+    return this.#loans !== null && this.#loans.size > 0;
+  }
+
+  /** The arena has given the segment up. What is lent lives on for those who read it. */
+  giveUp(): void {
+    if (this.#loans === null) return;
+    for (const loan of this.#loans) {
+      loan.isOrphaned = true;
+      loan.onOrphaned?.();
+    }
+    this.#loans = null;
   }
 }

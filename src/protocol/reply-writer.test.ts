@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { Loan } from "../bytes/loan.js";
 import { Region } from "../bytes/region.js";
 import { ReplyWriter } from "./reply-writer.js";
 
@@ -112,4 +113,55 @@ test("every writer makes room for itself", () => {
       assert.equal(Buffer.from(reply.region.u8.subarray(used, reply.length)).toString("latin1"), expected);
     }
   }
+});
+
+/** All that was written in chunks. */
+const joined = (reply: ReplyWriter): string =>
+  Buffer.concat(reply.takeChunks(Region.allocate(64)).chunks).toString("latin1");
+
+test("what does not fit a chunk goes on in the next one, and nothing that was written is copied again", () => {
+  const reply = new ReplyWriter(100_000);
+  for (let i = 0; i < 1000; i++) reply.bulkText("x".repeat(1000));
+  assert.equal(reply.length, 1000 * 1009);
+  const { chunks, loans } = reply.takeChunks(Region.allocate(64));
+  assert.equal(Buffer.concat(chunks).toString("latin1"), `$1000\r\n${"x".repeat(1000)}\r\n`.repeat(1000));
+  assert.ok(chunks.every(({ buffer }) => buffer.byteLength <= 131_072));
+  assert.equal(chunks.length, 10);
+  assert.equal(loans.length, 0);
+  assert.deepEqual([reply.length, reply.isSplit], [0, false]);
+});
+
+test("a header goes before what has been in finished chunks for long, also twice at one place", () => {
+  const reply = new ReplyWriter(1000);
+  reply.restart(Region.allocate(100));
+  reply.simple("before");
+  const outer = reply.begin();
+  const inner = reply.begin();
+  for (let i = 0; i < 500; i++) reply.integer(i);
+  reply.endArray(inner, 500);
+  reply.endArray(outer, 1);
+  const body = Array.from({ length: 500 }, (_, i) => `:${i}\r\n`).join("");
+  assert.equal(joined(reply), `+before\r\n*1\r\n*500\r\n${body}`);
+});
+
+test("taking back goes through chunks, and ends the loans of what is taken back", () => {
+  const loans = new Set<Loan>();
+  const bytes = Buffer.alloc(5000, "l");
+  const reply = new ReplyWriter(1000);
+  reply.restart(Region.allocate(100));
+  reply.bulkLoan(new Loan(bytes, loans));
+  reply.bulkText("x".repeat(2500));
+  const kept = reply.length;
+  for (let i = 0; i < 3; i++) reply.bulkLoan(new Loan(bytes, loans));
+  reply.bulk(new Region(bytes), 0, 4000);
+  assert.equal(loans.size, 4);
+  reply.length = kept;
+  assert.equal(loans.size, 1);
+  reply.ok();
+  reply.length -= 3;
+  assert.equal(joined(reply), `$5000\r\n${bytes}\r\n$2500\r\n${"x".repeat(2500)}\r\n+O`);
+  assert.equal(loans.size, 1);
+  reply.bulkLoan(new Loan(bytes, loans));
+  reply.restart(Region.allocate(100));
+  assert.equal(loans.size, 1);
 });

@@ -2,19 +2,39 @@
  * Writes replies in RESP2 or RESP3 into one growing output region. The dispatcher hands `region.u8[0, length)` to the
  * connection once per read and sets `length` back to 0. The numeric methods write digits in place and allocate nothing.
  *
+ * Growing copies what there is, so with `chunkBytes` a region grows only up to that. Then it is a finished chunk, and the next is begun;
+ * long bulk strings are chunks of their own, which may be lent instead of copied. The reply is all of them:
+ *
+ *     finished: [chunk] [chunk] [lent] …   region:  ( part of a finished chunk ) ( written ) ( free )
+ *                                                                               #start      at
+ *     length = #base + at: all that was written and not yet taken; positions (`length`, `begin()`) count over all chunks
+ *
  * Source: the RESP specification; the forms a RESP2 client gets for RESP3 types are those of Redis 7.2.
  */
 import { formatDouble } from "../bytes/double.js";
 import { writeInteger } from "../bytes/integer.js";
+import type { Loan } from "../bytes/loan.js";
 import { copyBytes, Region } from "../bytes/region.js";
 
 const CR = 13;
 const LF = 10;
 
+/** What was written, in order, and which of the chunks are lent; those are in the same order. */
+export interface ReplyChunks {
+  readonly chunks: Uint8Array[];
+  readonly loans: Loan[];
+}
+
 export class ReplyWriter {
   region = Region.allocate(65536);
-  /** Bytes written and not yet taken. */
-  length = 0;
+  /** Where in the region the next byte goes. */
+  at = 0;
+  /** Where in the region begins what is in no finished chunk. */
+  #start = 0;
+  /** Added to a place in the region it gives the position. */
+  #base = 0;
+  #finished: Uint8Array[] = [];
+  #loans: Loan[] = [];
   /** Protocol version of the client being answered. */
   resp: 2 | 3 = 2;
   /** True while replies are to be dropped (CLIENT REPLY OFF|SKIP). */
@@ -24,15 +44,91 @@ export class ReplyWriter {
   /** Text of the last error reply, without the leading "-". */
   lastError = "";
 
-  /** Makes room for `size` more bytes. */
+  /** A region that grows beyond `chunkBytes` is a finished chunk. Without a limit there is ever one region. */
+  constructor(private readonly chunkBytes = Number.POSITIVE_INFINITY) {}
+
+  /** Bytes written and not yet taken. Set to less, it takes back what was written last. */
+  get length(): number {
+    return this.#base + this.at;
+  }
+
+  set length(length: number) {
+    if (length >= this.#base + this.#start) this.at = length - this.#base;
+    else this.#takeBack(length);
+  }
+
+  /** True when there are finished chunks; otherwise all is in `region.u8[0, length)`. */
+  get isSplit(): boolean {
+    return this.#finished.length > 0;
+  }
+
+  /** Hands over all that was written, chunks and region; `region` is what is written into from now on. */
+  takeChunks(region: Region): ReplyChunks {
+    if (this.at > this.#start) this.#finish();
+    const taken = { chunks: this.#finished, loans: this.#loans };
+    this.#finished = [];
+    this.#loans = [];
+    this.#begin(region);
+    return taken;
+  }
+
+  /** Drops all that was written, and goes on in another region. */
+  restart(region: Region): void {
+    this.length = 0;
+    this.#begin(region);
+  }
+
+  #begin(region: Region): void {
+    this.region = region;
+    this.at = 0;
+    this.#start = 0;
+    this.#base = 0;
+  }
+
+  /** Makes room for `size` more bytes, which will lie together. */
   reserve(size: number): void {
-    const needed = this.length + size;
-    if (needed <= this.region.u8.length) return;
+    if (this.at + size > this.region.u8.length) this.#grow(size);
+  }
+
+  #grow(size: number): void {
+    const needed = this.at + size;
+    if (this.#start > 0 || needed > this.chunkBytes) {
+      if (this.at > this.#start) this.#finish();
+      this.#base += this.at;
+      this.at = 0;
+      this.#start = 0;
+      this.region = Region.allocate(Math.max(size, this.chunkBytes));
+      return;
+    }
     let capacity = this.region.u8.length * 2;
     while (capacity < needed) capacity *= 2;
     const grown = Region.allocate(capacity);
-    grown.u8.set(this.region.u8.subarray(0, this.length));
+    grown.u8.set(this.region.u8.subarray(0, this.at));
     this.region = grown;
+  }
+
+  /** What was written into the region is a chunk; the rest of the region remains. */
+  #finish(): void {
+    this.#finished.push(this.region.u8.subarray(this.#start, this.at));
+    this.#start = this.at;
+  }
+
+  /** Takes back all from a position in the finished chunks on. */
+  #takeBack(length: number): void {
+    const finished = this.#finished;
+    let end = this.#base + this.#start;
+    while (end > length) {
+      const chunk = finished.pop()!;
+      end -= chunk.length;
+      if (this.#loans.at(-1)?.bytes === chunk) this.#loans.pop()!.end();
+      if (end >= length) continue;
+      finished.push(chunk.subarray(0, length - end));
+      end = length;
+    }
+    // Nothing else refers to the region.
+    if (finished.length === 0) this.#start = 0;
+    this.at = this.#start;
+    this.#base = length - this.#start;
   }
 
   ok(): void {
@@ -63,11 +159,36 @@ export class ReplyWriter {
 
   /** A bulk string: `length` bytes of `source` from `offset` on. */
   bulk(source: Region, offset: number, length: number): void {
+    if (length > this.chunkBytes) return this.#bulkChunks(source.u8.subarray(offset, offset + length));
     this.reserve(length + 16);
     this.header(36, length);
-    copyBytes(source, offset, this.region, this.length, length);
-    this.length += length;
+    copyBytes(source, offset, this.region, this.at, length);
+    this.at += length;
     this.#crlf();
+  }
+
+  /** A bulk string of lent bytes. */
+  bulkLoan(loan: Loan): void {
+    this.header(36, loan.bytes.length);
+    this.#finish();
+    this.#loans.push(loan);
+    this.#addFinished(loan.bytes);
+    this.reserve(2);
+    this.#crlf();
+  }
+
+  /** A long bulk string as chunks that hold nothing else: larger ones cost the system more. */
+  #bulkChunks(bytes: Uint8Array): void {
+    this.header(36, bytes.length);
+    this.#finish();
+    for (let i = 0; i < bytes.length; i += this.chunkBytes) this.#addFinished(bytes.slice(i, i + this.chunkBytes));
+    this.reserve(2);
+    this.#crlf();
+  }
+
+  #addFinished(chunk: Uint8Array): void {
+    this.#finished.push(chunk);
+    this.#base += chunk.length;
   }
 
   /** A bulk string from text (UTF-8). */
@@ -83,8 +204,8 @@ export class ReplyWriter {
   bulkBytes(bytes: Uint8Array): void {
     this.reserve(bytes.length + 16);
     this.header(36, bytes.length);
-    this.region.u8.set(bytes, this.length);
-    this.length += bytes.length;
+    this.region.u8.set(bytes, this.at);
+    this.at += bytes.length;
     this.#crlf();
   }
 
@@ -140,14 +261,14 @@ export class ReplyWriter {
     const { u8 } = this.region;
     // Nine characters at most: their number then is one digit.
     const head = value > -1e8 && value < 1e9 ? 4 : 5;
-    const at = this.length;
+    const at = this.at;
     const length = writeInteger(this.region, at + head, value);
     u8[at] = 36;
     if (head === 5) u8[at + 1] = 49;
     u8[at + head - 3] = head === 5 ? 38 + length : 48 + length;
     u8[at + head - 2] = CR;
     u8[at + head - 1] = LF;
-    this.length = at + head + length;
+    this.at = at + head + length;
     this.#crlf();
   }
 
@@ -168,8 +289,8 @@ export class ReplyWriter {
     this.reserve(bytes.length + 24);
     this.header(61, bytes.length + 4);
     this.#text(`${format}:`, 4);
-    this.region.u8.set(bytes, this.length);
-    this.length += bytes.length;
+    this.region.u8.set(bytes, this.at);
+    this.at += bytes.length;
     this.#crlf();
   }
 
@@ -200,8 +321,8 @@ export class ReplyWriter {
   /** Ready-made protocol bytes. */
   raw(bytes: Uint8Array): void {
     this.reserve(bytes.length);
-    this.region.u8.set(bytes, this.length);
-    this.length += bytes.length;
+    this.region.u8.set(bytes, this.at);
+    this.at += bytes.length;
   }
 
   /** A line made of a type byte, a text of one byte per character, and CRLF. */
@@ -209,19 +330,19 @@ export class ReplyWriter {
     const size = text.length;
     this.reserve(size + 3);
     const u8 = this.region.u8;
-    let at = this.length;
+    let at = this.at;
     u8[at++] = type;
     for (let i = 0; i < size; i++) u8[at++] = text.charCodeAt(i);
     u8[at++] = CR;
     u8[at++] = LF;
-    this.length = at;
+    this.at = at;
   }
 
   /** A type byte, a decimal integer and CRLF. */
   header(type: number, value: number): void {
     this.reserve(24);
     const u8 = this.region.u8;
-    let at = this.length;
+    let at = this.at;
     u8[at++] = type;
     if (value < 0) {
       u8[at++] = 45;
@@ -245,29 +366,53 @@ export class ReplyWriter {
     }
     u8[at++] = CR;
     u8[at++] = LF;
-    this.length = at;
+    this.at = at;
   }
 
   #text(text: string, size: number): void {
     this.reserve(size + 2);
     const { u8 } = this.region;
-    Buffer.from(u8.buffer, u8.byteOffset, u8.byteLength).write(text, this.length, size, "utf8");
-    this.length += size;
+    Buffer.from(u8.buffer, u8.byteOffset, u8.byteLength).write(text, this.at, size, "utf8");
+    this.at += size;
   }
 
   #crlf(): void {
     const u8 = this.region.u8;
-    u8[this.length++] = CR;
-    u8[this.length++] = LF;
+    u8[this.at++] = CR;
+    u8[this.at++] = LF;
   }
 
   #insertHeader(mark: number, type: number, count: number): void {
-    const bodyLength = this.length - mark;
+    this.reserve(24);
+    const from = this.length;
     this.header(type, count);
-    const headerLength = this.length - mark - bodyLength;
-    const u8 = this.region.u8;
-    const header = u8.slice(this.length - headerLength, this.length);
-    u8.copyWithin(mark + headerLength, mark, mark + bodyLength);
-    u8.set(header, mark);
+    this.moveBefore(mark, from);
+  }
+
+  /** Moves what was written from `from` on before what was written from `mark` on. For what is short and lies together. */
+  moveBefore(mark: number, from: number): void {
+    const { u8 } = this.region;
+    const start = from - this.#base;
+    const moved = u8.slice(start, this.at);
+    const target = mark - this.#base;
+    if (target >= this.#start) {
+      u8.copyWithin(target + moved.length, target, start);
+      u8.set(moved, target);
+      return;
+    }
+    this.at = start;
+    this.#insertChunk(mark, moved);
+  }
+
+  #insertChunk(position: number, bytes: Uint8Array): void {
+    const finished = this.#finished;
+    let i = finished.length;
+    let start = this.#base + this.#start;
+    while (start > position) start -= finished[--i]!.length;
+    const chunk = finished[i]!;
+    const before = position - start;
+    if (before === 0) finished.splice(i, 0, bytes);
+    else finished.splice(i, 1, chunk.subarray(0, before), bytes, chunk.subarray(before));
+    this.#base += bytes.length;
   }
 }

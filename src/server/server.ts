@@ -52,6 +52,8 @@ import { Transactions } from "./transactions.js";
 import { UnusedMemory } from "./unused-memory.js";
 import { VERSION } from "./version.js";
 
+/** Replies longer than this are written in pieces of that. */
+const REPLY_CHUNK = 1_048_576;
 /** How the reason begins why a connection was closed before its TLS handshake was done. */
 const HANDSHAKE = "handshake: ";
 
@@ -349,7 +351,7 @@ export class Server implements ServerControl {
     const { keyspace, table, config } = this.#parts;
     return {
       keyspace,
-      reply: new ReplyWriter(),
+      reply: new ReplyWriter(REPLY_CHUNK),
       commands: table,
       config,
       clients: this.clients,

@@ -137,8 +137,12 @@ export function entrySize(keyLength: number, payloadLength: number, hasExpire: b
 
 /** Ref of the external payload, 0 when the payload is inline. */
 export function externalPayload(segment: Segment, offset: number, word1: number): number {
-  if ((word1 & Entry.EXTERNAL) === 0) return 0;
-  return segment.u32[(offset >> 2) + 2 + ((word1 >>> 31) << 1) + ((word1 >>> 30) & 1) * 2]!;
+  return (word1 & Entry.EXTERNAL) === 0 ? 0 : segment.u32[externalPayloadWord(offset, word1)]!;
+}
+
+/** Where an entry with an external payload has its ref: a word of the segment. */
+export function externalPayloadWord(offset: number, word1: number): number {
+  return (offset >> 2) + 2 + ((word1 >>> 31) << 1) + ((word1 >>> 30) & 1) * 2;
 }
 
 /** Length of the key of the entry whose word 1 is given. */

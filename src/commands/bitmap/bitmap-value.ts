@@ -83,6 +83,7 @@ export function growBitmap(ctx: Context, argv: Argv, lastBit: number): number {
       ctx.reply.error(WRONG_TYPE);
       return -1;
     }
+    db.makeChangeable(ref);
     db.loadString(ref, value);
     oldLength = value.length;
   }

@@ -10,7 +10,7 @@ const LF = 10;
 /** Replies an ID as a bulk string, written in place: two digits of length are enough for it. */
 export function replyId({ reply }: Context, id: StreamId): void {
   reply.reserve(IdText.MAX_LENGTH + 8);
-  const { region, length: at } = reply;
+  const { region, at } = reply;
   const { u8 } = region;
   const size = writeId(region, at + 5, id);
   let start = at + 5;
@@ -30,7 +30,7 @@ export function replyId({ reply }: Context, id: StreamId): void {
   }
   u8[start + size] = CR;
   u8[start + size + 1] = LF;
-  reply.length = start + size + 2;
+  reply.at = start + size + 2;
 }
 
 /** Replies the entry the streams' iterator is at: its ID and its fields with their values. */

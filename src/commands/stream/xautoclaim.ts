@@ -16,6 +16,8 @@ const DEFAULT_COUNT = 100;
 const ATTEMPTS = 10;
 /** The largest count Redis takes: (2^63 - 1) / 16. */
 const MAX_COUNT = 2 ** 59 - 1;
+/** Room for what is in front of the entries. */
+const HEAD_BYTES = 80;
 
 /** XAUTOCLAIM: makes pending entries that are idle for long those of another consumer. */
 export const xautoclaim = defineCommand(
@@ -115,9 +117,9 @@ function claimIdle(
   reply.array(gone.length);
   for (const text of gone) reply.bulkText(text);
   // The cursor comes first, but is known last.
-  const body = reply.region.u8.slice(mark, reply.length);
-  reply.length = mark;
+  reply.reserve(HEAD_BYTES);
+  const from = reply.length;
   reply.array(3);
   replyId(ctx, id);
-  reply.raw(body);
+  reply.moveBefore(mark, from);
 }

@@ -5,6 +5,7 @@ import { ValueType } from "../../structures/entry.js";
 import type { Context } from "../context.js";
 import { defineCommand, flag, integer, key, oneOf, unixTime } from "../spec.js";
 import { absoluteExpiry, parseStringOptions, StringOption } from "./expiry-options.js";
+import { replyBytes } from "./string-value.js";
 
 /** GETEX: GET that also sets or removes the expiry. */
 export const getex = defineCommand(
@@ -45,7 +46,7 @@ export const getex = defineCommand(
     if (!isPast) changeExpiry(ctx, argv, options, expireAtMs);
     const { value } = ctx.keyspace;
     db.loadString(db.peek(argv, 1), value);
-    reply.bulk(value.region, value.offset, value.length);
+    replyBytes(ctx, 0, value.length);
     if (isPast) {
       db.remove(argv, 1);
       db.changed(argv, 1, NotifyClass.GENERIC, "del");

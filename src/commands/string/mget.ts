@@ -1,6 +1,7 @@
 import { LOOK_AHEAD } from "../../keyspace/database.js";
 import { ValueType } from "../../structures/entry.js";
 import { defineCommand, key, many } from "../spec.js";
+import { replyBytes } from "./string-value.js";
 
 /** MGET: the values of several keys, null for those that hold no string. */
 export const mget = defineCommand(
@@ -26,7 +27,7 @@ export const mget = defineCommand(
         reply.null();
       } else {
         db.loadString(ref, value);
-        reply.bulk(value.region, value.offset, value.length);
+        replyBytes(ctx, 0, value.length);
       }
     }
   },

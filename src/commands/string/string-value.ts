@@ -19,8 +19,19 @@ export function replyString(ctx: Context, argv: Argv, i: number): boolean {
   }
   const { value } = ctx.keyspace;
   db.loadString(ref, value);
-  reply.bulk(value.region, value.offset, value.length);
+  replyBytes(ctx, 0, value.length);
   return true;
+}
+
+/** Parts of values from this length on are lent for as long as they are being sent, where that is possible. */
+const LEAST_LENT = 1048576;
+
+/** Replies with `length` bytes from `start` on of the string in `ctx.keyspace.value`. */
+export function replyBytes({ keyspace, reply }: Context, start: number, length: number): void {
+  const { value } = keyspace;
+  const loan = length < LEAST_LENT ? null : value.lend(start, length);
+  if (loan !== null) reply.bulkLoan(loan);
+  else reply.bulk(value.region, value.offset + start, length);
 }
 
 /** Stores argument `valueAt` under argument `keyAt`, whatever was there, and reports it. */

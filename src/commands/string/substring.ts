@@ -5,6 +5,7 @@ import { NOT_AN_INTEGER, WRONG_TYPE } from "../../protocol/errors.js";
 import { ValueType } from "../../structures/entry.js";
 import type { Context } from "../context.js";
 import { endIndex, indexArgument, isReversed, startIndex } from "../index-range.js";
+import { replyBytes } from "./string-value.js";
 
 const EMPTY = new Region(new Uint8Array(0));
 
@@ -23,5 +24,5 @@ export function replySubstring(ctx: Context, argv: Argv): void {
   const start = startIndex(first, value.length);
   const end = endIndex(last, value.length);
   if (start > end || isReversed(argv, 2, first, 3, last)) return reply.bulk(EMPTY, 0, 0);
-  reply.bulk(value.region, value.offset + start, end - start + 1);
+  replyBytes(ctx, start, end - start + 1);
 }

@@ -6,7 +6,7 @@ import { Argv } from "../../bytes/argv.js";
 import { Region } from "../../bytes/region.js";
 import type { Client } from "../../commands/client.js";
 import type { DebugSwitches } from "../../commands/debug-switches.js";
-import type { ReplyWriter } from "../../protocol/reply-writer.js";
+import type { ReplyChunks, ReplyWriter } from "../../protocol/reply-writer.js";
 import type { BufferLimit } from "../config/list-kinds.js";
 import type { ServerStats } from "../observation/stats.js";
 import type { ClientEviction } from "./client-eviction.js";
@@ -104,7 +104,7 @@ export class ConnectionHost {
     this.outbox = new Outbox(() => services.soon(() => this.outbox.flush()));
     this.debug = services.debug;
     this.#eviction = services.eviction;
-    this.reply.region = Region.allocate(REPLY_BYTES);
+    this.reply.restart(Region.allocate(REPLY_BYTES));
   }
 
   beginBatch(connection: Connection, received: number): void {
@@ -247,7 +247,14 @@ export class ConnectionHost {
 
   /** The present reply region is in use by a pending write, or too large to keep. */
   replaceReplyRegion(): void {
-    this.reply.region = Region.allocate(REPLY_BYTES);
+    this.reply.restart(Region.allocate(REPLY_BYTES));
+    this.#views = [];
+    this.#viewed = null;
+  }
+
+  /** All of a reply in chunks; what the next ones are written into is new. */
+  takeReplyChunks(): ReplyChunks {
+    return this.reply.takeChunks(Region.allocate(REPLY_BYTES));
   }
 
   soon(action: () => void): void {

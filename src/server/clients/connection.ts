@@ -44,6 +44,8 @@ const enum Size {
   TLS_OVERHEAD = 90112,
   /** Output up to this much is within any limit: Redis' fixed reply buffer, which it does not count. */
   FREE_OUTPUT = 16384,
+  /** So much of a long reply leaves before others have their turn. */
+  SENT_AT_ONCE = 1048576,
   /** So many commands at once are a pipeline. */
   PIPELINE = 4,
   /** How long a peer for whom only replies are left may take none of them, before it counts as gone. */
@@ -87,6 +89,8 @@ export class Connection extends Client implements StreamHandler {
   #stuckSinceMs = 0;
   /** Replies of this connection wait in the outbox. */
   #isInOutbox = false;
+  /** The rest of the queue is sent after others had their turn. */
+  #isSendingSoon = false;
   /** What the host has been told of. */
   #accounted = 0;
   #accountedQuery = 0;
@@ -430,22 +434,38 @@ export class Connection extends Client implements StreamHandler {
     if (this.#isInOutbox) this.#host.outbox.flush();
     if (this.#inFlightBytes > 0) return;
     const { joiner } = this.#host;
+    let sent = 0;
     do {
       const bytes = this.#queue.take(joiner);
-      if (!this.#stream.write(bytes)) {
+      if (this.#stream.write(bytes)) {
+        this.#queue.sent();
+      } else {
         this.#inFlightBytes = bytes.length;
         this.#inFlightMemory = bytes.length;
       }
       this.#countOutput(bytes.length);
-    } while (this.#inFlightBytes === 0 && !this.#queue.isEmpty && !this.closed);
-    if (this.#inFlightBytes > 0 || this.#accountedOutput > 0) this.#account();
-    if (this.#inFlightBytes === 0 && this.closeAfterReply) this.#stream.end();
+      sent += bytes.length;
+    } while (this.#inFlightBytes === 0 && !this.#queue.isEmpty && !this.closed && sent < Size.SENT_AT_ONCE);
+    if (this.outputBytes > 0 || this.#accountedOutput > 0) this.#account();
+    if (this.outputBytes === 0 && this.closeAfterReply) this.#stream.end();
+    else if (this.#inFlightBytes === 0 && !this.#queue.isEmpty) this.#sendSoon();
+  }
+
+  /** Goes on with the queue after the others had their turn, although the system takes all at once. */
+  #sendSoon(): void {
+    if (this.#isSendingSoon || this.closed) return;
+    this.#isSendingSoon = true;
+    this.#host.soon(() => {
+      this.#isSendingSoon = false;
+      if (!this.closed && this.#inFlightBytes === 0) this.onDrain();
+    });
   }
 
   onDrain(): void {
     this.lastInteractionMs = this.#host.nowMs;
     this.#inFlightBytes = 0;
     this.#inFlightMemory = 0;
+    this.#queue.sent();
     this.#account();
     this.flushQueue();
     this.#isOverLimit(0);
@@ -461,16 +481,25 @@ export class Connection extends Client implements StreamHandler {
     const length = writer.length;
     if (this.#isInOutbox) host.outbox.flush();
     if (length > 0) {
-      writer.length = 0;
-      if (this.closed) return;
+      if (this.closed) {
+        writer.length = 0;
+        return;
+      }
       this.repliedBytes += length;
-      if (length + this.outputBytes > Size.FREE_OUTPUT && this.#isOverLimit(length)) return;
+      if (length + this.outputBytes > Size.FREE_OUTPUT && this.#isOverLimit(length)) {
+        writer.length = 0;
+        return;
+      }
       this.#replyShare.note(length);
-      if (isHeld || this.outputBytes > 0) {
+      if (writer.isSplit) {
+        this.#queue.pushChunks(host.takeReplyChunks(), () => this.#account());
+        this.#account();
+      } else if (isHeld || this.outputBytes > 0) {
+        writer.length = 0;
         this.#queue.append(writer.region.u8, length);
         this.#account();
-        if (!isHeld) this.flushQueue();
       } else {
+        writer.length = 0;
         this.#countOutput(length);
         if (!this.#stream.write(host.replyBytes(length))) {
           this.#inFlightBytes = length;
@@ -490,7 +519,7 @@ export class Connection extends Client implements StreamHandler {
     const { reply, outbox } = this.#host;
     // Messages to others leave now, and their readers are woken anyway.
     if (this.closed || this.#isInOutbox || this.outputBytes > 0 || this.#host.hasToFlush) return false;
-    if (reply.length === 0 || !outbox.take(this, reply.region.u8, reply.length)) return false;
+    if (reply.length === 0 || reply.isSplit || !outbox.take(this, reply.region.u8, reply.length)) return false;
     this.#isInOutbox = true;
     this.#replyShare.note(reply.length);
     this.repliedBytes += reply.length;

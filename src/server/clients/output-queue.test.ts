@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { Loan } from "../../bytes/loan.js";
 import { MessageJoiner, OutputQueue } from "./output-queue.js";
 
 const message = (size: number, value: number): Uint8Array => new Uint8Array(size).fill(value);
@@ -57,12 +58,72 @@ test("short messages for a client that does not take them are copied into chunks
   assert.equal(queue.take(new MessageJoiner()), long);
 });
 
-test("a write takes about a megabyte, and no more than one message when that is longer", () => {
+test("a write takes about a megabyte, of a longer message a piece", () => {
   const queue = new OutputQueue();
   const joiner = new MessageJoiner();
   for (let i = 0; i < 30; i++) queue.push(message(100_000, i), false);
-  queue.push(message(3_000_000, 1), false);
+  const long = message(3_000_000, 1);
+  queue.push(long, false);
   const sizes: number[] = [];
-  while (!queue.isEmpty) sizes.push(queue.take(joiner).length);
-  assert.deepEqual(sizes, [1_000_000, 1_000_000, 1_000_000, 3_000_000]);
+  while (!queue.isEmpty) {
+    const bytes = queue.take(joiner);
+    sizes.push(bytes.length);
+    // Pieces are no copies.
+    assert.equal(bytes.buffer === long.buffer, sizes.length > 3);
+  }
+  assert.deepEqual(sizes, [1_000_000, 1_000_000, 1_000_000, 1_048_576, 1_048_576, 902_848]);
+});
+
+test("lent parts are the lender's memory until he gives it up, and loans end when their last byte has left", () => {
+  const loans = new Set<Loan>();
+  const value = message(2_500_000, 1);
+  const queue = new OutputQueue();
+  const joiner = new MessageJoiner();
+  let told = 0;
+  // Two replies with the same value.
+  for (let i = 0; i < 2; i++) {
+    const loan = new Loan(value.subarray(), loans);
+    const chunks = [message(10, 2), loan.bytes, message(2, 3)];
+    queue.pushChunks({ chunks, loans: [loan] }, () => told++);
+  }
+  assert.equal(queue.bytes, 5_000_024);
+  assert.ok(queue.memory < 1000, `${queue.memory}`);
+  const take = (): number => {
+    const { length } = queue.take(joiner);
+    queue.sent();
+    return length;
+  };
+  assert.deepEqual([take(), take(), take()], [10, 1_048_576, 1_048_576]);
+  assert.equal(loans.size, 2);
+  // The last piece: it is on its way until that is said.
+  assert.equal(queue.take(joiner).length, 402_848);
+  assert.equal(loans.size, 2);
+  queue.sent();
+  assert.equal(loans.size, 1);
+  assert.deepEqual([take(), take()], [12, 1_048_576]);
+  for (const loan of loans) {
+    loan.isOrphaned = true;
+    loan.onOrphaned!();
+  }
+  assert.equal(told, 1);
+  const rest = 2_500_000 - 1_048_576;
+  assert.ok(queue.memory >= rest + 2 && queue.memory < rest + 1000, `${queue.memory}`);
+  assert.equal(take(), 1_048_576);
+  assert.ok(queue.memory < 500_000);
+  queue.clear();
+  assert.deepEqual([loans.size, queue.bytes, queue.memory], [0, 0, 0]);
+});
+
+test("thousands of parts are taken one after the other in little time", () => {
+  const queue = new OutputQueue();
+  const joiner = new MessageJoiner();
+  for (let i = 0; i < 20_000; i++) queue.push(message(1, i & 255), false);
+  queue.push(message(2_000_000, 1), false);
+  const long = new Uint8Array(300_000);
+  for (let i = 0; i < 20_000; i++) queue.push(long, false);
+  const since = performance.now();
+  let bytes = 0;
+  while (!queue.isEmpty) bytes += queue.take(joiner).length;
+  assert.equal(bytes, 20_000 + 2_000_000 + 20_000 * 300_000);
+  assert.ok(performance.now() - since < 2000);
 });

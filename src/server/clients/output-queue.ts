@@ -7,12 +7,17 @@
  * it, and not the larger blocks that short messages are cut from.
  */
 
+import type { Loan } from "../../bytes/loan.js";
+import type { ReplyChunks } from "../../protocol/reply-writer.js";
+
 /** Shorter messages share a block with others: Node cuts buffers below half of `Buffer.poolSize` from such blocks. */
 const SHARED_BLOCK = 4096;
 const SMALLEST_CHUNK = 1024;
 const LARGEST_CHUNK = 16384;
-/** At most so much is joined for one write. */
-const JOINED_WRITE = 1048576;
+/** At most so much leaves with one write: what is joined, or a piece of what is longer. */
+const MOST_WRITTEN = 1048576;
+/** What is longer is not copied to leave together with what follows. */
+const MOST_JOINED = 262144;
 
 /** Joins messages, and remembers the last result: the next client has often got the same. */
 export class MessageJoiner {
@@ -46,21 +51,31 @@ export class MessageJoiner {
 /** What a piece takes besides its bytes. */
 const PART_BYTES = 96;
 const NO_PARTS: Uint8Array[] = [];
+/** So many parts that have left are dropped from the front of the others. */
+const COMPACTED = 64;
 
 export class OutputQueue {
   /** The first part: most of the time there are no others, and nothing but this object is touched. */
   #first: Uint8Array | null = null;
   #others = NO_PARTS;
+  /** Where in them the next one is. */
+  #next = 0;
   /** The chunk being filled, behind all parts. */
   #chunk: Uint8Array | null = null;
   #chunkLength = 0;
+  /** Of the parts that are lent, in order; the first may be on its way in part. */
+  #loans: Loan[] = [];
+  /** Ends when the last write is done. */
+  #leaving: Loan | null = null;
+  /** Bytes of lent parts whose memory is still the lender's. */
+  #lentBytes = 0;
   /** Bytes to be sent. */
   bytes = 0;
 
   /** Memory they take. */
   get memory(): number {
     const unused = this.#chunk === null ? 0 : this.#chunk.length - this.#chunkLength;
-    return this.bytes + unused + this.length * PART_BYTES;
+    return this.bytes - this.#lentBytes + unused + this.length * PART_BYTES;
   }
 
   get isEmpty(): boolean {
@@ -69,7 +84,7 @@ export class OutputQueue {
 
   /** How many pieces wait. */
   get length(): number {
-    return (this.#first === null ? 0 : 1) + this.#others.length + (this.#chunk === null ? 0 : 1);
+    return (this.#first === null ? 0 : 1) + this.#others.length - this.#next + (this.#chunk === null ? 0 : 1);
   }
 
   /** Adds bytes that stay as they are; with `isCopied` a copy of them is kept if they are few. */
@@ -97,23 +112,53 @@ export class OutputQueue {
     this.#chunkLength += length;
   }
 
-  /** Takes out what is to be sent next. */
+  /** Adds parts of a long reply, which stay as they are. Lent ones are told from the others by `loans`; `orphaned` as Loan has it. */
+  pushChunks({ chunks, loans }: ReplyChunks, orphaned: () => void): void {
+    if (this.#chunk !== null) this.#closeChunk();
+    for (const chunk of chunks) {
+      this.#add(chunk);
+      this.bytes += chunk.length;
+    }
+    for (const loan of loans) {
+      this.#loans.push(loan);
+      if (loan.isOrphaned) continue;
+      this.#lentBytes += loan.bytes.length;
+      loan.onOrphaned = () => {
+        this.#lentBytes -= this.#unsentOf(loan);
+        orphaned();
+      };
+    }
+  }
+
+  /** Takes out what is to be sent next; when that is done, `sent` is to be called. */
   take(joiner: MessageJoiner): Uint8Array {
     if (this.#chunk !== null) this.#closeChunk();
     const first = this.#first!;
+    if (first.length > MOST_WRITTEN) return this.#takePiece(first);
+    if (this.#loans.length > 0 && isOf(first, this.#loans[0]!)) this.#takeLent(first.length, true);
     this.#first = null;
     if (this.#others === NO_PARTS) {
       this.bytes = 0;
       return first;
     }
-    const parts = [first, ...this.#others];
+    const others = this.#others;
     let size = first.length;
-    let count = 1;
-    while (count < parts.length && size + parts[count]!.length <= JOINED_WRITE) size += parts[count++]!.length;
+    let end = this.#next;
+    while (end < others.length && size + others[end]!.length <= MOST_WRITTEN) {
+      if (others[end]!.length > MOST_JOINED || first.length > MOST_JOINED) break;
+      size += others[end++]!.length;
+    }
+    const count = 1 + end - this.#next;
+    const bytes = count === 1 ? first : joiner.join([first, ...others.slice(this.#next, end)], count, size);
     this.bytes -= size;
-    this.#others = NO_PARTS;
-    for (let i = count; i < parts.length; i++) this.#add(parts[i]!);
-    return count === 1 ? first : joiner.join(parts, count, size);
+    this.#advance(end);
+    return bytes;
+  }
+
+  /** What `take` returned has been sent. */
+  sent(): void {
+    this.#leaving?.end();
+    this.#leaving = null;
   }
 
   clear(): void {
@@ -122,6 +167,53 @@ export class OutputQueue {
     this.bytes = 0;
     this.#first = null;
     this.#others = NO_PARTS;
+    this.#next = 0;
+    this.sent();
+    for (const loan of this.#loans) loan.end();
+    this.#loans = [];
+    this.#lentBytes = 0;
+  }
+
+  /** Takes a piece of the first part. */
+  #takePiece(first: Uint8Array): Uint8Array {
+    if (this.#loans.length > 0 && isOf(first, this.#loans[0]!)) this.#takeLent(MOST_WRITTEN, false);
+    this.#first = first.subarray(MOST_WRITTEN);
+    this.bytes -= MOST_WRITTEN;
+    return first.subarray(0, MOST_WRITTEN);
+  }
+
+  /** Bytes of the first loan leave, with or without the last of them. */
+  #takeLent(length: number, isLast: boolean): void {
+    const loan = this.#loans[0]!;
+    if (!loan.isOrphaned) this.#lentBytes -= length;
+    if (!isLast) return;
+    this.#loans.shift();
+    this.#leaving = loan;
+  }
+
+  #unsentOf(loan: Loan): number {
+    if (loan === this.#leaving) return 0;
+    const isFirst = loan === this.#loans[0] && this.#first !== null && isOf(this.#first, loan);
+    return isFirst ? this.#first!.length : loan.bytes.length;
+  }
+
+  /** Makes the part at `next` of the others the first. */
+  #advance(next: number): void {
+    const others = this.#others;
+    if (next === others.length) {
+      this.#others = NO_PARTS;
+      this.#next = 0;
+      return;
+    }
+    this.#first = others[next]!;
+    this.#next = next + 1;
+    if (this.#next === others.length) {
+      this.#others = NO_PARTS;
+      this.#next = 0;
+    } else if (this.#next >= COMPACTED && this.#next * 2 >= others.length) {
+      this.#others = others.slice(this.#next);
+      this.#next = 0;
+    }
   }
 
   #add(part: Uint8Array): void {
@@ -135,4 +227,9 @@ export class OutputQueue {
     this.#chunk = null;
     this.#chunkLength = 0;
   }
+}
+
+/** Whether a part, or what is left of it, is the lent one. */
+function isOf(part: Uint8Array, loan: Loan): boolean {
+  return part.buffer === loan.bytes.buffer;
 }
