@@ -37,6 +37,7 @@ const ADDED = new Set([
   "total_watched_keys",
   "total_blocking_keys",
   "total_blocking_keys_on_nokey",
+  "mem_clients_replies",
   "js_heap_used",
   "js_heap_total",
   "arena_segments_bytes",

@@ -5,6 +5,7 @@ import type { ClientEviction } from "./clients/client-eviction.js";
 import type { Clients } from "./clients/client-registry.js";
 import type { ConnectionHost } from "./clients/connection-host.js";
 import type { OutputLimits } from "./clients/output-limits.js";
+import { outputShare } from "./clients/output-share.js";
 import type { ConfigStore } from "./config/config-store.js";
 import type { Cron } from "./cron.js";
 import type { Dispatcher } from "./dispatcher.js";
@@ -72,12 +73,13 @@ function followEncodingLimits(config: ConfigStore, { limits }: Keyspace): void {
 }
 
 function followMemoryLimits(config: ConfigStore, followers: Followers): void {
-  const { keyspace, memoryLimit, eviction, clientEviction } = followers;
+  const { keyspace, memoryLimit, eviction, clientEviction, host } = followers;
   const limitClients = (): void => {
     clientEviction.limit(config.number("maxmemory-clients"), memoryLimit.limitBytes);
   };
   config.follow("maxmemory", (bytes) => {
     memoryLimit.limitBytes = bytes;
+    host.outputShare = outputShare(bytes);
     memoryLimit.free();
     limitClients();
   });

@@ -14,8 +14,9 @@ export interface MemoryLimitParts {
   eviction: Eviction;
   clock: Clock;
   stats: ServerStats;
-  /** Bytes outside the arena that count. */
+  /** Bytes outside the arena that count as used, and those of them that no key is evicted for. */
   otherBytes(): number;
+  uncountedBytes(): number;
   /** Microseconds were spent on eviction. */
   spent(us: number): void;
   /** Asks for `free` to be called again when the present batch is done. */
@@ -42,9 +43,14 @@ export class MemoryLimit {
     return this.#parts.keyspace.arena.allocatedBytes + this.#parts.otherBytes();
   }
 
+  /** Bytes that must be within the limit. */
+  get #countedBytes(): number {
+    return this.usedBytes - this.#parts.uncountedBytes();
+  }
+
   /** Brings the use below the limit as far as possible; false when it is above and nothing can be done. */
   free(): boolean {
-    if (this.limitBytes === 0 || this.usedBytes <= this.limitBytes) {
+    if (this.limitBytes === 0 || this.#countedBytes <= this.limitBytes) {
       const { clock, stats } = this.#parts;
       if (stats.evictionExceededSinceUs > 0) stats.setEvictionExceeded(false, clock.monotonicUs());
       return true;
@@ -58,7 +64,7 @@ export class MemoryLimit {
     stats.setEvictionExceeded(true, startUs);
     const isDone = this.#evictUntil(startUs + this.#budgetUs());
     const nowUs = clock.monotonicUs();
-    if (this.usedBytes <= this.limitBytes) stats.setEvictionExceeded(false, nowUs);
+    if (this.#countedBytes <= this.limitBytes) stats.setEvictionExceeded(false, nowUs);
     this.#parts.spent(nowUs - startUs);
     return isDone;
   }
@@ -66,10 +72,10 @@ export class MemoryLimit {
   /** False when there is nothing to evict and still too much is used; what is not done in time goes on later. */
   #evictUntil(endUs: number): boolean {
     const { clock, eviction, keyspace } = this.#parts;
-    for (let evicted = 1; this.usedBytes > this.limitBytes; evicted++) {
+    for (let evicted = 1; this.#countedBytes > this.limitBytes; evicted++) {
       if (!eviction.evictOne(this.policy, this.samples)) {
         // What is being freed in slices may suffice.
-        if (!keyspace.drainSome(1000) && this.usedBytes > this.limitBytes) return false;
+        if (!keyspace.drainSome(1000) && this.#countedBytes > this.limitBytes) return false;
         continue;
       }
       if ((evicted & 15) === 0 && clock.monotonicUs() > endUs) {

@@ -15,6 +15,9 @@ export interface MemorySources {
   readonly stats: ServerStats;
   /** Bytes of all clients and their buffers; read before every command that may need memory. */
   clientBytes(): number;
+  /** Those of replies that wait to be sent, and what of these maxmemory does not evict keys for. */
+  outputBytes(): number;
+  uncountedBytes(): number;
 }
 
 /** All figures, in bytes unless named otherwise: those of MEMORY STATS, and those that follow from them. */
@@ -32,6 +35,9 @@ export interface ServerMemoryFigures extends MemoryFigures {
   /** Memory in pages of the arena per byte allocated. */
   readonly arenaFragmentationRatio: number;
   readonly arenaFragmentationBytes: number;
+  /** Replies that wait to be sent, and the part of them that no key is evicted for. */
+  readonly waitingReplies: number;
+  readonly notCountedForEviction: number;
   readonly jsHeapUsed: number;
   readonly jsHeapTotal: number;
 }
@@ -104,6 +110,8 @@ export class ServerMemory {
       fragmentationBytes: resident - used,
       arenaFragmentationRatio: ratio(committed, allocated),
       arenaFragmentationBytes: committed - allocated,
+      waitingReplies: this.#sources.outputBytes(),
+      notCountedForEviction: this.#sources.uncountedBytes(),
       jsHeapUsed: heap.used,
       jsHeapTotal: heap.total,
     };

@@ -150,6 +150,7 @@ export class Server implements ServerControl {
       clock,
       stats: this.stats,
       otherBytes: () => this.host.memoryBytes,
+      uncountedBytes: () => this.host.outputBeyondShare,
       spent: (us) => this.#spentOnEviction(us),
       continueSoon: () => this.#evictSoon(),
     });
@@ -185,6 +186,8 @@ export class Server implements ServerControl {
       process: platform.process,
       stats: this.stats,
       clientBytes: () => this.host.memoryBytes,
+      outputBytes: () => this.host.outputBytes,
+      uncountedBytes: () => (this.memoryLimit.isSet ? this.host.outputBeyondShare : 0),
     });
     this.#unusedMemory = new UnusedMemory({
       garbageCollector: platform.garbageCollector,

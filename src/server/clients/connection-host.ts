@@ -13,6 +13,7 @@ import type { ClientEviction } from "./client-eviction.js";
 import type { Connection } from "./connection.js";
 import { Outbox } from "./outbox.js";
 import { MessageJoiner } from "./output-queue.js";
+import { outputShare } from "./output-share.js";
 import { RecentPeak } from "./recent-peak.js";
 
 /**
@@ -32,8 +33,6 @@ const FETCHED_AHEAD = 16;
 
 /** Bytes in the query buffers of all clients from which on a client gets room for what arrived rather than for what it announced. */
 const MUCH_INPUT = 16_777_216;
-/** Bytes of replies waiting for all clients from which on each may have few unsent before nothing more is done for it. */
-const MUCH_OUTPUT = 268_435_456;
 
 /** A batch's share of time, when few want one and when many do. */
 const TURN_US = 1000;
@@ -76,6 +75,8 @@ export class ConnectionHost {
   memoryBytes = 0;
   queryBytes = 0;
   outputBytes = 0;
+  /** Bytes of replies waiting for all clients from which on each may have few unsent before nothing more is done for it. */
+  outputShare = outputShare(0);
   /** The largest query buffer and the most output of late. */
   readonly #inputPeak = new RecentPeak();
   readonly #outputPeak = new RecentPeak();
@@ -278,7 +279,12 @@ export class ConnectionHost {
   }
 
   get isOutputTight(): boolean {
-    return this.outputBytes > MUCH_OUTPUT;
+    return this.outputBytes > this.outputShare;
+  }
+
+  /** Bytes of waiting replies beyond their share: no key is evicted for them. */
+  get outputBeyondShare(): number {
+    return Math.max(0, this.outputBytes - this.outputShare);
   }
 
   /** A connection needs `bytes` now, or may be evicted now or no longer. */

@@ -171,3 +171,106 @@ describe("a peer that sends no more", () => {
     assert.equal(await bench.call("PUBLISH", "c", "message"), ":0\r\n");
   });
 });
+
+describe("replies that nobody reads", () => {
+  const KEYS = 10_000;
+
+  async function limited(t: Scope, policy: ServerOptions["maxmemory-policy"], headroom: number): Promise<Bench> {
+    const bench = new Bench(t, { "maxmemory-policy": policy });
+    for (let i = 0; i < KEYS; i++) await bench.call("SET", `k${i}`, "v".repeat(1000));
+    const used = bench.server.memoryLimit.usedBytes;
+    await bench.call("CONFIG", "SET", "maxmemory", used + headroom);
+    return bench;
+  }
+
+  const keys = Array.from({ length: 500 }, (_, i) => `k${i}`);
+
+  test("are held back at their share of maxmemory, and no key has to go for what is beyond", async (t) => {
+    // Less than the share of a quarter, which is some 3.5 MB.
+    const bench = await limited(t, "allkeys-lru", 2 * MB);
+    const { host, memoryLimit } = bench.server;
+    assert.ok(host.outputShare > 2.5 * MB && host.outputShare < 5 * MB);
+    const readers = Array.from({ length: 20 }, () => bench.open());
+    for (const { stream } of readers) {
+      stream.takes = 0;
+      stream.deliver(commands(...Array.from({ length: 50 }, () => ["MGET", ...keys])));
+    }
+    await until("all are held", () => readers.every(({ connection }) => connection.suspension === "draining"));
+    // What they would have is 500 MB.
+    assert.ok(host.outputBytes < 20 * 1.2 * MB, `${host.outputBytes}`);
+    assert.ok(host.outputBeyondShare > 0);
+    assert.ok(memoryLimit.usedBytes > memoryLimit.limitBytes);
+    await bench.call("SET", "one", "more");
+    const left = Number((await bench.call("DBSIZE")).slice(1));
+    assert.ok(left > KEYS * 0.7, `${left} keys are left`);
+    const info = await bench.call("INFO", "memory");
+    assert.match(info, new RegExp(`mem_not_counted_for_evict:${host.outputBeyondShare}\r`));
+    assert.match(info, new RegExp(`mem_clients_replies:${host.outputBytes}\r`));
+
+    // Held back means that they are served when they read.
+    for (const { stream } of readers) {
+      stream.keepsSent = false;
+      stream.take(Number.POSITIVE_INFINITY);
+    }
+    await until("all have gone on", () => {
+      // A client that was held for what others had is looked at by the cron.
+      bench.tendLater(0);
+      return readers.every(({ connection }) => connection.suspension === null && connection.outputBytes === 0);
+    });
+    assert.equal(host.outputBytes, 0);
+    assert.ok(readers.every(({ connection }) => connection.commandCount === 50));
+  });
+
+  test("refuse no write where nothing is evicted, beyond their share", async (t) => {
+    const bench = await limited(t, "noeviction", 6 * MB);
+    const { connection, stream } = bench.open();
+    stream.takes = 0;
+    stream.deliver(commands(["MGET", ...Array.from({ length: 20 }, () => keys).flat()]));
+    await until("it waits", () => connection.outputBytes > 9 * MB);
+    assert.ok(bench.server.memoryLimit.usedBytes > bench.server.memoryLimit.limitBytes);
+    assert.equal(await bench.call("SET", "one", "more"), "+OK\r\n");
+    stream.destroy();
+    assert.equal(bench.server.host.outputBeyondShare, 0);
+  });
+});
+
+describe("what a connection accounts for", () => {
+  test("is gone with its replies, however they were sent", async (t) => {
+    const bench = new Bench(t);
+    await bench.call("SET", "big", "x".repeat(3 * MB));
+    const { stream, connection } = bench.open();
+    const { host } = bench.server;
+    const before = connection.memoryBytes;
+    stream.takes = 100;
+    stream.keepsSent = false;
+    stream.deliver(commands(["GET", "big"], ["PING"], ["GET", "big"]));
+    await until("all wait", () => connection.outputBytes > 5.9 * MB);
+    assert.ok(host.outputBytes >= connection.outputBytes);
+    assert.equal(host.outputBytes, connection.outputMemory);
+    assert.ok(connection.outputMemory < connection.outputBytes + 2 * MB);
+    for (let last = connection.outputBytes; last > 0; last = connection.outputBytes) {
+      stream.take(MB / 2);
+      await new Promise((resolve) => setImmediate(resolve));
+      assert.ok(connection.outputBytes <= last);
+      assert.equal(host.outputBytes, connection.outputMemory);
+    }
+    // So is the buffer that the rest of the pipeline was kept in.
+    bench.tendLater(5000);
+    assert.deepEqual([host.outputBytes, connection.memoryBytes], [0, before]);
+    assert.equal(stream.sentBytes, 2 * (3 * MB + "$3145728\r\n\r\n".length) + "+PONG\r\n".length);
+  });
+
+  test("is gone when it closes in the middle of a reply, in the middle of a batch", async (t) => {
+    const bench = new Bench(t, { "client-output-buffer-limit": "normal 5mb 0 0" });
+    await bench.call("SET", "big", "x".repeat(2 * MB));
+    const before = bench.server.host.memoryBytes;
+    const { stream } = bench.open();
+    stream.takes = 0;
+    stream.deliver(commands(...Array.from({ length: 10 }, () => ["GET", "big"]), ["SET", "done", "1"]));
+    await until("it is closed", () => stream.isClosed);
+    assert.equal(bench.server.host.memoryBytes, before);
+    assert.equal(await bench.call("EXISTS", "done"), ":0\r\n");
+    // Nothing of its reply is left for the next.
+    assert.equal(await bench.call("PING"), "+PONG\r\n");
+  });
+});

@@ -57,7 +57,14 @@ function fixture() {
     zoneOffsetMinutes: () => 0,
   };
   let clientBytes = 1000;
-  const memory = new ServerMemory({ keyspace, process, stats, clientBytes: () => clientBytes });
+  const memory = new ServerMemory({
+    keyspace,
+    process,
+    stats,
+    clientBytes: () => clientBytes,
+    outputBytes: () => 70,
+    uncountedBytes: () => 7,
+  });
   const tcp: TcpTotals = {
     connections: 0,
     rttUs: 0,
