@@ -215,6 +215,7 @@ export class Server implements ServerControl {
       expired: (us) => this.observers.latency.add("expire-cycle", us, clock.nowMs()),
       onTick: (nowMs) => {
         this.host.nowMs = nowMs;
+        this.host.tidy(nowMs);
         this.tracking.limitTable();
         this.#unusedMemory.watch(nowMs);
       },

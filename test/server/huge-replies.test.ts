@@ -4,14 +4,21 @@
  */
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { describe, test } from "node:test";
+import { once } from "node:events";
+import { connect } from "node:net";
+import type { Duplex } from "node:stream";
+import { after, before, describe, test } from "node:test";
+import { connect as connectTls } from "node:tls";
 import { assemble } from "../../src/assemble.js";
 import type { Connection } from "../../src/server/clients/connection.js";
 import { applyOptions, type ServerOptions } from "../../src/server/config/options.js";
-import { until } from "../support/embedded.js";
+import { pem } from "../support/certificates.js";
+import { embeddedServer, until } from "../support/embedded.js";
 import { ManualStream } from "../support/manual-stream.js";
 import { type Argument, encodeCommand } from "../support/resp-connection.js";
+import { skipWithout } from "../support/servers.js";
 import type { Scope } from "../support/temporary-directory.js";
+import { type Identities, makeIdentities, tlsServer } from "../support/tls.js";
 
 const MB = 1024 * 1024;
 /** Longer than a segment of the arena. */
@@ -263,5 +270,53 @@ describe("a long reply", () => {
       await new Promise((resolve) => setImmediate(resolve));
     }
     assert.ok(turns > 30, `sent in ${turns} turns`);
+  });
+});
+
+describe("a huge value arrives whole", () => {
+  const commands: Argument[][] = [["SETRANGE", "k", LENGTH - 1, "\0"]];
+  for (let i = 0; i < LENGTH; i += MB) commands.push(["SETRANGE", "k", i, `<${i / MB}>`]);
+  const replyTo = (count: number): string => `:${LENGTH}\r\n`.repeat(count);
+
+  /** Writes and reads the value twice, and changes it between, as fast as the connection takes it. */
+  async function check(stream: Duplex): Promise<void> {
+    const changes: Argument[][] = [
+      ["GET", "k"],
+      ["SETBIT", "k", 8 * (LENGTH - 1) + 7, 1],
+      ["GETDEL", "k"],
+    ];
+    const value = filled();
+    const changed = Buffer.from(value);
+    changed[LENGTH - 1] = 1;
+    const header = `$${LENGTH}\r\n`;
+    const expected = digestOf(replyTo(commands.length), header, value, "\r\n:0\r\n", header, changed, "\r\n");
+    const digest = createHash("sha1");
+    stream.on("data", (chunk: Buffer) => digest.update(chunk));
+    const ended = once(stream, "end");
+    stream.end(Buffer.concat([...commands, ...changes].map(encodeCommand)));
+    await ended;
+    assert.equal(digest.digest("hex"), expected);
+  }
+
+  test("over TCP, and without a socket", async (t) => {
+    const { server } = await embeddedServer(t);
+    await check(connect({ host: "127.0.0.1", port: server.port, allowHalfOpen: true }));
+    await check(server.connect());
+  });
+
+  describe("over TLS", { skip: skipWithout("openssl") }, () => {
+    let identities: Identities;
+    before(() => {
+      identities = makeIdentities();
+    });
+    after(() => identities?.remove());
+
+    test("too", async (t) => {
+      const { tlsPort } = await tlsServer(t, identities);
+      const options = { host: "127.0.0.1", port: tlsPort, ca: pem(identities.authority.cert), allowHalfOpen: true };
+      const socket = connectTls(options);
+      await once(socket, "secureConnect");
+      await check(socket);
+    });
   });
 });

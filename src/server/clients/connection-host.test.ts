@@ -93,3 +93,30 @@ test("it does not wait for ever, nor for a client that is gone or has to wait it
     assert.deepEqual(bench.sent, ["a"], end);
   }
 });
+
+test("a reply region that has grown is kept for a second, and never dropped with a reply in it", () => {
+  const { host } = new Bench();
+  const { reply } = host;
+  const small = reply.region.u8.length;
+  host.tidy(0);
+  reply.bulkText("x".repeat(300_000));
+  const grown = reply.region;
+  for (let ms = 100; ms <= 2000; ms += 100) host.tidy(ms);
+  assert.equal(reply.region, grown);
+  reply.length = 0;
+  host.tidy(2100);
+  assert.equal(reply.region.u8.length, small);
+  host.tidy(2200);
+  const kept = reply.region;
+  for (let ms = 2300; ms < 9000; ms += 100) host.tidy(ms);
+  assert.equal(reply.region, kept);
+});
+
+test("messages that were joined for a client are let go", () => {
+  const { host } = new Bench();
+  const parts = [new Uint8Array(10), new Uint8Array(20)];
+  const joined = host.joiner.join(parts, 2, 30);
+  assert.equal(host.joiner.join(parts, 2, 30), joined);
+  host.tidy(0);
+  assert.notEqual(host.joiner.join(parts, 2, 30), joined);
+});

@@ -23,6 +23,8 @@ import { RecentPeak } from "./recent-peak.js";
 export const INPUT_BYTES = 69_632;
 /** Bytes of the reply region a server starts with, and returns to. */
 const REPLY_BYTES = 65536;
+/** One that has grown is kept so long. */
+const KEPT_GROWN_MS = 1000;
 /** Messages to others wait for the rest of a batch that was cut short so long, or for a quarter of the time that sending them will take. */
 const HELD_MS = 5;
 const HELD_MS_PER_RECEIVER = 0.002;
@@ -95,6 +97,9 @@ export class ConnectionHost {
   /** Batches of the present turn of the event loop that took long. */
   #longBatches = 0;
   #flushScheduled = false;
+  /** The reply region while it is larger than at the start, and since when. */
+  #grownRegion: Region | null = null;
+  #grownSinceMs = 0;
   /** Kept so that the reads of `#fetchAhead` are not optimised away. */
   #touched = 0;
 
@@ -256,6 +261,22 @@ export class ConnectionHost {
   /** All of a reply in chunks; what the next ones are written into is new. */
   takeReplyChunks(): ReplyChunks {
     return this.reply.takeChunks(Region.allocate(REPLY_BYTES));
+  }
+
+  /**
+   * Lets go of what only the last replies needed; called by the cron. A region that grew is replaced after a second: to grow again costs a
+   * load of long replies less than a thousandth of its time.
+   */
+  tidy(nowMs: number): void {
+    this.joiner.forget();
+    const { region } = this.reply;
+    if (region !== this.#grownRegion) {
+      this.#grownRegion = region.u8.length > REPLY_BYTES ? region : null;
+      this.#grownSinceMs = nowMs;
+    } else if (this.reply.length === 0 && nowMs - this.#grownSinceMs >= KEPT_GROWN_MS) {
+      this.replaceReplyRegion();
+      this.#grownRegion = null;
+    }
   }
 
   soon(action: () => void): void {

@@ -491,7 +491,7 @@ export class Connection extends Client implements StreamHandler {
         return;
       }
       this.#replyShare.note(length);
-      if (writer.isSplit) {
+      if (writer.isSplit || length > Size.KEPT_REPLIES) {
         this.#queue.pushChunks(host.takeReplyChunks(), () => this.#account());
         this.#account();
       } else if (isHeld || this.outputBytes > 0) {
