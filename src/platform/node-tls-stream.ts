@@ -87,7 +87,7 @@ export class NodeTlsStream implements ByteStream {
     else internals.readInPlace(this.#socket, this.#handle, input.u8, onRead);
     this.#socket.on("secure", () => this.#secured());
     this.#socket.on("error", (error) => this.#failed(error));
-    this.#socket.on("end", () => this.handler.onEnd());
+    this.#socket.on("end", () => this.#ended());
     this.#socket.on("close", () => this.#closed());
     this.#handshakeLimit = setTimeout(() => this.#fail("the handshake took too long"), HANDSHAKE_LIMIT_MS).unref();
   }
@@ -226,6 +226,12 @@ export class NodeTlsStream implements ByteStream {
     if (!hasCertificate) return this.#clientCertificates === "yes" ? "peer did not return a certificate" : null;
     const error = this.#handle.verifyError();
     return error === null ? null : `certificate verify failed: ${error.message}`;
+  }
+
+  #ended(): void {
+    // Without a handshake there is nothing to send to it either.
+    if (this.#isReady) this.handler.onEnd();
+    else this.#socket.destroy();
   }
 
   #failed(error: Error & { code?: string; reason?: string }): void {

@@ -147,6 +147,20 @@ describe("a client that closes its half after any byte has the replies to all th
       await checkEveryPlace(open);
       await checkMuch(open);
     });
+
+    test("but one that leaves before its handshake is done is gone at once", async (t) => {
+      const server = await tlsServer(t, identities);
+      const client = await server.plain();
+      for (const bytes of [[], [22, 3, 1, 2, 0, 1, 0, 1]]) {
+        const socket = connect({ host: "127.0.0.1", port: server.tlsPort, allowHalfOpen: true });
+        socket.on("error", () => {});
+        const closed = once(socket, "close");
+        socket.end(Buffer.from(bytes));
+        socket.resume();
+        await closed;
+        assert.equal(await infoField(client, "connected_clients"), "1");
+      }
+    });
   });
 });
 
