@@ -317,14 +317,17 @@ export class Database {
   }
 
   /**
-   * To be called before bytes of the string at `ref` are changed in place. When somebody still reads them, as they are being sent, the string
-   * moves to another block: a copy in one go.
+   * To be called before `length` bytes of the string at `ref`, some of which may be behind its end, are changed in place. Whoever is being
+   * sent the old ones gets a copy of these. If that is not possible, or not less work, the string moves to another block, in one go.
    */
-  makeChangeable(ref: number): void {
+  makeChangeable(ref: number, from: number, length: number): void {
     const entry = this.#view;
     loadEntry(this.#arena, ref, entry);
     const { segment, offset, word1, payloadSegment, payloadOffset, payloadLength } = entry;
-    if (!payloadSegment.isLent) return;
+    const { loanCount } = payloadSegment;
+    if (loanCount === 0 || from >= payloadLength) return;
+    length = Math.min(length, payloadLength - from);
+    if (length * loanCount < payloadLength && payloadSegment.saveLent(payloadOffset + from, length)) return;
     const lent = externalPayload(segment, offset, word1);
     const moved = this.#arena.allocate(payloadLength);
     const target = this.#segments[moved >>> Ref.SEGMENT_SHIFT]!;

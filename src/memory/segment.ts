@@ -64,8 +64,17 @@ export class Segment extends Region {
     return new Loan(this.u8.subarray(offset, offset + length), this.#loans);
   }
 
-  get isLent(): boolean {
-    return this.#loans !== null && this.#loans.size > 0;
+  /** How many have bytes of it on loan. */
+  get loanCount(): number {
+    return this.#loans === null ? 0 : this.#loans.size;
+  }
+
+  /** Has those who have bytes on loan save what is about to change; false when somebody cannot. */
+  saveLent(offset: number, length: number): boolean {
+    if (this.#loans === null) return true;
+    const from = this.u8.byteOffset + offset;
+    for (const loan of [...this.#loans]) if (loan.borrower?.save(loan, from, from + length) !== true) return false;
+    return true;
   }
 
   /** The arena has given the segment up. What is lent lives on for those who read it. */
@@ -73,7 +82,7 @@ export class Segment extends Region {
     if (this.#loans === null) return;
     for (const loan of this.#loans) {
       loan.isOrphaned = true;
-      loan.onOrphaned?.();
+      loan.borrower?.orphaned(loan);
     }
     this.#loans = null;
   }

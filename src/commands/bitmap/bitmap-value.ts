@@ -70,10 +70,10 @@ export function loadBitmapOrEmpty(ctx: Context, argv: Argv): boolean {
 }
 
 /**
- * Makes string 1 long enough to hold a bit, and shows it for writing in `ctx.keyspace.value`. Returns its old length,
+ * Makes string 1 long enough to hold some bits, and shows these for writing in `ctx.keyspace.value`. Returns its old length,
  * 0 when it was made, or -1 when an error was replied.
  */
-export function growBitmap(ctx: Context, argv: Argv, lastBit: number): number {
+export function growBitmap(ctx: Context, argv: Argv, firstBit: number, lastBit: number): number {
   const { db } = ctx;
   const { value } = ctx.keyspace;
   const ref = db.lookupWrite(argv, 1);
@@ -83,7 +83,8 @@ export function growBitmap(ctx: Context, argv: Argv, lastBit: number): number {
       ctx.reply.error(WRONG_TYPE);
       return -1;
     }
-    db.makeChangeable(ref);
+    const firstByte = Math.floor(firstBit / 8);
+    db.makeChangeable(ref, firstByte, Math.floor(lastBit / 8) + 1 - firstByte);
     db.loadString(ref, value);
     oldLength = value.length;
   }

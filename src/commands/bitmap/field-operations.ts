@@ -75,11 +75,14 @@ export function readFields(ctx: Context, argv: Argv, operations: readonly FieldO
 export function changeFields(ctx: Context, argv: Argv, operations: readonly FieldOperation[]): void {
   const { reply, keyspace } = ctx;
   const { value } = keyspace;
+  let firstBit = Number.POSITIVE_INFINITY;
   let lastBit = 0;
   for (const { kind, bitOffset, type } of operations) {
-    if (kind !== "get") lastBit = Math.max(lastBit, bitOffset + type.bits - 1);
+    if (kind === "get") continue;
+    firstBit = Math.min(firstBit, bitOffset);
+    lastBit = Math.max(lastBit, bitOffset + type.bits - 1);
   }
-  const oldLength = growBitmap(ctx, argv, lastBit);
+  const oldLength = growBitmap(ctx, argv, firstBit, lastBit);
   if (oldLength < 0) return;
   const hasGrown = value.length !== oldLength;
   let changes = 0;

@@ -23,7 +23,7 @@ export const setbit = defineCommand(
     if (!argv.is(3, "0") && !argv.is(3, "1")) return reply.error(BIT_INVALID);
     const bit = argv.is(3, "1") ? 1 : 0;
 
-    const oldLength = growBitmap(ctx, argv, bitOffset);
+    const oldLength = growBitmap(ctx, argv, bitOffset, bitOffset);
     if (oldLength < 0) return;
     const at = value.offset + Math.floor(bitOffset / 8);
     const shift = 7 - (bitOffset % 8);

@@ -36,7 +36,7 @@ export const setrange = defineCommand(
     if (written === 0) return reply.integer(oldLength);
     if (!checkStringLength(ctx, offset + written)) return;
 
-    if (offset < oldLength) db.makeChangeable(ref);
+    if (ref !== 0) db.makeChangeable(ref, offset, written);
     const length = Math.max(oldLength, offset + written);
     db.resizeString(argv, 1, ref, length, value);
     copyBytes(argv.source, argv.offset[3]!, value.region, value.offset + offset, written);

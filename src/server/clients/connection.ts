@@ -72,7 +72,7 @@ export class Connection extends Client implements StreamHandler {
   #queryLength = 0;
   /** The most the private query buffer held since the cron last looked. */
   #queryPeak = 0;
-  readonly #queue = new OutputQueue();
+  readonly #queue = new OutputQueue(() => this.#account());
   /** Kept by the host: what is queued leaves when the batch ends. */
   isToFlush = false;
   #inFlightBytes = 0;
@@ -492,7 +492,7 @@ export class Connection extends Client implements StreamHandler {
       }
       this.#replyShare.note(length);
       if (writer.isSplit || length > Size.KEPT_REPLIES) {
-        this.#queue.pushChunks(host.takeReplyChunks(), () => this.#account());
+        this.#queue.pushChunks(host.takeReplyChunks());
         this.#account();
       } else if (isHeld || this.outputBytes > 0) {
         writer.length = 0;

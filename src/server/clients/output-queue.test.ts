@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { SeededRandom } from "../../../test/support/fuzzing.js";
 import { Loan } from "../../bytes/loan.js";
 import { MessageJoiner, OutputQueue } from "./output-queue.js";
 
@@ -77,14 +78,14 @@ test("a write takes about a megabyte, of a longer message a piece", () => {
 test("lent parts are the lender's memory until he gives it up, and loans end when their last byte has left", () => {
   const loans = new Set<Loan>();
   const value = message(2_500_000, 1);
-  const queue = new OutputQueue();
-  const joiner = new MessageJoiner();
   let told = 0;
+  const queue = new OutputQueue(() => told++);
+  const joiner = new MessageJoiner();
   // Two replies with the same value.
   for (let i = 0; i < 2; i++) {
     const loan = new Loan(value.subarray(), loans);
     const chunks = [message(10, 2), loan.bytes, message(2, 3)];
-    queue.pushChunks({ chunks, loans: [loan] }, () => told++);
+    queue.pushChunks({ chunks, loans: [loan] });
   }
   assert.equal(queue.bytes, 5_000_024);
   assert.ok(queue.memory < 1000, `${queue.memory}`);
@@ -103,7 +104,7 @@ test("lent parts are the lender's memory until he gives it up, and loans end whe
   assert.deepEqual([take(), take()], [12, 1_048_576]);
   for (const loan of loans) {
     loan.isOrphaned = true;
-    loan.onOrphaned!();
+    loan.borrower!.orphaned(loan);
   }
   assert.equal(told, 1);
   const rest = 2_500_000 - 1_048_576;
@@ -126,4 +127,57 @@ test("thousands of parts are taken one after the other in little time", () => {
   while (!queue.isEmpty) bytes += queue.take(joiner).length;
   assert.equal(bytes, 20_000 + 2_000_000 + 20_000 * 300_000);
   assert.ok(performance.now() - since < 2000);
+});
+
+test("what changes while it is lent leaves as it was, unless it is just being sent", () => {
+  let refused = 0;
+  for (let seed = 1; seed <= 6; seed++) {
+    const random = new SeededRandom(seed);
+    const loans = new Set<Loan>();
+    // A buffer has other things in front.
+    const value = new Uint8Array(new ArrayBuffer(3_500_000), 1000, 3_400_000);
+    const queue = new OutputQueue();
+    const joiner = new MessageJoiner();
+    const expected: Buffer[] = [];
+    const take = (): void => {
+      const wanted = Buffer.concat(expected.splice(0));
+      const taken = queue.take(joiner);
+      // It is read late.
+      if (random.chance(0.5)) change();
+      assert.ok(wanted.subarray(0, taken.length).equals(taken), `seed ${seed}`);
+      queue.sent();
+      expected.push(wanted.subarray(taken.length));
+    };
+    const change = (): void => {
+      const from = random.below(value.length);
+      const to = Math.min(value.length, from + 1 + random.below(random.chance(0.3) ? 1_500_000 : 100));
+      const at = [value.byteOffset + from, value.byteOffset + to] as const;
+      if ([...loans].every((loan) => loan.borrower!.save(loan, ...at))) value.fill(random.below(256), from, to);
+      else refused++;
+    };
+    for (let step = 0; step < 60; step++) {
+      const kind = random.below(5);
+      if (kind === 0 && loans.size < 6) {
+        const from = random.below(1_000_000);
+        const loan = new Loan(value.subarray(from, from + 1_048_576 + random.below(1_300_000)), loans);
+        const chunks = [message(20, 1), loan.bytes, message(2, 2)];
+        queue.pushChunks({ chunks, loans: [loan] });
+        expected.push(...chunks.map((chunk) => Buffer.from(chunk)));
+      } else if (kind === 1) {
+        const bytes = message(1 + random.below(300), step);
+        queue.append(bytes, bytes.length);
+        expected.push(Buffer.from(bytes));
+      } else if (kind < 4) {
+        change();
+      } else if (!queue.isEmpty) {
+        take();
+      }
+      const lent = [...loans].reduce((sum, { bytes }) => sum + bytes.length, 0);
+      assert.ok(queue.memory >= queue.bytes - lent);
+    }
+    while (!queue.isEmpty) take();
+    assert.equal(Buffer.concat(expected).length, 0);
+    assert.deepEqual([loans.size, queue.memory], [0, 0]);
+  }
+  assert.ok(refused > 0);
 });

@@ -7,7 +7,7 @@
  * it, and not the larger blocks that short messages are cut from.
  */
 
-import type { Loan } from "../../bytes/loan.js";
+import type { Borrower, Loan } from "../../bytes/loan.js";
 import type { ReplyChunks } from "../../protocol/reply-writer.js";
 
 /** Shorter messages share a block with others: Node cuts buffers below half of `Buffer.poolSize` from such blocks. */
@@ -54,7 +54,7 @@ const NO_PARTS: Uint8Array[] = [];
 /** So many parts that have left are dropped from the front of the others. */
 const COMPACTED = 64;
 
-export class OutputQueue {
+export class OutputQueue implements Borrower {
   /** The first part: most of the time there are no others, and nothing but this object is touched. */
   #first: Uint8Array | null = null;
   #others = NO_PARTS;
@@ -65,7 +65,8 @@ export class OutputQueue {
   #chunkLength = 0;
   /** Of the parts that are lent, in order; the first may be on its way in part. */
   #loans: Loan[] = [];
-  /** Ends when the last write is done. */
+  /** Lent bytes that are being sent; if they are the last of a loan, that ends when it is done. */
+  #lentInFlight: Uint8Array | null = null;
   #leaving: Loan | null = null;
   /** Bytes of lent parts whose memory is still the lender's. */
   #lentBytes = 0;
@@ -112,8 +113,11 @@ export class OutputQueue {
     this.#chunkLength += length;
   }
 
-  /** Adds parts of a long reply, which stay as they are. Lent ones are told from the others by `loans`; `orphaned` as Loan has it. */
-  pushChunks({ chunks, loans }: ReplyChunks, orphaned: () => void): void {
+  /** `memoryChanged` is called when lenders have had the queue take more memory. */
+  constructor(private readonly memoryChanged: () => void = () => {}) {}
+
+  /** Adds parts of a long reply, which stay as they are. Lent ones are told from the others by `loans`. */
+  pushChunks({ chunks, loans }: ReplyChunks): void {
     if (this.#chunk !== null) this.#closeChunk();
     for (const chunk of chunks) {
       this.#add(chunk);
@@ -123,19 +127,66 @@ export class OutputQueue {
       this.#loans.push(loan);
       if (loan.isOrphaned) continue;
       this.#lentBytes += loan.bytes.length;
-      loan.onOrphaned = () => {
-        this.#lentBytes -= this.#unsentOf(loan);
-        orphaned();
-      };
+      loan.borrower = this;
     }
   }
+
+  // As a borrower
+
+  orphaned(loan: Loan): void {
+    const part = this.#partOf(loan);
+    if (part === null) return;
+    this.#lentBytes -= part.length;
+    this.memoryChanged();
+  }
+
+  save(loan: Loan, from: number, to: number): boolean {
+    if (this.#lentInFlight !== null && isWithin(this.#lentInFlight, loan, from, to)) return false;
+    const part = this.#partOf(loan);
+    if (part === null) return true;
+    const start = Math.max(0, from - part.byteOffset);
+    const end = Math.min(part.length, to - part.byteOffset);
+    if (start >= end) return true;
+    const lent = [part.subarray(0, start), part.subarray(end)];
+    const kept = lent.map((bytes) => (bytes.length === 0 ? null : loan.part(bytes)));
+    loan.end();
+    this.#loans.splice(this.#loans.indexOf(loan), 1, ...kept.filter((each) => each !== null));
+    this.#replace(
+      part,
+      [lent[0]!, part.slice(start, end), lent[1]!].filter(({ length }) => length > 0),
+    );
+    this.#lentBytes -= end - start;
+    this.memoryChanged();
+    return true;
+  }
+
+  /** The part that is what is left of a loan, null when all of it has been taken. */
+  #partOf(loan: Loan): Uint8Array | null {
+    if (loan === this.#leaving) return null;
+    const isFirst = loan === this.#loans[0] && this.#first !== null && isOf(this.#first, loan);
+    return isFirst ? this.#first : loan.bytes;
+  }
+
+  #replace(part: Uint8Array, by: readonly Uint8Array[]): void {
+    const others = this.#others.slice(this.#next);
+    if (part === this.#first) {
+      this.#first = by[0]!;
+      others.unshift(...by.slice(1));
+    } else {
+      others.splice(others.indexOf(part), 1, ...by);
+    }
+    this.#others = others.length === 0 ? NO_PARTS : others;
+    this.#next = 0;
+  }
+
+  // Sending
 
   /** Takes out what is to be sent next; when that is done, `sent` is to be called. */
   take(joiner: MessageJoiner): Uint8Array {
     if (this.#chunk !== null) this.#closeChunk();
     const first = this.#first!;
     if (first.length > MOST_WRITTEN) return this.#takePiece(first);
-    if (this.#loans.length > 0 && isOf(first, this.#loans[0]!)) this.#takeLent(first.length, true);
+    if (this.#isLent(first)) this.#takeLent(first, true);
     this.#first = null;
     if (this.#others === NO_PARTS) {
       this.bytes = 0;
@@ -145,8 +196,10 @@ export class OutputQueue {
     let size = first.length;
     let end = this.#next;
     while (end < others.length && size + others[end]!.length <= MOST_WRITTEN) {
-      if (others[end]!.length > MOST_JOINED || first.length > MOST_JOINED) break;
-      size += others[end++]!.length;
+      const next = others[end]!;
+      if (next.length > MOST_JOINED || first.length > MOST_JOINED || this.#isLent(next)) break;
+      size += next.length;
+      end++;
     }
     const count = 1 + end - this.#next;
     const bytes = count === 1 ? first : joiner.join([first, ...others.slice(this.#next, end)], count, size);
@@ -159,6 +212,7 @@ export class OutputQueue {
   sent(): void {
     this.#leaving?.end();
     this.#leaving = null;
+    this.#lentInFlight = null;
   }
 
   clear(): void {
@@ -176,25 +230,26 @@ export class OutputQueue {
 
   /** Takes a piece of the first part. */
   #takePiece(first: Uint8Array): Uint8Array {
-    if (this.#loans.length > 0 && isOf(first, this.#loans[0]!)) this.#takeLent(MOST_WRITTEN, false);
+    const piece = first.subarray(0, MOST_WRITTEN);
+    if (this.#isLent(first)) this.#takeLent(piece, false);
     this.#first = first.subarray(MOST_WRITTEN);
     this.bytes -= MOST_WRITTEN;
-    return first.subarray(0, MOST_WRITTEN);
+    return piece;
+  }
+
+  /** Whether the next part, of those not taken, to be lent is this. */
+  #isLent(part: Uint8Array): boolean {
+    return this.#loans.length > 0 && isOf(part, this.#loans[0]!);
   }
 
   /** Bytes of the first loan leave, with or without the last of them. */
-  #takeLent(length: number, isLast: boolean): void {
+  #takeLent(piece: Uint8Array, isLast: boolean): void {
     const loan = this.#loans[0]!;
-    if (!loan.isOrphaned) this.#lentBytes -= length;
+    this.#lentInFlight = piece;
+    if (!loan.isOrphaned) this.#lentBytes -= piece.length;
     if (!isLast) return;
     this.#loans.shift();
     this.#leaving = loan;
-  }
-
-  #unsentOf(loan: Loan): number {
-    if (loan === this.#leaving) return 0;
-    const isFirst = loan === this.#loans[0] && this.#first !== null && isOf(this.#first, loan);
-    return isFirst ? this.#first!.length : loan.bytes.length;
   }
 
   /** Makes the part at `next` of the others the first. */
@@ -232,4 +287,9 @@ export class OutputQueue {
 /** Whether a part, or what is left of it, is the lent one. */
 function isOf(part: Uint8Array, loan: Loan): boolean {
   return part.buffer === loan.bytes.buffer;
+}
+
+/** Whether a piece of the memory of a loan has any of its bytes `from` to `to`. */
+function isWithin(piece: Uint8Array, loan: Loan, from: number, to: number): boolean {
+  return isOf(piece, loan) && from < piece.byteOffset + piece.length && to > piece.byteOffset;
 }
