@@ -78,6 +78,7 @@ function taken(reply: ReplyWriter, loans: Set<Loan>): string {
   const { chunks, loans: lent } = reply.takeChunks(Region.allocate(64));
   assert.deepEqual(new Set(lent), loans);
   let from = 0;
+  assert.ok(chunks.every((chunk) => chunk.length > 0 || lent.some(({ bytes }) => bytes === chunk)));
   // In the order of the chunks.
   for (const loan of lent) {
     const at = chunks.indexOf(loan.bytes, from);

@@ -127,6 +127,8 @@ test("what does not fit a chunk goes on in the next one, and nothing that was wr
   assert.equal(Buffer.concat(chunks).toString("latin1"), `$1000\r\n${"x".repeat(1000)}\r\n`.repeat(1000));
   assert.ok(chunks.every(({ buffer }) => buffer.byteLength <= 131_072));
   assert.equal(chunks.length, 10);
+  // The last one is as long as what is in it.
+  assert.ok(chunks.at(-1)!.buffer.byteLength < chunks.at(-1)!.length * 2);
   assert.equal(loans.length, 0);
   assert.deepEqual([reply.length, reply.isSplit], [0, false]);
 });

@@ -64,7 +64,11 @@ export class ReplyWriter {
 
   /** Hands over all that was written, chunks and region; `region` is what is written into from now on. */
   takeChunks(region: Region): ReplyChunks {
-    if (this.at > this.#start) this.#finish();
+    const { u8 } = this.region;
+    // A reply that waits must not keep a region that is mostly empty.
+    const isMostlyEmpty = this.#start === 0 && this.at * 2 < u8.length;
+    if (this.at > this.#start && isMostlyEmpty) this.#finished.push(u8.slice(0, this.at));
+    else if (this.at > this.#start) this.#finish();
     const taken = { chunks: this.#finished, loans: this.#loans };
     this.#finished = [];
     this.#loans = [];
