@@ -48,16 +48,20 @@ test("CLIENT PAUSE WRITE holds an EXEC that writes, and no key expires meanwhile
   assert.equal(await client.call("GET", "short"), null);
 });
 
-test("a paused client that leaves is forgotten", async (t) => {
+test("a paused client that resets its connection is forgotten; one that only sends no more has its turn", async (t) => {
   const { connect } = await embeddedServer(t);
   const [client, leaving] = [await connect(), await connect()];
   await client.call("CLIENT", "PAUSE", 100_000, "WRITE");
   leaving.write("SET gone 1\r\n");
   await until("it waits", async () => String(await client.call("CLIENT", "LIST")).includes("cmd=set"));
-  await leaving.close();
+  leaving.socket.resetAndDestroy();
   await until("it is gone", async () => String(await client.call("CLIENT", "LIST")).split("\n").length === 2);
+  const last = await connect();
+  last.socket.end("SET done 1\r\n");
+  await until("it waits", async () => String(await client.call("CLIENT", "LIST")).includes("cmd=set"));
   await client.call("CLIENT", "UNPAUSE");
-  assert.equal(await client.call("EXISTS", "gone"), 0);
+  await last.closed;
+  assert.equal(await client.call("EXISTS", "gone", "done"), 1);
 });
 
 test("CLIENT KILL closes others at once, and the caller after its reply", async (t) => {

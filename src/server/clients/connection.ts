@@ -588,7 +588,10 @@ export class Connection extends Client implements StreamHandler {
     this.#account();
     if (this.#isInOutbox) this.#host.outbox.flush();
     this.flushQueue();
-    if (!this.closed && this.outputBytes === 0) this.#stream.end();
+    if (this.closed || this.outputBytes > 0) return;
+    // With nothing left it is gone at once, for CLIENT LIST too; with TLS there is a good-bye to say.
+    if (this.#stream.queuedBytes === 0 && !this.#stream.isEncrypted) this.close("end");
+    else this.#stream.end();
   }
 
   /** Closes when a peer for whom there are only replies left takes nothing any more. */
