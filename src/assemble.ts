@@ -49,7 +49,10 @@ export function assemble(options: AssembleOptions): Assembled {
   if (options.sink !== undefined) log.sink = options.sink(config, platform);
   log.level = config.get("loglevel");
   const keyspace = new Keyspace({
-    arena: new Arena({ createBuffer: (size) => new ArrayBuffer(size + platform.process.bufferPadBytes) }),
+    arena: new Arena({
+      createBuffer: (size) => new ArrayBuffer(size + platform.process.bufferPadBytes),
+      createReserve: (size) => reservedBuffer(size, platform.process.reservedBufferBytes(size)),
+    }),
     databaseCount: config.number("databases"),
     hashKey: [platform.random.uint32(), platform.random.uint32()],
     random: () => platform.random.uint32(),
@@ -66,4 +69,14 @@ export function assemble(options: AssembleOptions): Assembled {
     onShutdown: options.onShutdown ?? (() => {}),
   });
   return { server, config, log, platform };
+}
+
+/** A buffer of `reservedBytes`, or where the system has no room for that, of the size it needs. */
+function reservedBuffer(sizeBytes: number, reservedBytes: number): ArrayBuffer {
+  try {
+    return new ArrayBuffer(reservedBytes);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return new ArrayBuffer(sizeBytes);
+  }
 }

@@ -14,11 +14,16 @@ const MAX_BYTES = 6 * SegmentSize.BYTES;
 
 function round(random: SeededRandom): void {
   let failing = 0;
+  const reserve = random.below(100_000_000);
   const arena = new Arena({
     limitBytes: random.chance(0.5) ? (1 + random.below(6)) * SegmentSize.BYTES : Number.POSITIVE_INFINITY,
     createBuffer(size) {
       if (failing > 0 && --failing === 0) throw new RangeError("Array buffer allocation failed");
       return new ArrayBuffer(size);
+    },
+    createReserve(size) {
+      if (failing > 0 && --failing === 0) throw new RangeError("Array buffer allocation failed");
+      return new ArrayBuffer(size + reserve);
     },
   });
   const blocks: Block[] = [];
@@ -45,6 +50,8 @@ function round(random: SeededRandom): void {
         if (!(error instanceof OutOfMemory)) throw error;
         assert.equal(arena.allocatedBytes, before);
       }
+    } else if (blocks.length > 0 && random.chance(0.2)) {
+      bytes += growOne(arena, random.pick(blocks), random);
     } else if (blocks.length > 0) {
       const at = random.below(blocks.length);
       const block = blocks[at]!;
@@ -64,13 +71,30 @@ function round(random: SeededRandom): void {
   assert.ok(arena.segmentBytes <= 2 * SegmentSize.BYTES, `${arena.segmentBytes} bytes stay when all is free`);
 }
 
+/** Makes a block longer where it lies, if that is possible; returns by how much. */
+function growOne(arena: Arena, block: Block, random: SeededRandom): number {
+  const { ref, size } = block;
+  const before = arena.allocatedBytes - arena.capacity(ref);
+  const grown = size + 1 + random.below(random.pick([10, 100_000, 80_000_000]));
+  const isGrown = arena.grow(ref, size, grown);
+  assert.equal(arena.allocatedBytes, before + arena.capacity(ref));
+  if (!isGrown) return 0;
+  assert.ok(arena.capacity(ref) >= grown);
+  check(arena, block);
+  const { u8 } = arena.segments[ref >>> Ref.SEGMENT_SHIFT]!;
+  for (const at of [size, (size + grown) >>> 1, grown - 1]) assert.equal(u8[at], 0, `byte ${at} of a grown block`);
+  block.size = grown;
+  fill(arena, block);
+  return grown - size;
+}
+
 function randomSize(random: SeededRandom): number {
   const kind = random.below(1000);
   if (kind < 700) return 1 + random.below(200);
   if (kind < 900) return 1 + random.below(5000);
   if (kind < 990) return 1 + random.below(200_000);
   if (kind < 999) return 1 + random.below(4_000_000);
-  return random.pick([SegmentSize.BYTES - 147_456, SegmentSize.BYTES - 147_455, SegmentSize.BYTES, 100_000_000]);
+  return random.pick([33_554_431, 33_554_432, SegmentSize.BYTES - 147_456, SegmentSize.BYTES, 100_000_000]);
 }
 
 /** Marks both ends of a block, and all of a small one. */

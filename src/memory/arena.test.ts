@@ -152,6 +152,96 @@ test("a system that has no more memory is out of memory, any other error stays w
   assert.throws(() => broken.allocate(100 * MB), TypeError);
 });
 
+/** An arena whose huge blocks have a reserve of 200 MB. */
+function arenaWithReserve(limitBytes = Number.POSITIVE_INFINITY): Arena {
+  return new Arena({ limitBytes, createReserve: (size) => new ArrayBuffer(Math.max(size, 200 * MB)) });
+}
+
+function bytesOf(arena: Arena, ref: number): Uint8Array {
+  return arena.segments[ref >>> Ref.SEGMENT_SHIFT]!.u8;
+}
+
+test("a huge block grows where it lies, and only what is in use counts", () => {
+  const arena = arenaWithReserve();
+  const ref = arena.allocate(40 * MB);
+  assert.equal(ref & Ref.UNIT, 0);
+  assert.equal(arena.capacity(ref), 40 * MB);
+  bytesOf(arena, ref)[40 * MB - 1] = 7;
+  assert.equal(arena.grow(ref, 40 * MB, 150 * MB + 1), true);
+  assert.equal(arena.capacity(ref), 150 * MB + 16384);
+  assert.equal(arena.allocatedBytes, 150 * MB + 16384);
+  assert.equal(arena.segmentBytes, SegmentSize.FIRST_BYTES + 150 * MB + 16384);
+  assert.equal(bytesOf(arena, ref)[40 * MB - 1], 7);
+  assert.equal(arena.grow(ref, 0, 201 * MB), false);
+  assert.deepEqual(arena.verify([ref]), []);
+  arena.free(ref);
+  assert.equal(arena.allocatedBytes, 0);
+  assert.equal(arena.segmentBytes, SegmentSize.FIRST_BYTES);
+});
+
+test("what a huge block grows by is zero, also where it was written before", () => {
+  const arena = arenaWithReserve();
+  const ref = arena.allocate(40 * MB);
+  bytesOf(arena, ref).fill(1);
+  // It is used up to 39 MB, then made longer.
+  assert.equal(arena.grow(ref, 39 * MB, 60 * MB), true);
+  const u8 = bytesOf(arena, ref);
+  assert.equal(u8[39 * MB - 1], 1);
+  for (const at of [39 * MB, 40 * MB - 1, 40 * MB, 60 * MB - 1]) assert.equal(u8[at], 0, `${at}`);
+  u8.fill(2, 39 * MB);
+  assert.equal(arena.grow(ref, 50 * MB, 55 * MB), true);
+  assert.deepEqual([u8[50 * MB - 1], u8[50 * MB], u8[55 * MB - 1], u8[55 * MB]], [2, 0, 0, 2]);
+});
+
+test("a block in a span does not grow", () => {
+  const arena = arenaWithReserve();
+  assert.equal(arena.grow(arena.allocate(20 * MB), 0, 20 * MB), false);
+});
+
+test("a huge block grows within the limit of the arena", () => {
+  const arena = arenaWithReserve(SegmentSize.FIRST_BYTES + 100 * MB);
+  const ref = arena.allocate(90 * MB);
+  assert.equal(arena.grow(ref, 90 * MB, 101 * MB), false);
+  assert.equal(arena.allocatedBytes, 90 * MB);
+  assert.equal(arena.grow(ref, 90 * MB, 100 * MB), true);
+});
+
+test("a buffer becomes a block without being copied, and may grow as far as the buffer goes", () => {
+  const arena = new Arena();
+  const buffer = new ArrayBuffer(50 * MB);
+  new Uint8Array(buffer).fill(1, 0, 45 * MB);
+  const ref = arena.adopt(buffer, 24, 40 * MB, 45 * MB - 24);
+  const u8 = bytesOf(arena, ref);
+  assert.equal(u8.buffer, buffer);
+  assert.equal(u8.byteOffset, 24);
+  assert.equal(arena.allocatedBytes, 40 * MB);
+  assert.equal(arena.grow(ref, 40 * MB, 48 * MB), true);
+  assert.deepEqual([u8[40 * MB - 1], bytesOf(arena, ref)[40 * MB], bytesOf(arena, ref)[46 * MB]], [1, 0, 0]);
+  assert.equal(arena.grow(ref, 48 * MB, 50 * MB), false);
+  assert.deepEqual(arena.verify([ref]), []);
+  arena.free(ref);
+  assert.deepEqual(arena.verify([]), []);
+});
+
+test("a buffer that the limit has no room for stays its owner's", () => {
+  const arena = new Arena({ limitBytes: SegmentSize.FIRST_BYTES + 10 * MB });
+  assert.throws(() => arena.adopt(new ArrayBuffer(50 * MB), 0, 40 * MB, 40 * MB), OutOfMemory);
+  assert.equal(arena.allocatedBytes, 0);
+  assert.deepEqual(arena.verify([]), []);
+});
+
+test("while there are many segments, a block gets one of its own only if it fits no other", () => {
+  const arena = new Arena({
+    createBuffer: (size) => new ArrayBuffer(size),
+    createReserve: (size) => new ArrayBuffer(size),
+  });
+  const refs: number[] = [];
+  for (let i = 0; i < 260; i++) refs.push(arena.allocate(40 * MB));
+  assert.equal(refs[100]! & Ref.UNIT, 0);
+  assert.notEqual(refs[259]! & Ref.UNIT, 0);
+  assert.equal(arena.allocate(70 * MB) & Ref.UNIT, 0);
+});
+
 test("segments may be shared buffers", () => {
   const arena = new Arena({ createBuffer: (size) => new SharedArrayBuffer(size) });
   const ref = arena.allocate(40);

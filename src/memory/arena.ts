@@ -11,7 +11,7 @@
  * Design: slabs and page heap after TCMalloc and mimalloc, docs/design/0001-memory.md.
  */
 import { linkFirst, OutOfMemory, Page, PageHeap, PageState, pagesOf, Root, unlink } from "./page-heap.js";
-import { Ref, type Segment, type SegmentFactory, SegmentSize } from "./segment.js";
+import { Ref, type ReserveFactory, type Segment, type SegmentFactory, SegmentSize } from "./segment.js";
 import { BLOCK_SIZE, PageSize, SizeClass, SLAB_BLOCKS, SLAB_PAGES, sizeClassOf } from "./size-classes.js";
 
 export { OutOfMemory } from "./page-heap.js";
@@ -20,20 +20,30 @@ export interface ArenaOptions {
   /** No more bytes than this in all segments together. */
   limitBytes?: number;
   createBuffer?: SegmentFactory;
+  /** Makes the buffers of huge blocks, without a reserve if left out. */
+  createReserve?: ReserveFactory;
 }
+
+/** Blocks from here on get a segment of their own, so that they can grow in place: below, a copy takes some milliseconds. */
+export const HUGE_BLOCK = 33_554_432;
 
 /** Pages that one value may take in an ordinary segment. */
 const MAX_SPAN_PAGES = PageSize.PER_SEGMENT - Page.TABLE_PAGES - 1;
+/** With more segments than this only what fits no other gets one of its own: there are no more than 512. */
+const MANY_SEGMENTS = SegmentSize.MAX_COUNT / 2;
 
 export class Arena {
   readonly pages: PageHeap;
   /** Indexed by ref >>> Ref.SEGMENT_SHIFT. */
   readonly segments: Segment[];
+  /** Makes buffers that `adopt` can take over, with a reserve. Throws a RangeError. */
+  readonly createReserve: ReserveFactory;
   readonly #root: Segment;
 
   constructor(options: ArenaOptions = {}) {
     const createBuffer = options.createBuffer ?? ((size: number) => new ArrayBuffer(size));
-    this.pages = new PageHeap(options.limitBytes ?? Number.POSITIVE_INFINITY, createBuffer);
+    this.createReserve = options.createReserve ?? ((size: number) => new ArrayBuffer(size));
+    this.pages = new PageHeap(options.limitBytes ?? Number.POSITIVE_INFINITY, createBuffer, options.createReserve);
     this.segments = this.pages.segments;
     this.#root = this.segments[0]!;
   }
@@ -53,6 +63,11 @@ export class Arena {
     return this.pages.segmentBytes;
   }
 
+  /** Bytes of segments dropped since the start. */
+  get droppedBytes(): number {
+    return this.pages.droppedBytes;
+  }
+
   /** Bytes of pages in slabs and large blocks, metadata included: what the process can be expected to hold. */
   get committedBytes(): number {
     let free = 0;
@@ -62,7 +77,7 @@ export class Arena {
     return this.pages.segmentBytes - free;
   }
 
-  /** A block of at least `size` bytes (1 or more). Throws OutOfMemory before anything changed. */
+  /** A block of at least `size` bytes (1 or more); those of a huge one are zero. Throws OutOfMemory before anything changed. */
   allocate(size: number): number {
     if (size > SizeClass.MAX) return this.#allocateLarge(size);
     const sizeClass = size <= SizeClass.SMALL_MAX ? (size + 7) >>> 3 : sizeClassOf(size);
@@ -85,6 +100,32 @@ export class Arena {
     root.f64[Root.ALLOCATED_F64]! += BLOCK_SIZE[sizeClass]!;
     root.f64[Root.BLOCKS_F64]!++;
     return ref;
+  }
+
+  /**
+   * Makes a block of `size` bytes, from `start` of a buffer on, without copying them. Those behind it up to `touched` may have been written, the
+   * others are zero. `start` is a multiple of 8. Throws OutOfMemory.
+   */
+  adopt(buffer: ArrayBuffer, start: number, size: number, touched: number): number {
+    return this.#hugeBlock(this.pages.adoptSegment(buffer, start, size), touched);
+  }
+
+  /**
+   * Makes a huge block `size` bytes long where it lies, of which those from `from` on are zero; false when the block is none, or its reserve is
+   * used up. To be asked for before bytes are used that the block was not made for, even if its capacity has room for them.
+   */
+  grow(ref: number, from: number, size: number): boolean {
+    if ((ref & Ref.UNIT) !== 0) return false;
+    const index = ref >>> Ref.SEGMENT_SHIFT;
+    const segment = this.segments[index]!;
+    const before = segment.u8.length;
+    if (size > before) {
+      if (!this.pages.growHuge(index, size)) return false;
+      this.#root.f64[Root.ALLOCATED_F64]! += segment.u8.length - before;
+    }
+    if (from < segment.touchedBytes) segment.u8.fill(0, from, Math.min(size, segment.touchedBytes));
+    if (size > segment.touchedBytes) segment.touchedBytes = size;
+    return true;
   }
 
   /** Takes a block back. */
@@ -147,11 +188,8 @@ export class Arena {
   #allocateLarge(size: number): number {
     const pages = Math.ceil(size / PageSize.BYTES);
     const root = this.#root;
-    if (pages > MAX_SPAN_PAGES) {
-      const index = this.pages.addHugeSegment(size);
-      root.f64[Root.ALLOCATED_F64]! += this.segments[index]!.u8.length;
-      root.f64[Root.BLOCKS_F64]!++;
-      return (index << Ref.SEGMENT_SHIFT) >>> 0;
+    if (pages > MAX_SPAN_PAGES || (size >= HUGE_BLOCK && this.pages.segmentCount < MANY_SEGMENTS)) {
+      return this.#hugeBlock(this.pages.addHugeSegment(size), size);
     }
     const page = this.pages.allocateSpan(pages);
     const u32 = this.segments[page >>> Page.SEGMENT_SHIFT]!.u32;
@@ -161,6 +199,15 @@ export class Arena {
     root.f64[Root.ALLOCATED_F64]! += pages * PageSize.BYTES;
     root.f64[Root.BLOCKS_F64]!++;
     return (page << Ref.PAGE_SHIFT) >>> 0;
+  }
+
+  #hugeBlock(index: number, touched: number): number {
+    const root = this.#root;
+    const segment = this.segments[index]!;
+    segment.touchedBytes = touched;
+    root.f64[Root.ALLOCATED_F64]! += segment.u8.length;
+    root.f64[Root.BLOCKS_F64]!++;
+    return (index << Ref.SEGMENT_SHIFT) >>> 0;
   }
 
   #freeHuge(index: number): void {
@@ -224,7 +271,7 @@ function verifyArena(arena: Arena, live: Iterable<number> | undefined): string[]
   });
   arena.segments.forEach((segment, index) => {
     if (segment === undefined) return;
-    if (index > 0 && segment.u8.length !== SegmentSize.BYTES) {
+    if (segment.isHuge) {
       used.add((index << Ref.SEGMENT_SHIFT) >>> 0);
       bytes += segment.u8.length;
       return;

@@ -15,7 +15,7 @@
  * lists live in the root page of segment 0 (see `Root`), so the whole state of the allocator is in the arena. A span's first
  * and last descriptors say what it is, which is what joining neighbours needs (boundary tags; TCMalloc's page heap).
  */
-import { Segment, type SegmentFactory, SegmentSize } from "./segment.js";
+import { type ReserveFactory, Segment, type SegmentFactory, SegmentSize } from "./segment.js";
 import { PageSize, SizeClass } from "./size-classes.js";
 
 export const enum PageState {
@@ -74,12 +74,17 @@ export class PageHeap {
    * an array with holes into a hash table, and every access to data with it.
    */
   readonly segments: Segment[] = [];
-  /** Bytes of all segments, used or not. */
+  /** Bytes of all segments, used or not; of huge ones those in use. */
   segmentBytes = 0;
+  segmentCount = 0;
+  /** Bytes of segments dropped since the start. */
+  droppedBytes = 0;
 
   constructor(
     readonly limitBytes: number,
     private readonly createBuffer: SegmentFactory,
+    /** Null: huge segments are made as all others, without a reserve. */
+    private readonly createReserve: ReserveFactory | null = null,
   ) {
     this.addSegment();
     const root = this.segments[0]!;
@@ -122,26 +127,48 @@ export class PageHeap {
     if (pages === PageSize.PER_SEGMENT - Page.TABLE_PAGES) this.#giveBack(page);
   }
 
-  /** A segment of its own for `size` bytes; returns its index. */
+  /** A segment of its own for `size` bytes, which are zero; returns its index. */
   addHugeSegment(size: number): number {
-    const index = this.#freeSlot();
-    // Never exactly as long as an ordinary segment: the length tells them apart.
-    const bytes = Math.max(Math.ceil(size / PageSize.BYTES) * PageSize.BYTES, SegmentSize.BYTES + PageSize.BYTES);
-    this.segments[index] = this.#createSegment(bytes);
-    return index;
+    const bytes = wholePages(size);
+    const { createReserve } = this;
+    return this.#addHuge(bytes, () =>
+      createReserve === null
+        ? new Segment(this.createBuffer(bytes), bytes, undefined, true)
+        : new Segment(createReserve(bytes), bytes, 0, true),
+    );
+  }
+
+  /** Makes a segment of `size` bytes from `start`, a multiple of 8, on in a buffer that is there; returns its index. */
+  adoptSegment(buffer: ArrayBuffer, start: number, size: number): number {
+    const bytes = Math.min(wholePages(size), Math.floor((buffer.byteLength - start) / 8) * 8);
+    return this.#addHuge(bytes, () => new Segment(buffer, bytes, start, true));
+  }
+
+  /** Makes a huge segment longer where it lies; false when there is no room for that. */
+  growHuge(index: number, size: number): boolean {
+    const segment = this.segments[index]!;
+    const before = segment.u8.length;
+    const bytes = wholePages(size);
+    if (bytes > segment.reservedBytes || this.segmentBytes + bytes - before > this.limitBytes) return false;
+    segment.extend(bytes);
+    this.segmentBytes += bytes - before;
+    return true;
   }
 
   removeSegment(index: number): void {
     const segment = this.segments[index]!;
     this.segmentBytes -= segment.u8.length;
+    this.segmentCount--;
+    this.droppedBytes += segment.u8.length;
     this.segments[index] = undefined as unknown as Segment;
-    segment.giveUp();
+    segment.drop();
   }
 
   /** Adds a segment; returns the page number of its one free span. */
   addSegment(): number {
     const index = this.#freeSlot();
-    this.segments[index] = this.#createSegment(index === 0 ? SegmentSize.FIRST_BYTES : SegmentSize.BYTES);
+    const bytes = index === 0 ? SegmentSize.FIRST_BYTES : SegmentSize.BYTES;
+    this.#place(index, bytes, () => new Segment(this.createBuffer(bytes), bytes));
     const page = (index << Page.SEGMENT_SHIFT) + Page.TABLE_PAGES;
     this.#markFree(page, pagesOf(this.segments[index]!) - Page.TABLE_PAGES);
     return page;
@@ -165,17 +192,22 @@ export class PageHeap {
     throw new OutOfMemory();
   }
 
-  #createSegment(size: number): Segment {
-    if (this.segmentBytes + size > this.limitBytes) throw new OutOfMemory();
-    let segment: Segment;
+  #addHuge(bytes: number, create: () => Segment): number {
+    const index = this.#freeSlot();
+    this.#place(index, bytes, create);
+    return index;
+  }
+
+  #place(index: number, bytes: number, create: () => Segment): void {
+    if (this.segmentBytes + bytes > this.limitBytes) throw new OutOfMemory();
     try {
-      segment = new Segment(this.createBuffer(size), size);
+      this.segments[index] = create();
     } catch (error) {
       if (error instanceof RangeError) throw new OutOfMemory();
       throw error;
     }
-    this.segmentBytes += size;
-    return segment;
+    this.segmentBytes += bytes;
+    this.segmentCount++;
   }
 
   #findSpan(pages: number): number {
@@ -234,6 +266,10 @@ export class PageHeap {
     this.#unlinkSpan(page, whole);
     this.removeSegment(index);
   }
+}
+
+function wholePages(bytes: number): number {
+  return Math.ceil(bytes / PageSize.BYTES) * PageSize.BYTES;
 }
 
 /** Pages of an ordinary segment, its page table included. */

@@ -8,10 +8,11 @@
  *     | segment  | unit within segment   |      offset  = (ref & UNIT) << 3   (64 MB each, the first 16; 32 GB in all)
  *     +----------+-----------------------+
  *
- * A value too large for a segment gets a segment of its own, of whatever size it needs, and starts at its offset 0.
+ * A huge value gets a segment of its own, of whatever size it needs, and starts at its offset 0. Its buffer may be longer than that: into this
+ * reserve it grows without being copied.
  *
  * The operating system hands out the pages of a segment when they are first touched, so a fresh segment costs address
- * space, not memory.
+ * space, not memory, and so does the reserve of a huge one.
  */
 import { Loan } from "../bytes/loan.js";
 import { Region } from "../bytes/region.js";
@@ -40,22 +41,69 @@ export const enum SegmentSize {
  */
 export type SegmentFactory = (sizeBytes: number) => ArrayBuffer | SharedArrayBuffer;
 
+/** The memory of a segment that has none any more. */
+const NOTHING = new ArrayBuffer(0);
+
+/** As SegmentFactory, for what will be a huge segment: what the buffer has beyond `sizeBytes` is room to grow. */
+export type ReserveFactory = (sizeBytes: number) => ArrayBuffer;
+
 export class Segment extends Region {
-  readonly u32: Uint32Array;
-  readonly f64: Float64Array;
+  declare u8: Uint8Array;
+  declare dv: DataView;
+  u32: Uint32Array;
+  f64: Float64Array;
+  /** One huge block, without a page table. */
+  readonly isHuge: boolean;
+  /** From here on all bytes of a huge segment are zero. */
+  touchedBytes = 0;
+  /** Who writes behind the end of a huge value what is to be part of it later; for the keyspace. */
+  writer: object | null = null;
   /** Who still reads bytes of a huge value: they must not be changed. */
   #loans: Set<Loan> | null = null;
 
-  constructor(buffer: ArrayBuffer | SharedArrayBuffer, sizeBytes: number) {
-    const start = Math.max(0, buffer.byteLength - sizeBytes);
-    super(new Uint8Array(buffer, start));
-    this.u32 = new Uint32Array(buffer, start);
-    this.f64 = new Float64Array(buffer, start);
+  /** A segment of `sizeBytes` from `start` of the buffer on. */
+  constructor(
+    buffer: ArrayBuffer | SharedArrayBuffer,
+    sizeBytes: number,
+    start = Math.max(0, buffer.byteLength - sizeBytes),
+    isHuge = false,
+  ) {
+    super(new Uint8Array(buffer, start, sizeBytes));
+    this.u32 = new Uint32Array(buffer, start, sizeBytes >>> 2);
+    this.f64 = new Float64Array(buffer, start, sizeBytes >>> 3);
+    this.isHuge = isHuge;
   }
 
-  /** One huge block, without a page table. */
-  get isHuge(): boolean {
-    return this.u8.length > SegmentSize.BYTES;
+  /** How long it can become where it lies. */
+  get reservedBytes(): number {
+    return this.u8.buffer.byteLength - this.u8.byteOffset;
+  }
+
+  /** Makes a huge segment longer, within its reserve. */
+  extend(sizeBytes: number): void {
+    this.#use(this.u8.buffer, this.u8.byteOffset, sizeBytes);
+  }
+
+  /**
+   * The arena has given the segment up. What is lent lives on for those who read it; the segment itself lets go of its memory, as views keep
+   * the one they last looked at.
+   */
+  drop(): void {
+    if (this.#loans !== null) {
+      for (const loan of this.#loans) {
+        loan.isOrphaned = true;
+        loan.borrower?.orphaned(loan);
+      }
+      this.#loans = null;
+    }
+    this.#use(NOTHING, 0, 0);
+  }
+
+  #use(buffer: ArrayBufferLike, byteOffset: number, sizeBytes: number): void {
+    this.u8 = new Uint8Array(buffer, byteOffset, sizeBytes);
+    this.dv = new DataView(buffer, byteOffset, sizeBytes);
+    this.u32 = new Uint32Array(buffer, byteOffset, sizeBytes >>> 2);
+    this.f64 = new Float64Array(buffer, byteOffset, sizeBytes >>> 3);
   }
 
   /** Lends bytes of a huge value. */
@@ -75,15 +123,5 @@ export class Segment extends Region {
     const from = this.u8.byteOffset + offset;
     for (const loan of [...this.#loans]) if (loan.borrower?.save(loan, from, from + length) !== true) return false;
     return true;
-  }
-
-  /** The arena has given the segment up. What is lent lives on for those who read it. */
-  giveUp(): void {
-    if (this.#loans === null) return;
-    for (const loan of this.#loans) {
-      loan.isOrphaned = true;
-      loan.borrower?.orphaned(loan);
-    }
-    this.#loans = null;
   }
 }

@@ -30,6 +30,11 @@ export interface ProcessFacts {
   readonly littleEndian: boolean;
   /** By how many bytes a large ArrayBuffer has to be longer than its content for that to end it and begin on a cache line. */
   readonly bufferPadBytes: number;
+  /**
+   * How long to make a buffer for `sizeBytes` that may become more: what is beyond is addresses alone until it is touched, where the
+   * system works like that.
+   */
+  reservedBufferBytes(sizeBytes: number): number;
   /** Memory of the machine in bytes. */
   readonly totalMemoryBytes: number;
   readonly cpuCount: number;
@@ -48,6 +53,9 @@ export interface ProcessFacts {
   mainThreadCpu(): CpuSeconds | null;
 }
 
+/** As long as a string may be, and the rest of a command: enough for it to grow in place for good. */
+const RESERVE_BYTES = 538_968_064;
+
 /** Ticks per second in Linux' /proc; fixed by its interface. */
 const TICKS = 100;
 
@@ -61,6 +69,12 @@ export class NodeProcessFacts implements ProcessFacts {
   readonly bufferPadBytes = process.platform === "linux" ? 48 : 0;
   readonly executable = process.argv[1] ?? process.execPath;
   readonly workingDirectory = process.cwd();
+
+  /** Windows sets memory aside for all of a buffer. */
+  reservedBufferBytes(sizeBytes: number): number {
+    if (process.platform === "win32" || this.archBits < 64) return sizeBytes + Math.ceil(sizeBytes / 128) * 8;
+    return Math.max(sizeBytes, RESERVE_BYTES);
+  }
 
   get system(): string {
     return `${type()} ${release()} ${machine()}`;
