@@ -12,8 +12,34 @@ const { latin1Slice } = Buffer.prototype as unknown as {
   latin1Slice(this: Uint8Array, start: number, end: number): string;
 };
 
+/**
+ * An argument so long that whoever stores it takes over the memory it lies in, instead of copying it. That memory is all of the command's
+ * region and belongs to it: other arguments are in front of the long one or behind.
+ */
+export class LongArgument {
+  isTaken = false;
+
+  /**
+   * It begins at `offset` in `region`, where the buffer has a place divisible by 8; the bytes of the buffer from `end` of the region on
+   * are zero. `taken` is called when somebody has taken over the memory: nothing may be written there any more.
+   */
+  constructor(
+    readonly region: Region,
+    readonly offset: number,
+    public end: number,
+    private readonly taken: () => void,
+  ) {}
+
+  take(): void {
+    this.isTaken = true;
+    this.taken();
+  }
+}
+
 export class Argv {
   source: Region = EMPTY;
+  /** The argument whose memory may be taken over, if there is one. */
+  long: LongArgument | null = null;
   /** Number of arguments, the command's name included. */
   count = 0;
   /** Where argument i starts in `source`. */
@@ -81,6 +107,20 @@ export class Argv {
   areEqual(a: number, b: number): boolean {
     const length = this.length[a]!;
     return length === this.length[b]! && equalBytes(this.source, this.offset[a]!, this.source, this.offset[b]!, length);
+  }
+
+  /** The same arguments for somebody who keeps them: a copy, or what takes over the memory of a long one. */
+  keep(): Argv {
+    const { long } = this;
+    if (long === null || long.isTaken) return this.copy();
+    const kept = new Argv();
+    kept.count = this.count;
+    kept.offset = this.offset.slice(0, this.count);
+    kept.length = this.length.slice(0, this.count);
+    kept.source = this.source;
+    kept.long = new LongArgument(long.region, long.offset, long.end, () => {});
+    long.take();
+    return kept;
   }
 
   /** A copy that owns its bytes, starting at argument `from`. */

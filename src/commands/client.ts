@@ -5,6 +5,7 @@
 import type { Argv } from "../bytes/argv.js";
 import type { Database } from "../keyspace/database.js";
 import type { CommandEntry } from "./command-entry.js";
+import type { LongWrite } from "./string/long-write.js";
 
 /** Who a client is: one object for each user, shared by its clients and changed in place by ACL SETUSER. */
 export interface AclUser {
@@ -102,6 +103,8 @@ export abstract class Client {
   waitedUs = 0;
   /** Memory kept for this client besides its buffers: queued commands, watched keys, subscriptions. */
   heldBytes = 0;
+  /** How far its command has come that writes a long argument in slices. */
+  longWrite: LongWrite | null = null;
   /** What this client waits for, with the way to wake it; null while it runs. */
   blocked: Blocked | null = null;
 

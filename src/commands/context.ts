@@ -237,6 +237,10 @@ export interface ServerControl {
   readonly pid: number;
   /** Runs one command on behalf of the current client (used by EXEC and scripts), writing its reply. */
   call(command: CommandEntry, argv: Argv): void;
+  /** Whether the running command may use `runAgain`: not where it has to be done at once (EXEC). */
+  readonly canRunAgain: boolean;
+  /** The running command returns without a reply, and runs again when the others had their turn. */
+  runAgain(): void;
   /** The INFO text for the given section names, lower case; none means the default set. */
   info(sections: readonly string[]): string;
   resetStats(): void;

@@ -8,7 +8,7 @@ import { Argv } from "../bytes/argv.js";
 import { parseInt64, parseInteger } from "../bytes/integer.js";
 import type { Loan } from "../bytes/loan.js";
 import { copyBytes, Region } from "../bytes/region.js";
-import { Arena } from "../memory/arena.js";
+import { Arena, HUGE_BLOCK } from "../memory/arena.js";
 import { Ref, Segment } from "../memory/segment.js";
 import { DICT_AHEAD_LIMIT, type EntryVisitor, PAGES_END } from "../structures/dict.js";
 import {
@@ -262,6 +262,35 @@ export class Database {
     else this.#storeString(argv, i, this.#peekedHash, 0, source, offset, length, 0, encoding);
   }
 
+  /**
+   * As `setString` with argument `valueAt`, whose memory becomes the value's, without a copy; false when it is not an argument for that.
+   * Arguments stay readable until the command is done.
+   */
+  adoptString(argv: Argv, i: number, valueAt: number, expireAtMs: number): boolean {
+    const { source, long } = argv;
+    const length = argv.length[valueAt]!;
+    if (long === null || long.isTaken || long.offset !== argv.offset[valueAt]) return false;
+    const hash = this.#dict.hash(argv.source, argv.offset[i]!, argv.length[i]!);
+    const old = this.#findLive(argv, i, hash);
+    if (expireAtMs === KEEP_TTL) expireAtMs = old === 0 ? 0 : this.expireAt(old);
+    if (old !== 0 && this.#keyspace.isLfu && this.#keyspace.touchOnAccess) this.touchAccess(old);
+    const lru = old !== 0 && this.#keyspace.isLfu ? this.#word0(old) >>> Entry.LRU_SHIFT : this.#initialLru();
+    const { buffer, byteOffset } = source.u8;
+    const start = byteOffset + long.offset;
+    const payload = this.#arena.adopt(buffer as ArrayBuffer, start, length, long.end - long.offset);
+    let ref: number;
+    try {
+      ref = this.#createShell(source, argv.offset[i]!, argv.length[i]!, length, expireAtMs, payload);
+    } catch (error) {
+      this.#arena.free(payload);
+      throw error;
+    }
+    this.#setWord0(ref, ValueType.STRING | (Encoding.RAW << Entry.ENCODING_SHIFT) | (lru << Entry.LRU_SHIFT));
+    this.#place(argv, i, hash, old, ref, expireAtMs);
+    long.take();
+    return true;
+  }
+
   /** Puts a string into a new entry in the place of `old`, which may be 0. */
   #storeString(
     argv: Argv,
@@ -293,7 +322,8 @@ export class Database {
       const oldLength = view.length;
       if (length === oldLength || this.#resizeInPlace(ref, length)) {
         this.loadString(ref, view);
-        if (length > oldLength) view.region.u8.fill(0, view.offset + oldLength, view.offset + length);
+        if (length > oldLength && !this.#isHuge(ref))
+          view.region.u8.fill(0, view.offset + oldLength, view.offset + length);
         this.setEncoding(ref, Encoding.RAW);
         return ref;
       }
@@ -311,7 +341,7 @@ export class Database {
     this.#setWord0(created, ValueType.STRING | (Encoding.RAW << Entry.ENCODING_SHIFT) | (lru << Entry.LRU_SHIFT));
     this.loadString(created, view);
     copyBytes(from, fromOffset, view.region, view.offset, kept);
-    view.region.u8.fill(0, view.offset + kept, view.offset + length);
+    if (!this.#isHuge(created)) view.region.u8.fill(0, view.offset + kept, view.offset + length);
     this.#place(argv, i, hash, old, created, expireAtMs);
     return created;
   }
@@ -334,6 +364,48 @@ export class Database {
     copyBytes(payloadSegment, payloadOffset, target, (moved & Ref.UNIT) << Ref.UNIT_SHIFT, payloadLength);
     segment.u32[externalPayloadWord(offset, word1)] = moved;
     this.#arena.free(lent);
+  }
+
+  /** The segment that the payload of an entry has to itself, null when it has none. */
+  hugeSegment(ref: number): Segment | null {
+    return this.#isHuge(ref) ? this.#view.payloadSegment : null;
+  }
+
+  /**
+   * Prepares for making a string longer from `from` on, without anybody seeing it: behind its end there is room up to `length`, and up to
+   * `from` the bytes there are zero. Returns the segment that the string then begins and has to itself, null when there is none with
+   * room. `ref` is from lookupWrite.
+   */
+  prepareGrowth(argv: Argv, i: number, ref: number, from: number, length: number): Segment | null {
+    const entry = this.#view;
+    loadEntry(this.#arena, ref, entry);
+    const oldLength = entry.payloadLength;
+    let external = externalPayload(entry.segment, entry.offset, entry.word1);
+    if (external === 0 || !entry.payloadSegment.isHuge) {
+      const expireAtMs = this.expireAt(ref);
+      const value = this.#keyspace.value;
+      this.loadString(ref, value);
+      const created = this.#createEntry(argv.source, argv.offset[i]!, argv.length[i]!, length, expireAtMs);
+      this.#setWord0(created, (this.#word0(ref) & ~Entry.ENCODING) | (Encoding.RAW << Entry.ENCODING_SHIFT));
+      loadEntry(this.#arena, created, entry);
+      copyBytes(value.region, value.offset, entry.payloadSegment, entry.payloadOffset, oldLength);
+      this.#setPayloadLength(created, oldLength);
+      const hash = this.#dict.hash(argv.source, argv.offset[i]!, argv.length[i]!);
+      this.#place(argv, i, hash, this.#findLive(argv, i, hash), created, expireAtMs);
+      loadEntry(this.#arena, created, entry);
+      external = externalPayload(entry.segment, entry.offset, entry.word1);
+      // Fresh from the system.
+      entry.payloadSegment.touchedBytes = oldLength;
+    }
+    const segment = entry.payloadSegment;
+    if (!segment.isHuge || !this.#arena.grow(external, oldLength, Math.max(from, oldLength))) return null;
+    return this.#arena.grow(external, length, length) ? segment : null;
+  }
+
+  /** Makes what was written behind the end of a string part of it, after `prepareGrowth`. */
+  extendString(ref: number, length: number): void {
+    this.#setPayloadLength(ref, length);
+    this.setEncoding(ref, Encoding.RAW);
   }
 
   // Collections
@@ -711,6 +783,12 @@ export class Database {
     return this.#dict.dueAtOf(ref) !== 0 && this.expireAt(ref) === 0;
   }
 
+  /** The payload lies in a huge block, which keeps account of the bytes that are zero. */
+  #isHuge(ref: number): boolean {
+    loadEntry(this.#arena, ref, this.#view);
+    return (this.#view.word1 & Entry.EXTERNAL) !== 0 && this.#view.payloadSegment.isHuge;
+  }
+
   #keyOf(ref: number, view: EntryView): void {
     loadEntry(this.#arena, ref, view);
   }
@@ -752,14 +830,17 @@ export class Database {
     loadEntry(this.#arena, ref, view);
     const { segment, offset, word1 } = view;
     const external = externalPayload(segment, offset, word1);
-    if (external !== 0) {
-      const capacity = this.#arena.capacity(external);
-      if (length <= Entry.INLINE_MAX || length > capacity || length < view.payloadLength / 2) return false;
-    } else {
-      if (length > Entry.INLINE_MAX || view.payloadOffset + length > offset + this.#arena.capacity(ref)) return false;
-      if (length < view.payloadLength / 2) return false;
-    }
+    if (length < view.payloadLength / 2) return false;
     if ((word1 & Entry.LONG) === 0 && length > Entry.PAYLOAD_MAX) return false;
+    if (external === 0) {
+      if (length > Entry.INLINE_MAX || view.payloadOffset + length > offset + this.#arena.capacity(ref)) return false;
+    } else if (length <= Entry.INLINE_MAX) {
+      return false;
+    } else if (view.payloadSegment.isHuge) {
+      if (!this.#arena.grow(external, Math.min(view.payloadLength, length), length)) return false;
+    } else if (length > this.#arena.capacity(external)) {
+      return false;
+    }
     this.#setPayloadLength(ref, length);
     return true;
   }
@@ -956,7 +1037,8 @@ function stringEncoding(source: Region, offset: number, length: number): Encodin
   return length <= EMBSTR_MAX ? Encoding.EMBSTR : Encoding.RAW;
 }
 
-/** Room for a string that grows: double up to 1 MB, then 1 MB more, as sds does. */
+/** Room for a string that grows: double up to 1 MB, then 1 MB more, as sds does. A huge one has a reserve. */
 function grownCapacity(length: number): number {
+  if (length >= HUGE_BLOCK) return length;
   return length < 1048576 ? length * 2 : length + 1048576;
 }

@@ -70,6 +70,11 @@ export class RequestParser {
     return this.#bulkLength < 0 ? 0 : this.position - this.start + this.#bulkLength + 2;
   }
 
+  /** The length of the argument whose bytes come next, -1 when that is not known. */
+  get bulkLength(): number {
+    return this.#bulkLength;
+  }
+
   /** Starts reading commands at `offset`. */
   begin(offset: number): void {
     this.start = offset;

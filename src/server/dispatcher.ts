@@ -95,6 +95,8 @@ export class Dispatcher {
   #isWaiting = false;
   /** A command that has waited runs again. */
   #isRerun = false;
+  /** The running command is to run again in the client's next turn. */
+  #runsAgain = false;
   /** `reply.errors` when an error was last counted. */
   #countedErrors = 0;
   /** min-replicas-to-write asks for more replicas than there are. */
@@ -165,8 +167,8 @@ export class Dispatcher {
       }
       const { start, position } = parser;
       this.#dispatch(connection, parser.argv);
-      // A command that was put off, by CLIENT PAUSE, comes again.
-      if (throttle !== null && connection.suspension !== "paused") {
+      // A command that was put off, by CLIENT PAUSE, comes again, and so does one that is not done.
+      if (throttle !== null && connection.suspension !== "paused" && connection.suspension !== "yielding") {
         throttle.charge(position - start, connection.repliedBytes + reply.length);
       }
       if (reply.length > LARGE_REPLIES) connection.flushIfLarge();
@@ -320,6 +322,17 @@ export class Dispatcher {
     this.#isWaiting = true;
   }
 
+  /** The running command is not done, and runs again in the client's next turn: it will be counted and charged when it is. */
+  runsAgain(): void {
+    this.#isWaiting = true;
+    this.#runsAgain = true;
+  }
+
+  /** The running command came with the batch of its client. */
+  get isInBatch(): boolean {
+    return !this.#isRerun;
+  }
+
   /** Counts a call that got its reply while it waited. */
   finishWaiting(client: Client, entry: CommandEntry, argv: Argv): void {
     this.#charge(client, entry, argv, client.waitedUs);
@@ -458,7 +471,8 @@ export class Dispatcher {
       this.#charge(client, entry, argv, nowUs - sinceUs + client.waitedUs);
       client.waitedUs = 0;
     }
-    if (!this.#isRerun) this.#observers.show(client, entry, argv);
+    if (!this.#isRerun && !this.#runsAgain) this.#observers.show(client, entry, argv);
+    this.#runsAgain = false;
   }
 
   #charge(client: Client, entry: CommandEntry, argv: Argv, usec: number): void {
@@ -471,7 +485,7 @@ export class Dispatcher {
 
   /** CLIENT REPLY OFF and SKIP: takes back what the command answered. */
   #muteReply(client: Connection, before: number): void {
-    if (client.suspension === "blocked") return;
+    if (client.suspension === "blocked" || client.suspension === "yielding") return;
     if (client.replyMode === "off" || client.replyMode === "skip") this.#context.reply.length = before;
     if (client.replyMode === "skip") client.replyMode = "on";
     else if (client.replyMode === "skip-next") client.replyMode = "skip";

@@ -191,7 +191,7 @@ export class Server implements ServerControl {
     });
     this.#unusedMemory = new UnusedMemory({
       garbageCollector: platform.garbageCollector,
-      segmentBytes: () => keyspace.arena.segmentBytes,
+      droppedBytes: () => keyspace.arena.droppedBytes + this.host.droppedBytes,
     });
     this.#dispatcher.host = this.host;
     const { network, log } = parts;
@@ -302,6 +302,15 @@ export class Server implements ServerControl {
     this.#dispatcher.run1(command, argv);
   }
 
+  get canRunAgain(): boolean {
+    return !this.context.inTransaction && this.#dispatcher.isInBatch;
+  }
+
+  runAgain(): void {
+    this.#dispatcher.runsAgain();
+    this.host.current!.runAgain();
+  }
+
   info(sections: readonly string[]): string {
     return infoText(this.#infoSources(), sections);
   }
@@ -406,6 +415,7 @@ export class Server implements ServerControl {
       reply: this.context.reply,
       stats: this.stats,
       nowMs: () => platform.clock.nowMs(),
+      longBuffer: (bytes) => this.#parts.keyspace.arena.createReserve(bytes),
       soon: (action) => void platform.timers.soon(action),
       runCommands: (connection, region, end) => this.#run(connection, region, end),
       beginBatch: () => this.#dispatcher.setNow(this.host.nowMs),

@@ -79,9 +79,8 @@ export class Transactions implements TransactionsInterface {
 
   enqueue(client: Client, command: CommandEntry, argv: Argv): void {
     const transaction = client.transaction!;
-    const copy = argv.copy();
-    const bytes = Cost.QUEUED_COMMAND + copy.count * 8 + copy.source.u8.length;
-    transaction.queue.push({ command, argv: copy });
+    const bytes = Cost.QUEUED_COMMAND + argv.count * 8 + argv.totalLength;
+    transaction.queue.push({ command, argv: argv.keep() });
     transaction.bytes += bytes;
     client.hold(bytes);
   }

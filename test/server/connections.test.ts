@@ -45,20 +45,20 @@ test("a value of 100 MB arrives in small packets in bounded time and memory", { 
   const { connect } = await embeddedServer(t);
   const client = await connect();
   const size = 100 * 1024 * 1024;
-  const before = process.memoryUsage().arrayBuffers;
+  const before = process.memoryUsage.rss();
   let peak = 0;
   client.write(`*3\r\n$3\r\nSET\r\n$3\r\nbig\r\n$${size}\r\n`);
   const packet = Buffer.alloc(16_000, 120);
   for (let left = size; left > 0; left -= packet.length) {
     if (!client.socket.write(packet.subarray(0, Math.min(left, packet.length)))) await once(client.socket, "drain");
-    peak = Math.max(peak, process.memoryUsage().arrayBuffers);
+    peak = Math.max(peak, process.memoryUsage.rss());
   }
   client.write("\r\n");
   assert.equal((await client.nextReply()).bytes.toString(), "+OK\r\n");
   assert.equal(await client.call("STRLEN", "big"), size);
   assert.equal(await client.call("GETRANGE", "big", size - 3, -1), "xxx");
-  // The buffer that collects it, one more while that one grows, and the value.
-  assert.ok(peak - before < 3.5 * size, `${(peak - before) / size} times its size`);
+  // It is collected where it stays. The rest is the test's own: packets on their way.
+  assert.ok(peak - before < 1.7 * size, `${(peak - before) / size} times its size`);
 });
 
 test("announced bulks that never arrive cost next to nothing", async (t) => {

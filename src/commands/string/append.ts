@@ -3,6 +3,7 @@ import { NotifyClass } from "../../keyspace/notify.js";
 import { WRONG_TYPE } from "../../protocol/errors.js";
 import { ValueType } from "../../structures/entry.js";
 import { defineCommand, key, string } from "../spec.js";
+import { writeBehind } from "./long-write.js";
 import { checkStringLength } from "./string-value.js";
 
 /** APPEND: adds bytes to the end of a string. */
@@ -24,15 +25,22 @@ export const append = defineCommand(
     const ref = db.lookupWrite(argv, 1);
     let length = added;
     if (ref === 0) {
-      db.setString(argv, 1, argv.source, argv.offset[2]!, added, 0);
+      if (!db.adoptString(argv, 1, 2, 0)) db.setString(argv, 1, argv.source, argv.offset[2]!, added, 0);
     } else {
       if (db.type(ref) !== ValueType.STRING) return reply.error(WRONG_TYPE);
       const { value } = ctx.keyspace;
       db.loadString(ref, value);
-      length = value.length + added;
+      const oldLength = value.length;
+      length = oldLength + added;
       if (!checkStringLength(ctx, length)) return;
-      db.resizeString(argv, 1, ref, length, value);
-      copyBytes(argv.source, argv.offset[2]!, value.region, value.offset + length - added, added);
+      const isWritten = writeBehind(ctx, argv, ref, oldLength, oldLength, 2, 0);
+      if (isWritten === null) return;
+      if (isWritten) {
+        db.extendString(db.peek(argv, 1), length);
+      } else {
+        db.resizeString(argv, 1, ref, length, value);
+        copyBytes(argv.source, argv.offset[2]!, value.region, value.offset + oldLength, added);
+      }
     }
     db.changed(argv, 1, NotifyClass.STRING, "append");
     reply.integer(length);

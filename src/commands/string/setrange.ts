@@ -1,9 +1,11 @@
 import { copyBytes } from "../../bytes/region.js";
+import { KEEP_TTL } from "../../keyspace/database.js";
 import { NotifyClass } from "../../keyspace/notify.js";
 import { NOT_AN_INTEGER, OFFSET_OUT_OF_RANGE, WRONG_TYPE } from "../../protocol/errors.js";
 import { ValueType } from "../../structures/entry.js";
 import { integerArgument } from "../integer-argument.js";
 import { defineCommand, integer, key, string } from "../spec.js";
+import { writeBehind } from "./long-write.js";
 import { checkStringLength } from "./string-value.js";
 
 /** SETRANGE: overwrites bytes from an offset on, filling up with zero bytes. */
@@ -36,10 +38,25 @@ export const setrange = defineCommand(
     if (written === 0) return reply.integer(oldLength);
     if (!checkStringLength(ctx, offset + written)) return;
 
-    if (ref !== 0) db.makeChangeable(ref, offset, written);
     const length = Math.max(oldLength, offset + written);
-    db.resizeString(argv, 1, ref, length, value);
-    copyBytes(argv.source, argv.offset[3]!, value.region, value.offset + offset, written);
+    // Then nothing of the old value stays but its expiry.
+    const isWhole = offset === 0 && written >= oldLength;
+    if (!isWhole || !db.adoptString(argv, 1, 3, KEEP_TTL)) {
+      const inside = Math.min(written, Math.max(0, oldLength - offset));
+      const behind = Math.max(offset, oldLength);
+      const isWritten = ref !== 0 && writeBehind(ctx, argv, ref, oldLength, behind, 3, inside);
+      if (isWritten === null) return;
+      if (isWritten) {
+        const grown = db.peek(argv, 1);
+        db.extendString(grown, length);
+        db.makeChangeable(grown, offset, inside);
+        db.loadString(grown, value);
+      } else {
+        if (ref !== 0) db.makeChangeable(ref, offset, written);
+        db.resizeString(argv, 1, ref, length, value);
+      }
+      copyBytes(argv.source, argv.offset[3]!, value.region, value.offset + offset, isWritten ? inside : written);
+    }
     db.changed(argv, 1, NotifyClass.STRING, "setrange");
     reply.integer(length);
   },

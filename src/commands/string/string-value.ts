@@ -37,7 +37,8 @@ export function replyBytes({ keyspace, reply }: Context, start: number, length: 
 /** Stores argument `valueAt` under argument `keyAt`, whatever was there, and reports it. */
 export function storeArgument(ctx: Context, argv: Argv, keyAt: number, valueAt: number, expireAtMs: number): void {
   const { db } = ctx;
-  db.setString(argv, keyAt, argv.source, argv.offset[valueAt]!, argv.length[valueAt]!, expireAtMs);
+  if (argv.long === null || !db.adoptString(argv, keyAt, valueAt, expireAtMs))
+    db.setString(argv, keyAt, argv.source, argv.offset[valueAt]!, argv.length[valueAt]!, expireAtMs);
   db.changed(argv, keyAt, NotifyClass.STRING, "set");
 }
 

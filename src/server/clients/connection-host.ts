@@ -6,6 +6,7 @@ import { Argv } from "../../bytes/argv.js";
 import { Region } from "../../bytes/region.js";
 import type { Client } from "../../commands/client.js";
 import type { DebugSwitches } from "../../commands/debug-switches.js";
+import { HUGE_BLOCK } from "../../memory/arena.js";
 import type { ReplyChunks, ReplyWriter } from "../../protocol/reply-writer.js";
 import type { BufferLimit } from "../config/list-kinds.js";
 import type { ServerStats } from "../observation/stats.js";
@@ -36,6 +37,9 @@ const FETCHED_AHEAD = 16;
 /** Bytes in the query buffers of all clients from which on a client gets room for what arrived rather than for what it announced. */
 const MUCH_INPUT = 16_777_216;
 
+/** Buffers for long arguments: each takes half a gigabyte of addresses. */
+const MOST_LONG_BUFFERS = 64;
+
 /** A batch's share of time, when few want one and when many do. */
 const TURN_US = 1000;
 const LEAST_TURN_US = 100;
@@ -47,6 +51,8 @@ export interface HostServices {
   readonly eviction: ClientEviction;
   readonly debug: DebugSwitches;
   nowMs(): number;
+  /** A buffer that the arena can take over. Throws a RangeError. */
+  longBuffer(bytes: number): ArrayBuffer;
   soon(action: () => void): void;
   runCommands(connection: Connection, region: Region, end: number): boolean;
   beginBatch(connection: Connection): void;
@@ -71,6 +77,8 @@ export class ConnectionHost {
   /** Time of the batch. */
   nowMs = 0;
   queryBufferLimit = 1073741824;
+  /** Arguments from this length on get a buffer that they can stay in. */
+  leastLongArgument = HUGE_BLOCK;
   /** proto-max-bulk-len, for new connections. */
   maxBulkLength = 536870912;
   /** Bytes of all connections and their buffers, and those in query buffers and in output alone. Kept by the connections. */
@@ -79,6 +87,9 @@ export class ConnectionHost {
   outputBytes = 0;
   /** Bytes of replies waiting for all clients from which on each may have few unsent before nothing more is done for it. */
   outputShare = outputShare(0);
+  /** Buffers for long arguments there are, and bytes of clients and buffers dropped since the start. Kept by the connections. */
+  longBuffers = 0;
+  droppedBytes = 0;
   /** The largest query buffer and the most output of late. */
   readonly #inputPeak = new RecentPeak();
   readonly #outputPeak = new RecentPeak();
@@ -130,6 +141,17 @@ export class ConnectionHost {
     const isRest = connection !== null && connection === this.#holder;
     if (isRest || this.#toFlush.length > this.#held) this.#endDelivery(connection);
     this.#evictClients();
+  }
+
+  /** A buffer of `bytes` and more for an argument that may stay in it, null when there are many, or no memory. */
+  longBuffer(bytes: number): ArrayBuffer | null {
+    if (this.longBuffers >= MOST_LONG_BUFFERS) return null;
+    try {
+      return this.#services.longBuffer(bytes);
+    } catch (error) {
+      if (error instanceof RangeError) return null;
+      throw error;
+    }
   }
 
   runCommands(connection: Connection, region: Region, end: number): boolean {
@@ -315,6 +337,7 @@ export class ConnectionHost {
 
   /** A connection that needed `bytes`, of them for its input and output as given, has closed. */
   forgetMemory(connection: Connection, bytes: number, query: number, output: number): void {
+    this.droppedBytes += bytes - query;
     this.memoryBytes -= bytes;
     this.queryBytes -= query;
     this.outputBytes -= output;

@@ -2,7 +2,8 @@
  * A client with a byte stream: collects what arrives until it is a command, and sends replies as fast as the peer takes them.
  *
  * Input. Bytes arrive in the server's shared input region and are parsed there. Only what a packet leaves unfinished is copied into
- * a buffer of the connection's own, which then collects the rest.
+ * a buffer of the connection's own, which then collects the rest. A long argument is collected where it can stay: a command that stores it
+ * takes the buffer over, and what follows in it is moved away.
  *
  * Output. Replies are written into the server's shared ReplyWriter and leave in one write per batch. If the peer does not take them at
  * once, the memory in flight stays with the connection, later replies queue behind it, and above `UNSENT_REPLIES` bytes nothing more
@@ -11,6 +12,7 @@
  * End. A peer that has closed its half has only said that it sends no more. What it has sent is done and answered as always, and the
  * connection ends when the last reply has left.
  */
+import { LongArgument } from "../../bytes/argv.js";
 import { Region } from "../../bytes/region.js";
 import { Client } from "../../commands/client.js";
 import type { Database } from "../../keyspace/database.js";
@@ -34,6 +36,8 @@ const enum Size {
   UNSENT_REPLIES = 67108864,
   /** The same while the replies of all clients together take much memory. */
   TIGHT_UNSENT_REPLIES = 262144,
+  /** What a buffer for a long argument has room for behind it: what a read may bring. */
+  BEHIND_ARGUMENT = 131072,
   /** Input from which on nothing is read from a client whose commands have to wait. */
   WAITING_INPUT = 1048576,
   /** A reply region larger than this is not kept. */
@@ -54,9 +58,9 @@ const enum Size {
 
 /**
  * Why nothing is processed for the moment; "draining" is until the client has read its replies, "throttled" until a limit of
- * client-throttle allows more.
+ * client-throttle allows more, "moving" until the rest of the input has been moved out of a buffer that a command took over.
  */
-export type Suspension = "paused" | "blocked" | "yielding" | "draining" | "throttled" | null;
+export type Suspension = "paused" | "blocked" | "yielding" | "draining" | "throttled" | "moving" | null;
 
 export class Connection extends Client implements StreamHandler {
   readonly parser: RequestParser;
@@ -70,6 +74,8 @@ export class Connection extends Client implements StreamHandler {
   readonly #stream: ByteStream;
   #query: Region | null = null;
   #queryLength = 0;
+  /** What the private query buffer was made for, if that is a long argument: the buffer has a reserve then, which takes no memory. */
+  #long: LongArgument | null = null;
   /** The most the private query buffer held since the cron last looked. */
   #queryPeak = 0;
   readonly #queue = new OutputQueue(() => this.#account());
@@ -138,7 +144,7 @@ export class Connection extends Client implements StreamHandler {
   }
 
   get queryBufferFree(): number {
-    return this.#query === null ? 0 : this.#query.u8.length - this.#queryLength;
+    return this.#queryMemory - this.#queryLength;
   }
 
   get argvBytes(): number {
@@ -176,7 +182,12 @@ export class Connection extends Client implements StreamHandler {
   }
 
   get memoryBytes(): number {
-    return this.#overhead + (this.#query?.u8.length ?? 0) + this.outputMemory + this.heldBytes;
+    return this.#overhead + this.#queryMemory + this.outputMemory + this.heldBytes;
+  }
+
+  get #queryMemory(): number {
+    if (this.#long !== null) return this.#queryLength;
+    return this.#query === null ? 0 : this.#query.u8.length;
   }
 
   get #overhead(): number {
@@ -242,7 +253,7 @@ export class Connection extends Client implements StreamHandler {
   /** What the cron does for each client about once a second. */
   tend(nowMs: number): void {
     this.#replyShare.fit(nowMs, this.outputBytes, this.#host.debug);
-    this.#host.noteBuffers(this.#query?.u8.length ?? 0, this.outputMemory, nowMs);
+    this.#host.noteBuffers(this.#queryMemory, this.outputMemory, nowMs);
     this.#shrinkQueryBuffer(nowMs);
     // The soft output limit of a client nobody writes to.
     if (this.outputBytes > 0) this.#isOverLimit(0);
@@ -254,13 +265,13 @@ export class Connection extends Client implements StreamHandler {
   /** Frees what the query buffer does not need. */
   #shrinkQueryBuffer(nowMs: number): void {
     const query = this.#query;
-    if (query === null) return;
+    if (query === null || this.#long !== null) return;
     const isIdle = nowMs - this.lastInteractionMs > 2000;
     // What is on its way has been announced.
     if (!isIdle && this.parser.neededBytes > this.#queryLength) return;
     const wanted = isIdle ? this.#queryLength : Math.max(this.#queryLength, this.#queryPeak, Size.QUERY_BUFFER);
     if (wanted === 0) {
-      this.#query = null;
+      this.#dropQuery();
     } else if (isIdle ? query.u8.length > wanted : query.u8.length > Math.max(wanted * 2, 32768)) {
       this.#query = new Region(query.u8.slice(0, wanted));
     }
@@ -272,8 +283,10 @@ export class Connection extends Client implements StreamHandler {
     const host = this.#host;
     const parser = this.parser;
     if (parser.isIdle) parser.argv = host.argv;
+    if (this.#long !== null) this.#offerLong(end);
     const before = this.commandCount;
-    const isUnfinished = host.runCommands(this, region, end);
+    let isUnfinished = host.runCommands(this, region, end);
+    if (region !== host.input) isUnfinished = this.#endOffer(isUnfinished, end);
     if (isUnfinished || this.closeAfterReply || this.commandCount - before < Size.PIPELINE || !this.#keepReplies())
       this.#flushReplies(isUnfinished && host.outputLimit(this).hard > 0);
     if (this.closed) return;
@@ -284,6 +297,31 @@ export class Connection extends Client implements StreamHandler {
     if (isUnfinished && this.suspension === null && !this.closeAfterReply) this.#continueSoon();
     if (this.#hasInputEnded) this.#endWhenDone();
     this.#updateReading();
+  }
+
+  /** Lets the command that ends at `end` at the most take over the buffer. */
+  #offerLong(end: number): void {
+    const long = this.#long!;
+    long.end = end;
+    this.parser.argv.long = long;
+  }
+
+  /** A batch out of the private query buffer has ended: no Argv refers to it that outlives it. Returns whether there is more to run. */
+  #endOffer(isUnfinished: boolean, end: number): boolean {
+    const { parser } = this;
+    parser.argv.long = null;
+    if (!this.closed && !parser.isIdle) return isUnfinished;
+    parser.argv.source = this.#host.input;
+    if (this.suspension !== "moving") return isUnfinished;
+    this.suspension = null;
+    return parser.position < end;
+  }
+
+  /** Has the running command run again in the next turn of this client. */
+  runAgain(): void {
+    this.commandCount--;
+    this.parser.begin(this.parser.start);
+    this.#continueSoon();
   }
 
   /** The batch took its share of time: the rest runs after the others had their turn. */
@@ -300,11 +338,15 @@ export class Connection extends Client implements StreamHandler {
   #keep(region: Region, from: number, end: number): void {
     const length = end - from;
     const own = this.#query;
-    if (region === own) {
+    if (region === own && (this.#long === null || from === 0)) {
       if (from > 0 && length > 0) own.u8.copyWithin(0, from, end);
       this.#queryLength = length;
       this.parser.rebase(0);
       return;
+    }
+    if (region === own) {
+      this.#dropQuery();
+      this.#account();
     }
     if (length === 0) return;
     this.#queryLength = 0;
@@ -317,6 +359,7 @@ export class Connection extends Client implements StreamHandler {
     if (this.closed) return;
     this.#query!.u8.set(from.u8.subarray(offset, offset + length), this.#queryLength);
     this.#queryLength += length;
+    if (this.#long !== null) this.#account();
     if (this.#queryLength > this.#queryPeak) this.#queryPeak = this.#queryLength;
     if (this.#queryLength > this.#host.queryBufferLimit) {
       this.#host.stats.queryBufferLimitDisconnections++;
@@ -328,6 +371,8 @@ export class Connection extends Client implements StreamHandler {
   /** Makes room for `length` bytes: for more at once when it is known how many will come, so that they are copied seldom. */
   #reserveQuery(length: number): void {
     const own = this.#query;
+    const isLong = this.parser.bulkLength >= this.#host.leastLongArgument;
+    if (isLong && this.#long === null && this.#beginLong(length)) return;
     if (own !== null && own.u8.length >= length) return;
     const needed = this.parser.neededBytes;
     const { isInputTight } = this.#host;
@@ -342,9 +387,53 @@ export class Connection extends Client implements StreamHandler {
       );
       return this.close("no memory");
     }
-    if (own !== null) grown.u8.set(own.u8.subarray(0, this.#queryLength));
-    this.#query = grown;
+    this.#changeQuery(grown);
+  }
+
+  /**
+   * Gives the command that is being received a buffer in which its long argument can stay. That is as long as such an argument may be, but
+   * takes no more memory than has arrived. Of the command `length` bytes have, among them a part of the argument, so that announcing alone
+   * costs nothing.
+   */
+  #beginLong(length: number): boolean {
+    const { start, position, bulkLength } = this.parser;
+    const host = this.#host;
+    const offset = position - start;
+    if (length - offset < Math.min(Size.TRUSTED_ANNOUNCEMENT, host.leastLongArgument / 2)) return false;
+    const buffer = host.longBuffer(offset + bulkLength + Size.BEHIND_ARGUMENT);
+    if (buffer === null) return false;
+    const region = new Region(new Uint8Array(buffer, (8 - (offset & 7)) & 7));
+    this.#changeQuery(region, new LongArgument(region, offset, this.#queryLength, () => this.#giveUpQuery()));
+    return true;
+  }
+
+  /** Moves what the query buffer holds to another. */
+  #changeQuery(query: Region, long: LongArgument | null = null): void {
+    const old = this.#query;
+    if (old !== null) query.u8.set(old.u8.subarray(0, this.#queryLength));
+    this.#dropQuery(this.#queryLength);
+    this.#query = query;
+    this.#long = long;
+    if (long !== null) this.#host.longBuffers++;
     this.#account();
+  }
+
+  /** Lets go of the query buffer. */
+  #dropQuery(length = 0): void {
+    const query = this.#query;
+    if (query === null) return;
+    const long = this.#long;
+    if (long === null) this.#host.droppedBytes += query.u8.length;
+    else this.#host.longBuffers--;
+    if (long !== null && !long.isTaken) this.#host.droppedBytes += this.#queryLength;
+    this.#query = null;
+    this.#long = null;
+    this.#queryLength = length;
+  }
+
+  /** A command has taken the query buffer over: the commands behind it run when they have been moved. */
+  #giveUpQuery(): void {
+    if (this.suspension === null) this.suspension = "moving";
   }
 
   #yieldReading(): void {
@@ -583,8 +672,7 @@ export class Connection extends Client implements StreamHandler {
     }
     if (this.suspension !== null) return;
     this.closeAfterReply = true;
-    this.#query = null;
-    this.#queryLength = 0;
+    this.#dropQuery();
     this.#account();
     if (this.#isInOutbox) this.#host.outbox.flush();
     this.flushQueue();
@@ -613,8 +701,9 @@ export class Connection extends Client implements StreamHandler {
     this.#queue.clear();
     this.#inFlightBytes = 0;
     this.#inFlightMemory = 0;
-    this.#query = null;
-    this.#queryLength = 0;
+    this.#dropQuery();
+    // What runs a command of this client still may read its arguments.
+    if (this.#host.current !== this) this.parser.argv.source = this.#host.input;
     this.#host.forgetMemory(this, this.#accounted, this.#accountedQuery, this.#accountedOutput);
     if (this.#host.current === this) this.#host.reply.length = 0;
     this.#host.connectionClosed(this, reason);
@@ -625,10 +714,11 @@ export class Connection extends Client implements StreamHandler {
   #account(): void {
     if (this.closed) return;
     const host = this.#host;
-    const query = this.#query?.u8.length ?? 0;
+    const query = this.#queryMemory;
     const output = this.outputMemory;
     const bytes = this.memoryBytes;
     const before = this.#accounted;
+    if (output < this.#accountedOutput) host.droppedBytes += this.#accountedOutput - output;
     this.#accounted = bytes;
     host.memoryBytes += bytes - before;
     host.queryBytes += query - this.#accountedQuery;
