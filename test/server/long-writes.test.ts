@@ -6,7 +6,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { embeddedServer, infoField, until } from "../support/embedded.js";
 import { type Argument, encodeCommand, RespConnection } from "../support/resp-connection.js";
-import { serverFor } from "../support/servers.js";
+import { serverFor, skipWithout } from "../support/servers.js";
+import { temporaryDirectory } from "../support/temporary-directory.js";
+import { makeIdentities, tlsServer } from "../support/tls.js";
+import { clientPath } from "../support/unix-socket.js";
 
 const MB = 1024 * 1024;
 const LIMIT = { timeout: 240_000 };
@@ -132,6 +135,31 @@ test("inside a transaction all is written at once", LIMIT, async (t) => {
   await client.call("APPEND", "k", Buffer.alloc(20 * MB, "b"));
   await client.call("STRLEN", "k");
   assert.deepEqual(await client.call("EXEC"), [60 * MB, 60 * MB]);
+});
+
+test("a value is received where it stays over TLS, a Unix socket and a stream within the process", {
+  ...LIMIT,
+  skip: skipWithout("openssl"),
+}, async (t) => {
+  const path = `${temporaryDirectory(t)}/socket`;
+  const server = await tlsServer(t, makeIdentities(), { unixsocket: path });
+  const { server: embedded } = await embeddedServer(t);
+  for (const [name, client, observer] of [
+    ["TLS", await server.secure(), await server.plain()],
+    ["Unix socket", await RespConnection.connect(clientPath(path)), await server.plain()],
+    ["stream", RespConnection.over(embedded.connect()), RespConnection.over(embedded.connect())],
+  ] as const) {
+    t.after(() => client.close());
+    const stored = client.send(["SET", name, Buffer.alloc(40 * MB, "a"), "EX", 1000]);
+    const tail = client.send(["APPEND", name, "tail"]);
+    assert.equal((await stored).bytes.toString(), "+OK\r\n", name);
+    assert.equal((await tail).value, 40 * MB + 4);
+    assert.ok(await isFilled(observer, name, 0, 40 * MB, 97), name);
+    assert.equal(await observer.call("GETRANGE", name, -5, -1), "atail");
+    // A copy would have a size of its own.
+    const usage = Number(await observer.call("MEMORY", "USAGE", name));
+    assert.ok(usage < 40 * MB + 40_000, `${usage}`);
+  }
 });
 
 test("CLIENT REPLY SKIP drops the reply of a command that is done in slices, and no other", LIMIT, async (t) => {
