@@ -327,8 +327,11 @@ test("what has arrived of a long argument counts, what was announced does not", 
   // Nothing is taken for an idle buffer, and nothing moved.
   world.connection.tend(Date.now() + 100_000);
   assert.equal(world.server.host.longBuffers, 1);
+  const { droppedBytes } = world.server.host;
   stream.destroy();
   assert.equal(world.usedBytes, before);
+  // What it held is to be collected.
+  assert.ok(world.server.host.droppedBytes - droppedBytes >= used);
 });
 
 test("there are only so many buffers for long arguments; the others grow as what they hold arrives", async (t) => {
