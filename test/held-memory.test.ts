@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { until } from "./support/embedded.js";
 import { RespConnection } from "./support/resp-connection.js";
 import { serverFor } from "./support/servers.js";
 
@@ -20,7 +21,7 @@ test("what is kept for a client counts as its memory until it is gone", async (t
   const before = await memory(connection);
 
   await connection.call("WATCH", "a", "b", "a");
-  assert.ok((await memory(connection)).total > before.total + 2000);
+  assert.ok((await memory(connection)).total > before.total + 400);
   await connection.call("UNWATCH");
   assert.deepEqual(await memory(connection), before);
 
@@ -39,6 +40,30 @@ test("what is kept for a client counts as its memory until it is gone", async (t
   assert.ok(field(description, "tot-mem") > before.total + 50_000);
   await connection.call("EXEC");
   assert.deepEqual(await memory(connection), before);
+});
+
+test("a client that waits for keys counts what is kept for it until it waits no more, however that ends", async (t) => {
+  const { port } = await serverFor(t);
+  const connection = await RespConnection.connect(port);
+  const other = await RespConnection.connect(port);
+  t.after(() => Promise.all([connection.close(), other.close()]));
+  const before = await memory(connection);
+  const keys = Array.from({ length: 50 }, (_, i) => `key:${i}`);
+  const id = String(before.id);
+  for (const [timeout, end] of [
+    [0, ["RPUSH", "key:7", "value"]],
+    [0, ["CLIENT", "UNBLOCK", id]],
+    [0, ["CLIENT", "UNBLOCK", id, "ERROR"]],
+    [0.2, ["PING"]],
+  ] as const) {
+    const reply = connection.send(["BLPOP", ...keys, timeout]);
+    await until("it waits", async () => / flags=b /.test(String(await other.call("CLIENT", "LIST", "ID", id))));
+    const waiting = field(String(await other.call("CLIENT", "LIST", "ID", id)), "tot-mem");
+    assert.ok(waiting > before.total + 50 * 450, `${waiting} bytes`);
+    await other.call(...end);
+    await reply;
+    assert.deepEqual(await memory(connection), before, end.join(" "));
+  }
 });
 
 test("a queue for EXEC that grows beyond maxmemory-clients ends its client", async (t) => {

@@ -35,6 +35,7 @@ import { Cron } from "./cron.js";
 import { Dispatcher } from "./dispatcher.js";
 import { infoText } from "./info/info.js";
 import type { InfoSources, ListenerFacts } from "./info/sources.js";
+import { KeyInterest } from "./key-interest.js";
 import { Listeners, type ListenSettings } from "./listening/listeners.js";
 import { ServerTls } from "./listening/server-tls.js";
 import { TcpOptions } from "./listening/tcp-options.js";
@@ -89,6 +90,7 @@ export class Server implements ServerControl {
   readonly observers: CommandObservers;
   readonly #parts: ServerParts;
   readonly #dispatcher: Dispatcher;
+  readonly #interest: KeyInterest;
   readonly #transactions: Transactions;
   readonly #blocking: Blocking;
   readonly #throttling: Throttling;
@@ -155,8 +157,10 @@ export class Server implements ServerControl {
       continueSoon: () => this.#evictSoon(),
     });
     this.#pidFile = new PidFile(platform.files, parts.log);
-    this.#transactions = new Transactions();
-    this.#blocking = new Blocking({ stats: this.stats, pause: this.#pause, clock, timers: platform.timers });
+    const interest = new KeyInterest([platform.random.uint32(), platform.random.uint32()]);
+    this.#interest = interest;
+    this.#transactions = new Transactions(interest);
+    this.#blocking = new Blocking({ interest, stats: this.stats, pause: this.#pause, clock, timers: platform.timers });
     this.acl = this.#createAcl();
     this.#outputLimits = new OutputLimits(this.acl);
     this.context = this.#createContext();
@@ -478,12 +482,15 @@ export class Server implements ServerControl {
   #listenToKeyspace(): void {
     const { keyspace } = this.#parts;
     const events = new KeyspaceEvents(keyspace, this.pubsub);
+    const interest = this.#interest;
     const transactions = this.#transactions;
     const blocking = this.#blocking;
     this.#listener = {
       touched: (db, argv, i) => {
-        transactions.touched(db, argv, i);
-        blocking.touched(db, argv, i);
+        const key = interest.find(db, argv, i);
+        if (key === null) return;
+        transactions.touched(key, argv, i);
+        blocking.touched(key);
       },
       notify: (notifyClass, event, db, argv, i) => events.notify(notifyClass, event, db, argv, i),
       removed() {},

@@ -1,8 +1,9 @@
 /**
  * MULTI's queue run by EXEC, and WATCH.
  *
- * Watched keys are kept by database and name; a write asks here whether somebody watches its key, which costs one comparison while
- * nobody watches anything.
+ * A watch belongs to its client and to its key. Once a write has met it, it has done its work: the client's EXEC will fail, and the key
+ * forgets the watch, so that each is met once however often the key is written and however many there are. The client keeps it until it
+ * forgets all its watches.
  */
 import type { Argv } from "../bytes/argv.js";
 import type { Client } from "../commands/client.js";
@@ -11,19 +12,35 @@ import type { Context, Transactions as TransactionsInterface } from "../commands
 import type { Database } from "../keyspace/database.js";
 import type { AccessControl } from "./acl/acl.js";
 import type { Dispatcher } from "./dispatcher.js";
+import type { KeyInterest, KeyOfInterest } from "./key-interest.js";
 
 /** Bytes that something kept for a client takes besides its text: measured by the resident memory of 200 000 on Node 20.20. */
 const enum Cost {
   QUEUED_COMMAND = 1200,
-  WATCHED_KEY = 1100,
+  WATCHED_KEY = 250,
 }
 
-interface WatchedKey {
-  readonly db: Database;
-  readonly name: string;
-  readonly argv: Argv;
-  /** The key has expired but is still in memory, as when it was watched: its removal is no change. */
-  wasExpired: boolean;
+/** One client's watch of one key. */
+export class Watch {
+  /** Its neighbours among the watches of the key. */
+  previous: Watch | null = null;
+  next: Watch | null = null;
+  /** The key knows of it. */
+  isLinked = true;
+
+  constructor(
+    readonly client: Client,
+    readonly key: KeyOfInterest,
+    /** The key has expired but is still in memory, as when it was watched: its removal is no change. */
+    public wasExpired: boolean,
+  ) {}
+}
+
+/** What a client watches. */
+interface WatchList {
+  readonly watches: Map<KeyOfInterest, Watch>;
+  /** What they count as memory of the client. */
+  bytes: number;
 }
 
 export class Transactions implements TransactionsInterface {
@@ -31,50 +48,60 @@ export class Transactions implements TransactionsInterface {
   context!: Context;
   dispatcher!: Dispatcher;
   acl!: AccessControl;
-  readonly #watched = new Map<Client, WatchedKey[]>();
-  /** Watchers by database index and key. */
-  readonly #watchers = new Map<number, Map<string, Set<Client>>>();
+  /** Different keys that somebody watches, those left out whose writes have met all their watches. */
+  watchedKeyCount = 0;
+  readonly #interest: KeyInterest;
+  readonly #watching = new Map<Client, WatchList>();
+
+  constructor(interest: KeyInterest) {
+    this.#interest = interest;
+  }
 
   /** Number of clients that watch keys. */
   get watchingCount(): number {
-    return this.#watched.size;
-  }
-
-  get watchedKeyCount(): number {
-    let count = 0;
-    for (const keys of this.#watchers.values()) count += keys.size;
-    return count;
+    return this.#watching.size;
   }
 
   watch(client: Client, db: Database, argv: Argv, i: number): void {
-    const name = argv.latin1(i);
-    const mine = this.#watched.get(client) ?? [];
-    if (mine.some((key) => key.db === db && key.name === name)) return;
-    const copy = argv.copy(i);
-    copy.count = 1;
-    mine.push({ db, name, argv: copy, wasExpired: db.holdsExpired(argv, i) });
-    this.#watched.set(client, mine);
-    let keys = this.#watchers.get(db.index);
-    if (keys === undefined) this.#watchers.set(db.index, (keys = new Map()));
-    let clients = keys.get(name);
-    if (clients === undefined) keys.set(name, (clients = new Set()));
-    clients.add(client);
-    client.watchedKeys = mine.length;
-    client.hold(Cost.WATCHED_KEY + name.length);
+    let mine = this.#watching.get(client);
+    if (mine === undefined) this.#watching.set(client, (mine = { watches: new Map(), bytes: 0 }));
+    const key = this.#interest.add(db, argv, i);
+    if (mine.watches.has(key)) return;
+    const watch = new Watch(client, key, db.holdsExpired(argv, i));
+    mine.watches.set(key, watch);
+    const first = key.watches;
+    if (first === null) this.watchedKeyCount++;
+    else first.previous = watch;
+    watch.next = first;
+    key.watches = watch;
+    const bytes = Cost.WATCHED_KEY + key.name.length;
+    mine.bytes += bytes;
+    client.watchedKeys = mine.watches.size;
+    client.hold(bytes);
   }
 
   unwatch(client: Client): void {
-    const mine = this.#watched.get(client);
+    const mine = this.#watching.get(client);
     if (mine === undefined) return;
-    this.#watched.delete(client);
+    this.#watching.delete(client);
     client.watchedKeys = 0;
-    for (const { db, name } of mine) {
-      const keys = this.#watchers.get(db.index);
-      const clients = keys?.get(name);
-      clients?.delete(client);
-      if (clients?.size === 0) keys!.delete(name);
-      client.hold(-Cost.WATCHED_KEY - name.length);
+    for (const watch of mine.watches.values()) if (watch.isLinked) this.#unlink(watch);
+    client.hold(-mine.bytes);
+  }
+
+  /** Makes the key forget a watch. */
+  #unlink(watch: Watch): void {
+    const { key, previous, next } = watch;
+    watch.isLinked = false;
+    if (next !== null) next.previous = previous;
+    if (previous !== null) {
+      previous.next = next;
+      return;
     }
+    key.watches = next;
+    if (next !== null) return;
+    this.watchedKeyCount--;
+    this.#interest.release(key);
   }
 
   enqueue(client: Client, command: CommandEntry, argv: Argv): void {
@@ -118,50 +145,64 @@ export class Transactions implements TransactionsInterface {
     this.discard(client);
   }
 
-  /** A key changed: whoever watches it will see EXEC fail. */
-  touched(db: Database, argv: Argv, i: number): void {
-    if (this.#watched.size === 0) return;
-    const clients = this.#watchers.get(db.index)?.get(argv.latin1(i));
-    if (clients === undefined) return;
-    for (const client of clients) {
-      const key = this.#watched.get(client)!.find((watched) => watched.db === db && watched.name === argv.latin1(i))!;
-      if (key.wasExpired && !isInMemory(db, key)) key.wasExpired = false;
-      else client.watchDirty = true;
+  /** A key changed, which is argument i: whoever watches it will see EXEC fail. */
+  touched(key: KeyOfInterest, argv: Argv, i: number): void {
+    for (let watch = key.watches; watch !== null; ) {
+      const { next } = watch;
+      if (watch.wasExpired && !isInMemory(key.db, argv, i)) watch.wasExpired = false;
+      else this.#meet(watch);
+      watch = next;
     }
   }
 
   /** The contents of a database (null: of all) are about to go, or to be replaced by those of `other`. */
   flushing(db: Database | null, other: Database | null = null): void {
-    for (const [client, keys] of this.#watched) {
-      for (const key of keys) {
-        if ((db === null || key.db === db) && isChangedByFlush(key, other)) client.watchDirty = true;
+    if (this.watchedKeyCount === 0 || (db !== null && db.size === 0 && (other === null || other.size === 0))) return;
+    for (const [client, { watches }] of this.#watching) {
+      for (const watch of watches.values()) {
+        // What else it watches makes no difference to it any more.
+        if (client.watchDirty) break;
+        if (db !== null && watch.key.db !== db) continue;
+        if (this.#isChangedByFlush(watch, other)) this.#meet(watch);
       }
     }
   }
 
+  /** A change met a watch. */
+  #meet(watch: Watch): void {
+    watch.client.watchDirty = true;
+    this.#unlink(watch);
+  }
+
   #hasExpiredWatch(client: Client): boolean {
-    return this.#watched.get(client)?.some((key) => !key.wasExpired && key.db.holdsExpired(key.argv, 0)) ?? false;
+    const mine = this.#watching.get(client);
+    if (mine === undefined) return false;
+    for (const { key, wasExpired } of mine.watches.values()) {
+      if (!wasExpired && key.db.holdsExpired(this.#interest.asArgument(key), 0)) return true;
+    }
+    return false;
+  }
+
+  /** Whether emptying the key's database, or replacing its contents by those of `other`, changes what a client can see of it. */
+  #isChangedByFlush(watch: Watch, other: Database | null): boolean {
+    const argv = this.#interest.asArgument(watch.key);
+    const wasHere = isInMemory(watch.key.db, argv, 0);
+    const willBe = other !== null && isInMemory(other, argv, 0);
+    if (!wasHere && !willBe) return false;
+    const willBeExpired = other?.holdsExpired(argv, 0) ?? false;
+    if (watch.wasExpired) {
+      if (willBe) return !willBeExpired;
+      watch.wasExpired = false;
+      return false;
+    }
+    if (!wasHere && willBeExpired) {
+      watch.wasExpired = true;
+      return false;
+    }
+    return true;
   }
 }
 
-function isInMemory(db: Database, key: WatchedKey): boolean {
-  return db.holdsLive(key.argv, 0) || db.holdsExpired(key.argv, 0);
-}
-
-/** Whether emptying the key's database, or replacing its contents by those of `other`, changes what a client can see of it. */
-function isChangedByFlush(key: WatchedKey, other: Database | null): boolean {
-  const wasHere = isInMemory(key.db, key);
-  const willBe = other !== null && isInMemory(other, key);
-  const willBeExpired = other?.holdsExpired(key.argv, 0) ?? false;
-  if (!wasHere && !willBe) return false;
-  if (key.wasExpired) {
-    if (willBe) return !willBeExpired;
-    key.wasExpired = false;
-    return false;
-  }
-  if (!wasHere && willBeExpired) {
-    key.wasExpired = true;
-    return false;
-  }
-  return true;
+function isInMemory(db: Database, argv: Argv, i: number): boolean {
+  return db.holdsLive(argv, i) || db.holdsExpired(argv, i);
 }

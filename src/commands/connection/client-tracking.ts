@@ -96,12 +96,39 @@ function cannotSwitch(what: string): string {
 /** An error when a key could have two of the prefixes, or one of them and one that the client has. */
 function overlap(prefixes: readonly string[], present: TrackingMode | null): string | null {
   const existing = [...(present?.prefixes ?? [])].sort();
+  const clashing = clashingOnes(prefixes);
   for (const [i, prefix] of prefixes.entries()) {
-    const old = existing.find((other) => overlaps(prefix, other));
-    if (old !== undefined) return overlapError(prefix, "an existing prefix", old);
-    const other = prefixes.slice(i + 1).find((later) => overlaps(prefix, later));
-    if (other !== undefined) return overlapError(prefix, "another provided prefix", other);
+    const old = clashWith(existing, prefix);
+    if (old !== null) return overlapError(prefix, "an existing prefix", old);
+    // What it clashes with comes later, or that would have been found before.
+    const other = clashing.has(prefix) && prefixes.slice(i + 1).find((later) => overlaps(prefix, later));
+    if (typeof other === "string") return overlapError(prefix, "another provided prefix", other);
   }
+  return null;
+}
+
+/** Those prefixes that overlap with another of them. In the order of their bytes what begins with a prefix follows it without a gap. */
+function clashingOnes(prefixes: readonly string[]): Set<string> {
+  const clashing = new Set<string>();
+  let shortest: string | null = null;
+  for (const prefix of [...prefixes].sort()) {
+    if (shortest !== null && prefix.startsWith(shortest)) clashing.add(shortest).add(prefix);
+    else shortest = prefix;
+  }
+  return clashing;
+}
+
+/** The first of some sorted prefixes, none of which overlap, with which another overlaps; null when none does. */
+function clashWith(sorted: readonly string[], prefix: string): string | null {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (sorted[middle]! < prefix) low = middle + 1;
+    else high = middle;
+  }
+  // What it begins with is right before it, what begins with it right behind.
+  for (const near of [sorted[low - 1], sorted[low]]) if (near !== undefined && overlaps(near, prefix)) return near;
   return null;
 }
 

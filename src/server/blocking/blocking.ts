@@ -18,13 +18,14 @@ import { Connection } from "../clients/connection.js";
 import type { Pause } from "../clients/pause.js";
 import { Deadlines } from "../deadlines.js";
 import type { Dispatcher } from "../dispatcher.js";
+import type { KeyInterest, KeyOfInterest } from "../key-interest.js";
 import type { ServerStats } from "../observation/stats.js";
-import { KeyWaiters, type WaitedKey, type Waiter } from "./key-waiters.js";
+import { type KeyQueue, KeyWaiters, type Waiter } from "./key-waiters.js";
 
 /** Bytes that waiting for a key takes besides the arguments, counted as in `transactions.ts`. */
 const enum Cost {
   WAITING = 900,
-  KEY = 500,
+  KEY = 450,
 }
 
 const NULL_ARRAY = Buffer.from("*-1\r\n");
@@ -33,6 +34,7 @@ const UNBLOCKED = "UNBLOCKED client unblocked via CLIENT UNBLOCK";
 const UNBLOCKED_REPLY = Buffer.from(`-${UNBLOCKED}\r\n`);
 
 export interface BlockingParts {
+  interest: KeyInterest;
   stats: ServerStats;
   pause: Pause;
   clock: Clock;
@@ -44,7 +46,7 @@ export class Blocking implements BlockingInterface {
   context!: Context;
   dispatcher!: Dispatcher;
   readonly #parts: BlockingParts;
-  readonly #index = new KeyWaiters();
+  readonly #index: KeyWaiters;
   readonly #deadlines: Deadlines<Waiter>;
   readonly #waiters = new Map<Connection, Waiter>();
   /** Whose command is being run again. */
@@ -54,6 +56,7 @@ export class Blocking implements BlockingInterface {
 
   constructor(parts: BlockingParts) {
     this.#parts = parts;
+    this.#index = new KeyWaiters(parts.interest);
     this.#deadlines = new Deadlines(parts.clock, parts.timers, () => this.#endExpired());
   }
 
@@ -104,7 +107,8 @@ export class Blocking implements BlockingInterface {
       keys: [],
       deadlineMs: timeoutMs === 0 ? Number.POSITIVE_INFINITY : context.nowMs + timeoutMs,
       heapIndex: -1,
-      heldBytes: Cost.WAITING + copy.source.u8.length + copy.count * 8 + keyCount * Cost.KEY,
+      // The names of the keys are kept once more, as strings.
+      heldBytes: Cost.WAITING + copy.source.u8.length * 2 + copy.count * 8 + keyCount * Cost.KEY,
     };
     for (let i = 0; i < keyCount; i++) this.#index.add(waiter, context.db, copy, firstKey + i);
     this.#waiters.set(connection, waiter);
@@ -121,17 +125,20 @@ export class Blocking implements BlockingInterface {
   // What happens to keys
 
   wake(argv: Argv, i: number): void {
-    this.touched(this.context.db, argv, i);
+    const key = this.#parts.interest.find(this.context.db, argv, i);
+    if (key !== null) this.touched(key);
   }
 
-  touched(db: Database, argv: Argv, i: number): void {
-    if (this.#index.touched(db, argv, i)) this.serveSoon();
+  /** A key changed that somebody is interested in. */
+  touched(key: KeyOfInterest): void {
+    if (key.queues === null) return;
+    this.#index.markReady(key);
+    this.serveSoon();
   }
 
   /** A database (null: all) is about to be emptied. */
   flushing(db: Database | null): void {
-    if (db !== null) this.#index.databaseChanged(db, true);
-    else for (const each of this.#index.databases()) this.#index.databaseChanged(each, true);
+    this.#index.databaseChanged(db, true);
     this.serveSoon();
   }
 
@@ -168,18 +175,33 @@ export class Blocking implements BlockingInterface {
   }
 
   /** False when CLIENT PAUSE keeps somebody from being served. */
-  #serveKey(key: WaitedKey): boolean {
-    const { db, argv } = key;
+  #serveKey(key: KeyOfInterest): boolean {
+    for (let queue = key.queues; queue !== null; ) {
+      const { next } = queue;
+      if (!this.#serveQueue(key, queue)) return false;
+      queue = next;
+    }
+    return true;
+  }
+
+  #serveQueue(key: KeyOfInterest, queue: KeyQueue): boolean {
     const { pause } = this.#parts;
-    for (const waiter of key.waiters) {
-      // What has expired is left for others to remove, as in Redis.
-      const type = db.holdsLive(argv, 0) ? db.type(db.peek(argv, 0)) : null;
-      if (key.deletionWaiters === 0 && !isWaitedFor(type)) break;
-      if (type !== waiter.type && !waiter.wakesOnDeletion) continue;
+    for (const waiter of queue.waiters) {
+      // Others may have been served before.
+      if (this.#typeOf(key) !== queue.type) {
+        if (queue.deletionWaiters === 0) break;
+        if (!waiter.wakesOnDeletion) continue;
+      }
       if (pause.isActive && pause.holds(waiter.connection, waiter.command, waiter.argv)) return false;
       this.#runAgain(waiter);
     }
     return true;
+  }
+
+  /** The type of the value at a key; what has expired is none, and is left for others to remove, as in Redis. */
+  #typeOf(key: KeyOfInterest): ValueType | null {
+    const argv = this.#parts.interest.asArgument(key);
+    return key.db.holdsLive(argv, 0) ? key.db.type(key.db.peek(argv, 0)) : null;
   }
 
   #runAgain(waiter: Waiter): void {
@@ -241,9 +263,4 @@ export class Blocking implements BlockingInterface {
     connection.blocked = null;
     connection.hold(-waiter.heldBytes);
   }
-}
-
-/** Whether any client can wait for a value of this type. */
-function isWaitedFor(type: ValueType | null): boolean {
-  return type === ValueType.LIST || type === ValueType.ZSET || type === ValueType.STREAM;
 }

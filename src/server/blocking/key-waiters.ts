@@ -1,14 +1,15 @@
 /**
- * Who waits for which keys, by database and key, in the order they came; and which of those keys have changed since somebody looked.
+ * Who waits for which keys, in the order they came; and which of those keys have changed since somebody looked.
  *
- * Every write asks here. While nobody waits that is one comparison; otherwise a table of counters, indexed by the length and the last
- * byte of a key, turns most other keys away before their name is made into a string.
+ * A key has a queue for each type of value that somebody waits for, so that a change which is of no use to those who wait for another type
+ * does not look at them, however many they are.
  */
 import type { Argv } from "../../bytes/argv.js";
 import type { CommandEntry } from "../../commands/command-entry.js";
 import type { Database } from "../../keyspace/database.js";
 import type { ValueType } from "../../structures/entry.js";
 import type { Connection } from "../clients/connection.js";
+import type { KeyInterest, KeyOfInterest } from "../key-interest.js";
 
 /** A client that waits for keys, with the command it will run again. */
 export interface Waiter {
@@ -20,7 +21,7 @@ export interface Waiter {
   readonly type: ValueType;
   /** It also wants to run when a key goes, or becomes another type. */
   readonly wakesOnDeletion: boolean;
-  readonly keys: WaitedKey[];
+  readonly keys: KeyOfInterest[];
   /** When its time is up, ms since 1970; infinite when never. */
   readonly deadlineMs: number;
   /** Its place among the deadlines, kept by them; -1 when it has none there. */
@@ -29,102 +30,102 @@ export interface Waiter {
   readonly heldBytes: number;
 }
 
-/** A key that somebody waits for. */
-export class WaitedKey {
+/** Those who wait for a value of one type at one key. */
+export class KeyQueue {
   /** In the order they came. */
   readonly waiters = new Set<Waiter>();
   /** How many of them want to know when the key goes. */
   deletionWaiters = 0;
-  isReady = false;
 
   constructor(
-    readonly db: Database,
-    readonly name: string,
-    /** The key as argument 0. */
-    readonly argv: Argv,
+    readonly type: ValueType,
+    /** The key's queue for another type. */
+    public next: KeyQueue | null,
   ) {}
-}
-
-const enum Filter {
-  SIZE = 1024,
 }
 
 export class KeyWaiters {
   /** Keys that changed, in the order they did; whoever serves them empties it. */
-  readonly ready: WaitedKey[] = [];
-  /** Different keys that somebody waits for, and those among them whose going somebody waits for. */
-  keyCount = 0;
+  readonly ready: KeyOfInterest[] = [];
+  /** Different keys among those that somebody waits for whose going somebody waits for. */
   deletionKeyCount = 0;
-  readonly #keys = new Map<Database, Map<string, WaitedKey>>();
-  /** How many waited keys have this length and last byte. */
-  readonly #filter = new Int32Array(Filter.SIZE);
+  readonly #interest: KeyInterest;
+  /** In the order somebody began to wait for them. */
+  readonly #keys = new Set<KeyOfInterest>();
+
+  constructor(interest: KeyInterest) {
+    this.#interest = interest;
+  }
+
+  /** Different keys that somebody waits for. */
+  get keyCount(): number {
+    return this.#keys.size;
+  }
 
   /** Lets a waiter wait for argument `i` of `argv` also; the same key twice counts once. */
   add(waiter: Waiter, db: Database, argv: Argv, i: number): void {
-    const name = argv.latin1(i);
-    let keys = this.#keys.get(db);
-    if (keys === undefined) this.#keys.set(db, (keys = new Map()));
-    let key = keys.get(name);
-    if (key === undefined) {
-      const copy = argv.copy(i);
-      copy.count = 1;
-      key = new WaitedKey(db, name, copy);
-      keys.set(name, key);
-      this.keyCount++;
-      this.#filter[filterIndex(argv, i)]!++;
-    } else if (key.waiters.has(waiter)) {
+    const key = this.#interest.add(db, argv, i);
+    let queue = queueOf(key, waiter.type);
+    if (queue === null) {
+      queue = new KeyQueue(waiter.type, key.queues);
+      key.queues = queue;
+      this.#keys.add(key);
+    } else if (queue.waiters.has(waiter)) {
       return;
     }
-    key.waiters.add(waiter);
+    queue.waiters.add(waiter);
     waiter.keys.push(key);
-    if (waiter.wakesOnDeletion && key.deletionWaiters++ === 0) this.deletionKeyCount++;
+    if (waiter.wakesOnDeletion && queue.deletionWaiters++ === 0) this.deletionKeyCount++;
   }
 
   /** Ends a waiter's waiting for all its keys. */
   remove(waiter: Waiter): void {
     for (const key of waiter.keys) {
-      key.waiters.delete(waiter);
-      if (waiter.wakesOnDeletion && --key.deletionWaiters === 0) this.deletionKeyCount--;
-      if (key.waiters.size > 0) continue;
-      this.keyCount--;
-      this.#filter[filterIndex(key.argv, 0)]!--;
-      const keys = this.#keys.get(key.db)!;
-      keys.delete(key.name);
-      if (keys.size === 0) this.#keys.delete(key.db);
+      const queue = queueOf(key, waiter.type)!;
+      queue.waiters.delete(waiter);
+      if (waiter.wakesOnDeletion && --queue.deletionWaiters === 0) this.deletionKeyCount--;
+      if (queue.waiters.size > 0) continue;
+      removeQueue(key, queue);
+      if (key.queues !== null) continue;
+      this.#keys.delete(key);
+      this.#interest.release(key);
     }
     waiter.keys.length = 0;
   }
 
-  /** A key changed. True when somebody waits for it. */
-  touched(db: Database, argv: Argv, i: number): boolean {
-    if (this.keyCount === 0 || this.#filter[filterIndex(argv, i)] === 0) return false;
-    const key = this.#keys.get(db)?.get(argv.latin1(i));
-    if (key === undefined) return false;
-    this.markReady(key);
-    return true;
+  /** All keys of a database (null: of all) have changed, or with `isEmptied` gone. */
+  databaseChanged(db: Database | null, isEmptied: boolean): void {
+    for (const key of this.#keys) {
+      if (db !== null && key.db !== db) continue;
+      if (!isEmptied || wakesOnDeletion(key)) this.markReady(key);
+    }
   }
 
-  /** All keys of a database have changed, or with `isEmptied` gone. */
-  databaseChanged(db: Database, isEmptied: boolean): void {
-    const keys = this.#keys.get(db);
-    if (keys === undefined) return;
-    for (const key of keys.values()) if (!isEmptied || key.deletionWaiters > 0) this.markReady(key);
-  }
-
-  /** The databases in which somebody waits for a key. */
-  databases(): Iterable<Database> {
-    return this.#keys.keys();
-  }
-
-  markReady(key: WaitedKey): void {
+  /** A key that somebody waits for has changed. */
+  markReady(key: KeyOfInterest): void {
     if (key.isReady) return;
     key.isReady = true;
     this.ready.push(key);
   }
 }
 
-function filterIndex(argv: Argv, i: number): number {
-  const length = argv.length[i]!;
-  const last = length === 0 ? 0 : argv.source.u8[argv.offset[i]! + length - 1]!;
-  return (length * 37 + last) & (Filter.SIZE - 1);
+function queueOf({ queues }: KeyOfInterest, type: ValueType): KeyQueue | null {
+  let queue = queues;
+  while (queue !== null && queue.type !== type) queue = queue.next;
+  return queue;
+}
+
+function removeQueue(key: KeyOfInterest, queue: KeyQueue): void {
+  if (key.queues === queue) {
+    key.queues = queue.next;
+    return;
+  }
+  let before = key.queues!;
+  while (before.next !== queue) before = before.next!;
+  before.next = queue.next;
+}
+
+function wakesOnDeletion(key: KeyOfInterest): boolean {
+  for (let queue = key.queues; queue !== null; queue = queue.next) if (queue.deletionWaiters > 0) return true;
+  return false;
 }

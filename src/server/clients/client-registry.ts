@@ -54,8 +54,9 @@ export class Clients implements ClientRegistry {
 
   matching(filter: ClientFilter): Client[] {
     const found: Client[] = [];
+    const ids = filter.ids === undefined ? null : new Set(filter.ids);
     for (const client of this.#byId.values()) {
-      if (filter.ids !== undefined && !filter.ids.includes(client.id)) continue;
+      if (ids !== null && !ids.has(client.id)) continue;
       if (filter.type !== undefined && filter.type !== clientType(client)) continue;
       if (filter.address !== undefined && filter.address !== client.peerAddress) continue;
       if (filter.localAddress !== undefined && filter.localAddress !== client.localAddress) continue;

@@ -69,3 +69,15 @@ test("a prefix is there as long as somebody has it, and is counted as memory of 
   broadcasts.touched("yy", null);
   assert.equal(broadcasts.hasChanges, false);
 });
+
+test("a prefix that goes and comes again within a turn has nothing to tell", () => {
+  const broadcasts = new Broadcasts();
+  const a = client(1);
+  broadcasts.add(a, "x");
+  broadcasts.touched("x1", null);
+  broadcasts.remove(a, "x");
+  broadcasts.add(a, "x");
+  assert.deepEqual(delivered(broadcasts), []);
+  broadcasts.touched("x2", null);
+  assert.deepEqual(delivered(broadcasts), ["1: x2"]);
+});

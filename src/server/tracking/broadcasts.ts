@@ -20,8 +20,13 @@ export class Broadcasts {
   readonly #prefixes = new Map<string, Prefix>();
   /** Different lengths of prefixes, with the number of prefixes of each. */
   readonly #lengths = new Map<number, number>();
+  /** Names of the prefixes under which keys have changed since `deliver`. */
+  readonly #changed = new Set<string>();
+
   /** Whether any key has changed since `deliver`. */
-  hasChanges = false;
+  get hasChanges(): boolean {
+    return this.#changed.size > 0;
+  }
 
   get prefixCount(): number {
     return this.#prefixes.size;
@@ -54,10 +59,11 @@ export class Broadcasts {
   touched(key: string, by: Client | null): void {
     for (const length of this.#lengths.keys()) {
       if (length > key.length) continue;
-      const prefix = this.#prefixes.get(key.slice(0, length));
+      const name = key.slice(0, length);
+      const prefix = this.#prefixes.get(name);
       if (prefix === undefined) continue;
       prefix.keys.set(key, by);
-      this.hasChanges = true;
+      this.#changed.add(name);
     }
   }
 
@@ -66,9 +72,11 @@ export class Broadcasts {
    * the prefix, and for a client with NOLOOP those that it has not changed itself.
    */
   deliver(send: (clients: Iterable<Client>, keys: readonly string[]) => void): void {
-    this.hasChanges = false;
-    for (const name of [...this.#prefixes.keys()].sort()) {
+    const names = [...this.#changed].sort();
+    this.#changed.clear();
+    for (const name of names) {
       const prefix = this.#prefixes.get(name);
+      // It may have gone, and come again.
       if (prefix === undefined || prefix.keys.size === 0) continue;
       const changes = prefix.keys;
       prefix.keys = new Map();
