@@ -19,7 +19,7 @@ import type { Context } from "../commands/context.js";
 import { CommandBit } from "../commands/flag-bits.js";
 import { keptBackError } from "../commands/protected-command.js";
 import { isAllowedWhileSubscribed, restrictionError } from "../commands/pubsub/restriction.js";
-import { ReplyTooLarge } from "../commands/random-count.js";
+import { ReplyTooLarge } from "../commands/reply-size.js";
 import { LOOK_AHEAD_SIZE } from "../keyspace/database.js";
 import type { Keyspace } from "../keyspace/keyspace.js";
 import { isOutOfMemory } from "../memory/arena.js";

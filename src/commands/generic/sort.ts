@@ -7,6 +7,7 @@ import { NotifyClass } from "../../keyspace/notify.js";
 import { WRONG_TYPE } from "../../protocol/errors.js";
 import { Encoding, ValueType } from "../../structures/entry.js";
 import type { Context } from "../context.js";
+import { checkElementCount, checkReplySize } from "../reply-size.js";
 import {
   type Arg,
   block,
@@ -27,6 +28,9 @@ import type { SortPattern } from "./sort-pattern.js";
 import { TextList } from "./text-list.js";
 
 const NOT_A_SCORE = "ERR One or more scores can't be converted into double";
+
+/** With more GETs than this the result is so much larger than what is sorted that its size has a bound. */
+const MANY_GETS = 16;
 
 /** What a quicklist allows for the bytes around an element before it knows them. */
 const ELEMENT_OVERHEAD = 8;
@@ -137,6 +141,7 @@ function run(ctx: Context, argv: Argv, takesStore: boolean): void {
   const length = ref === 0 ? 0 : countOf(ctx, type);
   let start = options.start(length);
   const count = options.count(length);
+  if (options.get.length > MANY_GETS) checkElementCount(ctx, options.get.length * count);
   let elements: TextList;
   let order: Uint32Array | null = null;
   if (options.isUnsorted) {
@@ -162,6 +167,7 @@ function replyElements(
 ): void {
   const { reply } = ctx;
   const { region, starts } = elements;
+  const begin = reply.length;
   reply.array(get.length === 0 ? count : get.length * count);
   for (let at = start; at < start + count; at++) {
     const i = order === null ? at : order[at]!;
@@ -170,6 +176,7 @@ function replyElements(
       if (!wanted.find(ctx, region, starts[i]!, elements.length(i))) reply.null();
       else reply.bulk(wanted.value.region, wanted.value.offset, wanted.value.length);
     }
+    if (get.length > 0) checkReplySize(ctx, begin);
   }
 }
 

@@ -2,7 +2,8 @@ import type { Argv } from "../../bytes/argv.js";
 import type { FieldVisitor } from "../../datatypes/hashes.js";
 import type { Context } from "../context.js";
 import { Opened } from "../open-collection.js";
-import { checkReplySize, randomCount } from "../random-count.js";
+import { randomCount } from "../random-count.js";
+import { checkElementCount, checkReplySize } from "../reply-size.js";
 import { block, defineCommand, flag, integer, key, optional } from "../spec.js";
 import { openForReading } from "./hash-value.js";
 
@@ -45,6 +46,7 @@ function replySeveral(ctx: Context, argv: Argv, count: number, withValues: boole
   const opened = openForReading(ctx, argv);
   if (opened === Opened.REFUSED) return;
   if (opened === Opened.NONE || count === 0) return reply.array(0);
+  if (count < 0) checkElementCount(ctx, withValues ? -2 * count : -count);
   const isNested = withValues && reply.resp === 3;
   const mark = reply.begin();
   const start = reply.length;

@@ -5,7 +5,7 @@ import type { Context } from "../context.js";
 import { integerArgument } from "../integer-argument.js";
 import { checkLong } from "../long-argument.js";
 import { Opened } from "../open-collection.js";
-import { checkReplySize } from "../random-count.js";
+import { checkElementCount, checkReplySize } from "../reply-size.js";
 import { defineCommand, integer, key } from "../spec.js";
 import { openForReading, replyMembers } from "./set-value.js";
 
@@ -60,6 +60,7 @@ function replyCount(ctx: Context, argv: Argv): void {
 
 function replyWithRepeats(ctx: Context, count: number): void {
   const { reply } = ctx;
+  checkElementCount(ctx, count);
   const start = reply.length;
   reply.array(count);
   while (count-- > 0) {

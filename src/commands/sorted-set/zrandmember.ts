@@ -1,7 +1,8 @@
 import type { Argv } from "../../bytes/argv.js";
 import type { Context } from "../context.js";
 import { Opened } from "../open-collection.js";
-import { checkReplySize, randomCount } from "../random-count.js";
+import { randomCount } from "../random-count.js";
+import { checkElementCount, checkReplySize } from "../reply-size.js";
 import { openForReading, replyHeader } from "../sorted-set-value.js";
 import { block, defineCommand, flag, integer, key } from "../spec.js";
 
@@ -56,6 +57,7 @@ function replySeveral(ctx: Context, argv: Argv, count: number, withScores: boole
     replyHeader(ctx, Math.min(count, sortedSets.count(slot)), withScores);
     return sortedSets.sampler.distinct(slot, count, visit);
   }
+  checkElementCount(ctx, withScores ? -2 * count : -count);
   replyHeader(ctx, -count, withScores);
   for (let left = -count; left > 0; left--) visit(sortedSets.sampler.pick(slot));
 }
