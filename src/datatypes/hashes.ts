@@ -63,6 +63,8 @@ export class Hashes implements Collection {
   readonly #table: FieldTable;
   readonly #limits: EncodingLimits;
   readonly #clock: Clock;
+  /** Values set since somebody made this 0: so a command that runs out of memory knows what it has done. */
+  setCount = 0;
   readonly #random: () => number;
   readonly #field = new ElementView();
   readonly #value = new ElementView();
@@ -158,7 +160,7 @@ export class Hashes implements Collection {
 
   /**
    * Sets the value of a field; its expiry too, in ms since 1970, 0 = none, unless KEEP_FIELD_TTL. Returns true when the field is new.
-   * Neither source may lie in the arena. Throws OutOfMemory, when the expiry could not be set with the value already there.
+   * Neither source may lie in the arena. Throws OutOfMemory; if it was the expiry that could not be set, with the value already there.
    */
   set(
     slot: ValueSlot,
@@ -172,11 +174,14 @@ export class Hashes implements Collection {
   ): boolean {
     if (slot.encoding === Encoding.HASHTABLE && expireAtMs <= 0) {
       const root = rootOf(slot.segment, slot.offset, Encoding.HASHTABLE);
-      return this.#table.set(root, source, offset, length, valueSource, valueOffset, valueLength);
+      const isNew = this.#table.set(root, source, offset, length, valueSource, valueOffset, valueLength);
+      this.setCount++;
+      return isNew;
     }
     const isTimed = hasExpiries(slot.encoding);
     const old = isTimed ? this.expireAt(slot, source, offset, length) : 0;
     let isNew = this.#setValue(slot, source, offset, length, valueSource, valueOffset, valueLength);
+    this.setCount++;
     if (isTimed && old === NO_FIELD) {
       // What has expired is not there, though its block is still used.
       isNew = true;

@@ -10,6 +10,8 @@ import { ReplyWriter } from "../../src/protocol/reply-writer.js";
 import { Reply } from "../support/reply-parser.js";
 
 const NOW = 1_700_000_000_000;
+/** One for all, since making it takes longer than most tests; what changes in it is statistics. */
+const COMMANDS = new CommandTable(...commandGroups);
 
 export class KeyspaceServer {
   readonly keyspace: Keyspace;
@@ -19,7 +21,7 @@ export class KeyspaceServer {
   touched: string[] = [];
   readonly settings: Record<string, string> = { maxmemory: "0", "maxmemory-policy": "noeviction" };
   readonly context: Context;
-  readonly #commands = new CommandTable(...commandGroups);
+  readonly #commands = COMMANDS;
   readonly #reply = new ReplyWriter();
 
   constructor(extra: object = {}) {

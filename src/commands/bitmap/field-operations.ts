@@ -86,25 +86,35 @@ export function changeFields(ctx: Context, argv: Argv, operations: readonly Fiel
   if (oldLength < 0) return;
   const hasGrown = value.length !== oldLength;
   let changes = 0;
-  reply.array(operations.length);
-  for (const { kind, bitOffset, type, operand, overflow } of operations) {
-    const old = readField(value, bitOffset, type);
-    if (kind === "get") {
-      reply.bigInteger(old);
-      continue;
+  try {
+    reply.array(operations.length);
+    for (const operation of operations) if (run(ctx, operation, hasGrown)) changes++;
+  } finally {
+    // Also when the reply fails half-way, and when all that was to be written did not fit.
+    if (hasGrown) changes = Math.max(changes, 1);
+    if (changes > 0) {
+      ctx.db.changed(argv, 1, NotifyClass.STRING, "setbit");
+      keyspace.dirty += changes - 1;
     }
-    const fitted = fitField(kind === "incrby" ? old + operand : numberToSet(operand, type), type, overflow);
-    if (fitted === null) {
-      reply.null();
-      continue;
-    }
-    reply.bigInteger(kind === "set" ? old : fitted);
-    writeField(value, bitOffset, type, fitted);
-    if (hasGrown || fitted !== old) changes++;
   }
-  if (changes === 0) return;
-  ctx.db.changed(argv, 1, NotifyClass.STRING, "setbit");
-  keyspace.dirty += changes - 1;
+}
+
+/** Runs one operation on the bitmap that is loaded; true when that counts as a change. */
+function run({ keyspace: { value }, reply }: Context, operation: FieldOperation, hasGrown: boolean): boolean {
+  const { kind, bitOffset, type, operand, overflow } = operation;
+  const old = readField(value, bitOffset, type);
+  if (kind === "get") {
+    reply.bigInteger(old);
+    return false;
+  }
+  const fitted = fitField(kind === "incrby" ? old + operand : numberToSet(operand, type), type, overflow);
+  if (fitted === null) {
+    reply.null();
+    return false;
+  }
+  reply.bigInteger(kind === "set" ? old : fitted);
+  writeField(value, bitOffset, type, fitted);
+  return hasGrown || fitted !== old;
 }
 
 /**

@@ -78,7 +78,7 @@ function expireCommand(name: string, time: Arg, summary: string, run: (ctx: Cont
 }
 
 function setExpiries(ctx: Context, argv: Argv, unitMs: number, originMs: number): void {
-  const { db, keyspace, reply } = ctx;
+  const { reply } = ctx;
   const opened = openForWriting(ctx, argv);
   if (opened === Opened.REFUSED) return;
   const expireAtMs = fieldTime(ctx, argv, 2, unitMs, originMs);
@@ -86,19 +86,24 @@ function setExpiries(ctx: Context, argv: Argv, unitMs: number, originMs: number)
   const condition = conditionAt(argv, 3);
   const from = condition === Condition.ALWAYS ? 3 : 4;
   if (!hasFields(ctx, argv, from, "ERR Parameter `numFields` should be greater than 0")) return;
-  let set = 0;
-  let deleted = 0;
+  let changes = 0;
   reply.array(argv.count - from - 2);
-  for (let i = from + 2; i < argv.count; i++) {
-    const outcome = opened === Opened.NONE ? Outcome.NO_FIELD : setExpiry(ctx, argv, i, expireAtMs, condition);
-    if (outcome === Outcome.SET) set++;
-    else if (outcome === Outcome.DELETED) deleted++;
-    reply.integer(outcome);
+  try {
+    for (let i = from + 2; i < argv.count; i++) {
+      const outcome = opened === Opened.NONE ? Outcome.NO_FIELD : setExpiry(ctx, argv, i, expireAtMs, condition);
+      if (outcome > Outcome.CONDITION_NOT_MET) changes++;
+      reply.integer(outcome);
+    }
+  } finally {
+    // Also when memory runs out half-way. The time is the same for all: over, or not.
+    if (changes > 0) report(ctx, argv, changes, expireAtMs <= ctx.nowMs);
   }
-  if (deleted > 0) return fieldsDeleted(ctx, argv, deleted);
-  if (set === 0) return;
-  keyspace.dirty += set - 1;
-  db.changed(argv, 1, NotifyClass.HASH, "hexpire");
+}
+
+function report(ctx: Context, argv: Argv, changes: number, isOver: boolean): void {
+  if (isOver) return fieldsDeleted(ctx, argv, changes);
+  ctx.keyspace.dirty += changes - 1;
+  ctx.db.changed(argv, 1, NotifyClass.HASH, "hexpire");
 }
 
 function setExpiry(ctx: Context, argv: Argv, i: number, expireAtMs: number, condition: Condition): Outcome {

@@ -22,17 +22,21 @@ export const hgetdel = defineCommand(
     if (opened === Opened.REFUSED || !hasFields(ctx, argv, 2)) return;
     let deleted = 0;
     reply.array(argv.count - 4);
-    for (let i = 4; i < argv.count; i++) {
-      const offset = argv.offset[i]!;
-      const length = argv.length[i]!;
-      if (opened === Opened.FOUND && hashes.get(slot, argv.source, offset, length, element)) {
-        reply.bulk(element.region, element.offset, element.length);
-        hashes.delete(slot, argv.source, offset, length);
-        deleted++;
-      } else {
-        reply.null();
+    try {
+      for (let i = 4; i < argv.count; i++) {
+        const offset = argv.offset[i]!;
+        const length = argv.length[i]!;
+        if (opened === Opened.FOUND && hashes.get(slot, argv.source, offset, length, element)) {
+          reply.bulk(element.region, element.offset, element.length);
+          hashes.delete(slot, argv.source, offset, length);
+          deleted++;
+        } else {
+          reply.null();
+        }
       }
+    } finally {
+      // Also when the reply fails half-way.
+      if (deleted > 0) fieldsDeleted(ctx, argv, deleted);
     }
-    if (deleted > 0) fieldsDeleted(ctx, argv, deleted);
   },
 );

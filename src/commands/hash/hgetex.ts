@@ -45,23 +45,30 @@ export const hgetex = defineCommand(
     const isOver = expireAtMs > PERSIST && expireAtMs <= ctx.nowMs;
     let changes = 0;
     reply.array(argv.count - from - 2);
-    for (let i = from + 2; i < argv.count; i++) {
-      if (
-        opened === Opened.FOUND &&
-        keyspace.types.hashes.get(slot, argv.source, argv.offset[i]!, argv.length[i]!, element)
-      ) {
-        reply.bulk(element.region, element.offset, element.length);
-        if (expireAtMs !== LEAVE && changeExpiry(ctx, argv, i, expireAtMs, isOver)) changes++;
-      } else {
-        reply.null();
+    try {
+      for (let i = from + 2; i < argv.count; i++) {
+        if (
+          opened === Opened.FOUND &&
+          keyspace.types.hashes.get(slot, argv.source, argv.offset[i]!, argv.length[i]!, element)
+        ) {
+          reply.bulk(element.region, element.offset, element.length);
+          if (expireAtMs !== LEAVE && changeExpiry(ctx, argv, i, expireAtMs, isOver)) changes++;
+        } else {
+          reply.null();
+        }
       }
+    } finally {
+      // Also when memory runs out half-way.
+      if (changes > 0) report(ctx, argv, changes, expireAtMs, isOver);
     }
-    if (changes === 0) return;
-    if (isOver) return fieldsDeleted(ctx, argv, changes);
-    keyspace.dirty += changes - 1;
-    ctx.db.changed(argv, 1, NotifyClass.HASH, expireAtMs === PERSIST ? "hpersist" : "hexpire");
   },
 );
+
+function report(ctx: Context, argv: Argv, changes: number, expireAtMs: number, isOver: boolean): void {
+  if (isOver) return fieldsDeleted(ctx, argv, changes);
+  ctx.keyspace.dirty += changes - 1;
+  ctx.db.changed(argv, 1, NotifyClass.HASH, expireAtMs === PERSIST ? "hpersist" : "hexpire");
+}
 
 /** The expiry asked for, ms since 1970, LEAVE or PERSIST; NaN after replying an error. */
 function readExpiry(ctx: Context, argv: Argv): number {

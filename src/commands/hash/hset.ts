@@ -70,16 +70,31 @@ export const hsetnx = defineCommand(
 
 /** Sets the pairs of arguments from 2 on; returns how many fields are new, -1 after replying an error. */
 function setPairs(ctx: Context, argv: Argv, command: string): number {
-  const { db, keyspace } = ctx;
   if ((argv.count & 1) !== 0) {
     ctx.reply.error(wrongArgumentCount(command));
     return -1;
   }
   const opened = openForWriting(ctx, argv);
   if (opened === Opened.REFUSED) return -1;
-  const created =
-    opened === Opened.NONE ? createHash(ctx, argv, 2) : keyspace.types.hashes.setAll(keyspace.slot, argv, 2);
-  keyspace.dirty += ((argv.count - 2) >> 1) - 1;
-  db.changed(argv, 1, NotifyClass.HASH, "hset");
+  if (opened === Opened.FOUND) return setMore(ctx, argv);
+  const created = createHash(ctx, argv, 2);
+  reportSet(ctx, argv, (argv.count - 2) >> 1);
   return created;
+}
+
+/** Sets the pairs of arguments from 2 on in a hash that is there; returns how many fields are new. */
+function setMore(ctx: Context, argv: Argv): number {
+  const { hashes } = ctx.keyspace.types;
+  hashes.setCount = 0;
+  try {
+    return hashes.setAll(ctx.keyspace.slot, argv, 2);
+  } finally {
+    // Also when memory runs out half-way.
+    if (hashes.setCount > 0) reportSet(ctx, argv, hashes.setCount);
+  }
+}
+
+function reportSet({ db, keyspace }: Context, argv: Argv, count: number): void {
+  keyspace.dirty += count - 1;
+  db.changed(argv, 1, NotifyClass.HASH, "hset");
 }

@@ -51,22 +51,18 @@ export const hsetex = defineCommand(
     ],
   },
   (ctx, argv) => {
-    const { db, keyspace, reply } = ctx;
+    const { reply } = ctx;
     const options: Options = { condition: Condition.ALWAYS, expireAtMs: 0, from: 0 };
     const error = readOptions(ctx, argv, options);
     if (error !== null) return error === "" ? undefined : reply.error(error);
     const opened = openForWriting(ctx, argv);
     if (opened === Opened.REFUSED) return;
     if (!meetsCondition(ctx, argv, opened, options)) return reply.integer(0);
-    const pairs = (argv.count - options.from) / 2;
     if (options.expireAtMs > 0 && options.expireAtMs <= ctx.nowMs) {
       if (opened === Opened.FOUND) deleteAll(ctx, argv, options.from);
       return reply.integer(1);
     }
     setAll(ctx, argv, opened, options);
-    keyspace.dirty += pairs - 1;
-    db.changed(argv, 1, NotifyClass.HASH, "hset");
-    if (options.expireAtMs > 0) db.notify(NotifyClass.HASH, "hexpire", argv, 1);
     reply.integer(1);
   },
 );
@@ -119,6 +115,7 @@ function setAll(ctx: Context, argv: Argv, opened: Opened, { from, expireAtMs }: 
   const { hashes } = keyspace.types;
   const { source } = argv;
   if (opened === Opened.NONE) beginHash(ctx, argv);
+  hashes.setCount = 0;
   try {
     for (let i = from; i < argv.count; i += 2) {
       const name = argv.offset[i]!;
@@ -126,9 +123,17 @@ function setAll(ctx: Context, argv: Argv, opened: Opened, { from, expireAtMs }: 
     }
   } catch (error) {
     if (opened === Opened.NONE) db.abandon(slot);
+    else if (hashes.setCount > 0) reportSet(ctx, argv, expireAtMs);
     throw error;
   }
   if (opened === Opened.NONE) db.place(slot);
+  reportSet(ctx, argv, expireAtMs);
+}
+
+function reportSet({ db, keyspace }: Context, argv: Argv, expireAtMs: number): void {
+  keyspace.dirty += keyspace.types.hashes.setCount - 1;
+  db.changed(argv, 1, NotifyClass.HASH, "hset");
+  if (expireAtMs > 0) db.notify(NotifyClass.HASH, "hexpire", argv, 1);
 }
 
 /** With a time that is over, setting fields removes them. */

@@ -52,28 +52,35 @@ export const hpersist = defineCommand(
   },
   (ctx, argv) => {
     const { db, keyspace, reply } = ctx;
-    const { hashes } = keyspace.types;
     const opened = openForWriting(ctx, argv);
     if (opened === Opened.REFUSED || !hasFields(ctx, argv, 2)) return;
     let persisted = 0;
     reply.array(argv.count - 4);
-    for (let i = 4; i < argv.count; i++) {
-      const expireAtMs = expireAt(ctx, argv, opened, i);
-      if (expireAtMs === NO_FIELD) {
-        reply.integer(Answer.NO_FIELD);
-      } else if (expireAtMs === 0) {
-        reply.integer(Answer.NO_EXPIRY);
-      } else {
-        hashes.setExpireAt(keyspace.slot, argv.source, argv.offset[i]!, argv.length[i]!, 0);
-        persisted++;
-        reply.integer(Answer.PERSISTED);
+    try {
+      for (let i = 4; i < argv.count; i++) {
+        const answer = persist(ctx, argv, opened, i);
+        if (answer === Answer.PERSISTED) persisted++;
+        reply.integer(answer);
+      }
+    } finally {
+      // Also when memory runs out half-way.
+      if (persisted > 0) {
+        keyspace.dirty += persisted - 1;
+        db.changed(argv, 1, NotifyClass.HASH, "hpersist");
       }
     }
-    if (persisted === 0) return;
-    keyspace.dirty += persisted - 1;
-    db.changed(argv, 1, NotifyClass.HASH, "hpersist");
   },
 );
+
+/** Takes the expiry of the field at argument i away. */
+function persist(ctx: Context, argv: Argv, opened: Opened, i: number): Answer {
+  const { slot, types } = ctx.keyspace;
+  const expireAtMs = expireAt(ctx, argv, opened, i);
+  if (expireAtMs === NO_FIELD) return Answer.NO_FIELD;
+  if (expireAtMs === 0) return Answer.NO_EXPIRY;
+  types.hashes.setExpireAt(slot, argv.source, argv.offset[i]!, argv.length[i]!, 0);
+  return Answer.PERSISTED;
+}
 
 function timeCommand(name: string, summary: string, run: (ctx: Context, argv: Argv) => void): Command {
   const isRelative = name.endsWith("TTL");

@@ -11,6 +11,8 @@ import { beginEmpty, openForWriting, replyMembers } from "./set-value.js";
 
 /** A set of which no more than a fifth of what goes is left is made anew (Redis' SPOP_MOVE_STRATEGY_MUL). */
 const MOVE_FACTOR = 5;
+/** What a member takes more in a reply than in a packed set: at most the digits of a number and of a length, and line breaks. */
+const REPLIED_BYTES = 48;
 
 /** SPOP: takes random members out of a set. */
 export const spop = defineCommand(
@@ -59,16 +61,17 @@ function popCount(ctx: Context, argv: Argv): void {
   if (opened === Opened.NONE || count === 0) return reply.set(0);
 
   const size = sets.count(slot);
-  if (count >= size) {
-    reply.set(size);
-    replyMembers(ctx, slot);
-    db.remove(argv, 1);
-  } else {
-    popSome(ctx, argv, count, size);
-  }
-  keyspace.dirty += Math.min(count, size) - 1;
+  if (count < size) return popSome(ctx, argv, count, size);
+  reply.set(size);
+  replyMembers(ctx, slot);
+  db.remove(argv, 1);
+  report(ctx, argv, size);
+  db.notify(NotifyClass.GENERIC, "del", argv, 1);
+}
+
+function report({ db, keyspace }: Context, argv: Argv, popped: number): void {
+  keyspace.dirty += popped - 1;
   db.changed(argv, 1, NotifyClass.SET, "spop");
-  if (count >= size) db.notify(NotifyClass.GENERIC, "del", argv, 1);
 }
 
 /** Takes members out one by one; when most of a big set go, puts the others into a new set, which is packed if it is small. */
@@ -80,7 +83,7 @@ function popSome(ctx: Context, argv: Argv, count: number, size: number): void {
   const pop = ({ region, offset, length }: ElementView): void => reply.bulk(region, offset, length);
   reply.set(count);
   if (!isAnew || slot.encoding !== Encoding.HASHTABLE) {
-    sets.sampler.take(slot, count, pop);
+    takeSome(ctx, argv, count, size);
     if (isAnew) sets.enforceLimits(slot);
     return;
   }
@@ -94,5 +97,22 @@ function popSome(ctx: Context, argv: Argv, count: number, size: number): void {
   } finally {
     // What is in there now: the old members, or when memory ran out the new ones.
     db.abandon(secondSlot);
+  }
+  report(ctx, argv, count);
+}
+
+/** Takes members out one by one. */
+function takeSome(ctx: Context, argv: Argv, count: number, size: number): void {
+  const { keyspace, reply } = ctx;
+  const { slot } = keyspace;
+  const { sets } = keyspace.types;
+  // A packed set cannot be left in the midst of it: there is room for its members before.
+  if (slot.encoding !== Encoding.HASHTABLE) reply.reserve(slot.length + count * REPLIED_BYTES);
+  try {
+    sets.sampler.take(slot, count, ({ region, offset, length }) => reply.bulk(region, offset, length));
+  } finally {
+    // Also when the reply fails half-way.
+    const popped = size - sets.count(slot);
+    if (popped > 0) report(ctx, argv, popped);
   }
 }

@@ -103,10 +103,10 @@ function claimIdle(
       groups.assign(group, consumer, id, nowMs);
       if (!justId) groups.addDelivery();
       blocks.setDouble(consumer, Consumer.ACTIVE_F64, nowMs);
-      if (justId) replyId(ctx, id);
-      else replyEntryAt(ctx, head, id);
       keyspace.dirty++;
       claimed++;
+      if (justId) replyId(ctx, id);
+      else replyEntryAt(ctx, head, id);
       count--;
     }
     more = pending.next();

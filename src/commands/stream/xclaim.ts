@@ -64,10 +64,10 @@ export const xclaim = defineCommand(
         continue;
       }
       if (!claim(ctx, group, consumer, Math.max(minIdleMs, 0), options)) continue;
-      if (options.justId) replyId(ctx, id);
-      else replyEntryAt(ctx, head, id);
       keyspace.dirty++;
       claimed++;
+      if (options.justId) replyId(ctx, id);
+      else replyEntryAt(ctx, head, id);
     }
     reply.endArray(mark, claimed);
   },

@@ -65,13 +65,20 @@ export const xgroupCreate = defineCommand(
     } else if (head === 0) id.fill(0);
     else blocks.loadId(head, Head.LAST_ID, id);
 
-    if (head === 0) {
-      head = createStream(ctx, argv, 2);
+    const isNew = head === 0;
+    if (isNew) head = createStream(ctx, argv, 2);
+    let group = 0;
+    try {
+      group = groups.createGroup(head, argv.source, argv.offset[3]!, argv.length[3]!, id);
+    } catch (error) {
+      if (isNew) db.remove(argv, 2);
+      throw error;
+    }
+    if (group === 0) return reply.error(GROUP_EXISTS);
+    if (isNew) {
       db.touched(argv, 2);
       keyspace.dirty--;
     }
-    const group = groups.createGroup(head, argv.source, argv.offset[3]!, argv.length[3]!, id);
-    if (group === 0) return reply.error(GROUP_EXISTS);
     setEntriesRead(ctx, argv, group, options);
     keyspace.dirty++;
     db.notify(NotifyClass.STREAM, "xgroup-create", argv, 2);

@@ -30,8 +30,8 @@ export const xreadgroup = defineCommand(
     getKeys: groupReadKeys,
   },
   (ctx, argv) => {
-    const { keyspace, reply } = ctx;
-    const { streams } = keyspace.types;
+    const { reply } = ctx;
+    const { streams } = ctx.keyspace.types;
     const { readOptions: options, startId } = streams;
     if (!parseReadOptions(ctx, argv, true) || !areReadable(ctx, argv)) return;
     const { keys, ids, keyCount } = options;
@@ -53,7 +53,6 @@ export const xreadgroup = defineCommand(
         beginStream(ctx, argv, keys + k);
         replyNew(ctx, head, group, consumer);
       }
-      keyspace.dirty++;
       replied++;
     }
     endStreams(ctx, argv, options, mark, replied);
@@ -106,8 +105,8 @@ export function consumerFor(ctx: Context, group: number, argv: Argv, i: number, 
 
 /** Replies entries from `startId` on, which are delivered now. */
 function replyNew(ctx: Context, head: number, group: number, consumer: number): void {
-  const { reply } = ctx;
-  const { streams } = ctx.keyspace.types;
+  const { keyspace, reply } = ctx;
+  const { streams } = keyspace.types;
   const { blocks, groups, iterator, readOptions, startId } = streams;
   const nowMs = Math.floor(ctx.nowMs);
   const mark = reply.begin();
@@ -120,6 +119,8 @@ function replyNew(ctx: Context, head: number, group: number, consumer: number): 
       blocks.setDouble(consumer, Consumer.ACTIVE_F64, nowMs);
     }
     streams.advance(head, group, iterator.id);
+    // Now, since memory may run out before the last one.
+    if (replied === 0) keyspace.dirty++;
     replyEntry(ctx);
     if (++replied === readOptions.count) break;
   }
@@ -128,12 +129,13 @@ function replyNew(ctx: Context, head: number, group: number, consumer: number): 
 
 /** Replies what is pending for the consumer from `startId` on, which is delivered once more; of entries that are gone only the ID. */
 function replyHistory(ctx: Context, head: number, group: number, consumer: number): void {
-  const { reply } = ctx;
-  const { streams } = ctx.keyspace.types;
+  const { keyspace, reply } = ctx;
+  const { streams } = keyspace.types;
   const { blocks, groups, id, readOptions, startId } = streams;
   const { owned } = groups;
   const mark = reply.begin();
   let replied = 0;
+  let isCounted = false;
   let more = owned.seek(blocks.word(consumer, Consumer.OWNED), startId);
   for (; more; more = owned.next()) {
     owned.loadKey(id);
@@ -141,6 +143,8 @@ function replyHistory(ctx: Context, head: number, group: number, consumer: numbe
       groups.findPending(group, id);
       groups.setDeliveryTime(Math.floor(ctx.nowMs));
       groups.addDelivery();
+      if (!isCounted) keyspace.dirty++;
+      isCounted = true;
     } else {
       reply.array(2);
       replyId(ctx, id);
@@ -148,5 +152,7 @@ function replyHistory(ctx: Context, head: number, group: number, consumer: numbe
     }
     if (++replied === readOptions.count) break;
   }
+  // It counts as a change even if there was nothing, as in Redis.
+  if (!isCounted) keyspace.dirty++;
   reply.endArray(mark, replied);
 }
