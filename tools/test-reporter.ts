@@ -5,7 +5,7 @@
 import { relative } from "node:path";
 import { inspect } from "node:util";
 
-interface TestEvent {
+export interface TestEvent {
   readonly type: string;
   readonly data: {
     readonly name?: string;
@@ -19,10 +19,21 @@ interface TestEvent {
 }
 
 export default async function* report(events: AsyncIterable<TestEvent>): AsyncGenerator<string> {
+  /** The tests that have begun and not ended, by file. */
+  const running = new Map<string, string[]>();
   for await (const { type, data } of events) {
+    const inFile = running.get(data.file ?? "") ?? [];
+    if (type === "test:dequeue") {
+      running.set(data.file ?? "", [...inFile, data.name ?? ""]);
+    } else if (type === "test:complete") {
+      // The last of that name, should there be several.
+      inFile.splice(inFile.lastIndexOf(data.name ?? "") >>> 0, 1);
+    }
     if (type === "test:fail") {
       const error = data.details?.error;
       if (error?.failureType === "subtestsFailed") continue;
+      // A file that took too long is a test to the runner; which of its own tests did is what one wants to know.
+      for (const name of inFile) yield `FAIL ${place(data)} had not ended: ${name}\n`;
       yield `FAIL ${place(data)} ${data.name}\n${indent(inspect(error?.cause ?? error))}\n`;
     } else if (type === "test:pass" && data.skip !== undefined && data.skip !== false) {
       yield `skip ${place(data)} ${data.name}${typeof data.skip === "string" && data.skip !== "" ? `: ${data.skip}` : ""}\n`;

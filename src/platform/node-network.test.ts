@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
@@ -7,6 +6,7 @@ import { connect as connectTls } from "node:tls";
 import { pem } from "../../test/support/certificates.js";
 import { skipWithout } from "../../test/support/servers.js";
 import { temporaryDirectory } from "../../test/support/temporary-directory.js";
+import { once } from "../../test/support/time-limit.js";
 import { makeIdentities } from "../../test/support/tls.js";
 import { clientPath } from "../../test/support/unix-socket.js";
 import { Region } from "../bytes/region.js";

@@ -3,9 +3,9 @@
  * start, the workers that wait for a marker, the stream of events, the list of workers. What the scripts would change is changed here.
  */
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import { test } from "node:test";
 import { Redis } from "ioredis";
+import { once } from "../support/time-limit.js";
 import { onAnyTry } from "../support/timing.js";
 import { applications } from "./applications.js";
 

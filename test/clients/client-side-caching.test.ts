@@ -1,10 +1,10 @@
 /** Client-side caching as clients do it: node-redis' own cache over RESP3, and ioredis with messages redirected over RESP2. */
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import { test } from "node:test";
 import type { Redis } from "ioredis";
 import * as redis5 from "redis5";
 import * as redis6 from "redis6";
+import { once } from "../support/time-limit.js";
 import { applications } from "./applications.js";
 
 /** What is used of a node-redis client here; the versions agree on it. */

@@ -3,10 +3,10 @@
  * RedisInsight is read from its sources (2.x), that of redis-commander is what MONITOR showed of version 0.9.0.
  */
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import { after, before, describe, test } from "node:test";
 import { Redis } from "ioredis";
 import { type RunningServer, startServer } from "../support/servers.js";
+import { once } from "../support/time-limit.js";
 import { skipUnlessKnown } from "./commands-known.js";
 
 /** Keys of all types, by name. */

@@ -1,10 +1,10 @@
 /** ioredis 5 and 6 with their default options. */
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import { after, before, describe, test } from "node:test";
 import { Redis as Redis5 } from "ioredis";
 import { Redis as Redis6 } from "ioredis6";
 import { type RunningServer, startServer } from "../support/servers.js";
+import { once } from "../support/time-limit.js";
 import { dropAllConnections, skipUnlessKnown } from "./commands-known.js";
 
 /** Version 6 has the interface of version 5, as far as these tests go. */

@@ -1,8 +1,8 @@
 /** Messages between applications: pub/sub as ioredis and node-redis do it, with patterns, shard channels, bytes and lost connections. */
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import { test } from "node:test";
 import * as redis5 from "redis5";
+import { once } from "../support/time-limit.js";
 import { applications } from "./applications.js";
 
 const bytes = Buffer.from([0, 13, 10, 36, 255]);

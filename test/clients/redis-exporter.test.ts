@@ -1,11 +1,11 @@
 /** prometheus-redis-exporter: what a monitoring system sees of a server, read from the exporter's own page. */
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { after, before, describe, test } from "node:test";
 import { until } from "../support/embedded.js";
 import { RespConnection } from "../support/resp-connection.js";
 import { freePort, type RunningServer, skipWithout, startServer } from "../support/servers.js";
+import { once } from "../support/time-limit.js";
 
 const EXPORTER = "prometheus-redis-exporter";
 

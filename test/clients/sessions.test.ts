@@ -1,10 +1,10 @@
 /** Sessions of web applications: express-session, which connect-redis lets keep its data here through node-redis. */
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
+import { once } from "../support/time-limit.js";
 import { applications } from "./applications.js";
 
 /** What is used of express-session and connect-redis, which come without types that fit. */

@@ -1,6 +1,5 @@
 /** socket.io in several processes: its Redis adapters, of which two work by pub/sub and one by streams, with both kinds of clients. */
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type TestContext, test } from "node:test";
@@ -8,6 +7,7 @@ import { createAdapter, createShardedAdapter } from "@socket.io/redis-adapter";
 import { createAdapter as createStreamsAdapter } from "@socket.io/redis-streams-adapter";
 import { type DefaultEventsMap, Server } from "socket.io";
 import { type Socket as Browser, io as connectTo } from "socket.io-client";
+import { once } from "../support/time-limit.js";
 import { applications, type Clients } from "./applications.js";
 
 type Adapter = ConstructorParameters<typeof Server>[1] extends Partial<infer Options> | undefined

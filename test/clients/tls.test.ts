@@ -1,7 +1,6 @@
 /** Clients and Redis' own tools over TLS. */
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { once } from "node:events";
 import { after, before, describe, test } from "node:test";
 import { promisify } from "node:util";
 import { Redis as Redis5 } from "ioredis";
@@ -10,6 +9,7 @@ import { createClient } from "redis6";
 import { pem } from "../support/certificates.js";
 import { until } from "../support/embedded.js";
 import { type RunningServer, skipWithout, startServer } from "../support/servers.js";
+import { once } from "../support/time-limit.js";
 import { freePort, type Identities, makeIdentities } from "../support/tls.js";
 
 const run = promisify(execFile);

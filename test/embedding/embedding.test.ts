@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { once } from "node:events";
 import type { Duplex } from "node:stream";
 import { test } from "node:test";
 import { promisify } from "node:util";
@@ -8,6 +7,7 @@ import { createServer, OptionError, type RedstartServer, type ServerOptions, ver
 import { embeddedServer } from "../support/embedded.js";
 import { ReplyParser } from "../support/reply-parser.js";
 import { encodeCommand, RespConnection } from "../support/resp-connection.js";
+import { once } from "../support/time-limit.js";
 
 const api = new URL("../../src/index.js", import.meta.url).href;
 

@@ -1,7 +1,6 @@
 /** Users in redis.conf: read at the start, written by CONFIG REWRITE, and what ends the start. */
 import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
-import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -9,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { RespConnection } from "../support/resp-connection.js";
 import { freePort } from "../support/servers.js";
 import { type Scope, temporaryDirectory } from "../support/temporary-directory.js";
+import { once } from "../support/time-limit.js";
 
 const script = fileURLToPath(new URL("../../../bin/redstart", import.meta.url));
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import { connect } from "node:net";
 import { networkInterfaces } from "node:os";
 import { test } from "node:test";
 import { embeddedServer, infoField, until } from "../support/embedded.js";
 import { encodeCommand, RespConnection } from "../support/resp-connection.js";
+import { once } from "../support/time-limit.js";
 
 /** An address of this machine other than loopback, or undefined. */
 const ownAddress = Object.values(networkInterfaces())

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import { statSync, writeFileSync } from "node:fs";
 import { connect, createServer as createNetServer, type Server } from "node:net";
 import { networkInterfaces } from "node:os";
@@ -10,6 +9,7 @@ import { embeddedServer } from "../support/embedded.js";
 import { RespConnection } from "../support/resp-connection.js";
 import { serverFor, startServer } from "../support/servers.js";
 import { type Scope, temporaryDirectory } from "../support/temporary-directory.js";
+import { once } from "../support/time-limit.js";
 import { clientPath, isWindows } from "../support/unix-socket.js";
 
 const hasIpv6 = Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === "::1"));

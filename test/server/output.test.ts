@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { test } from "node:test";
 import { embeddedServer, infoField, until } from "../support/embedded.js";
 import { encodeCommand, type RespConnection } from "../support/resp-connection.js";
 import { serverFor } from "../support/servers.js";
+import { once } from "../support/time-limit.js";
 import { onAnyTry } from "../support/timing.js";
 
 /** A socket that reads nothing. */

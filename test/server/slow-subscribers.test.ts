@@ -1,10 +1,10 @@
 /** Subscribers that do not read what they subscribed to. */
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { test } from "node:test";
 import { embeddedServer, infoField, until } from "../support/embedded.js";
 import type { RespConnection } from "../support/resp-connection.js";
+import { once } from "../support/time-limit.js";
 
 async function silent(port: number): Promise<Socket> {
   const socket = connect(port, "127.0.0.1");

@@ -1,12 +1,12 @@
 /** What docs/tcp.md promises of connections and no other test has. */
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import { connect } from "node:net";
 import { test } from "node:test";
 import { embeddedServer, until } from "../support/embedded.js";
 import { skipWithoutKernel, TCP_NODELAY, tcpOption } from "../support/kernel.js";
 import { encodeCommand, RespConnection } from "../support/resp-connection.js";
 import { serverFor, skipWithout } from "../support/servers.js";
+import { once } from "../support/time-limit.js";
 import { makeIdentities, secureSocket, tlsServer } from "../support/tls.js";
 
 const fieldOf = async (client: RespConnection, id: number, name: string): Promise<number> => {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import { describe, test } from "node:test";
 import { embeddedServer, infoField, until } from "../support/embedded.js";
 import { encodeCommand, type RespConnection } from "../support/resp-connection.js";
+import { once } from "../support/time-limit.js";
 import { onAnyTry } from "../support/timing.js";
 
 /** A server with limits for the class "normal", and a client that is under none: a subscriber in RESP3. */

@@ -1,7 +1,6 @@
 /** TLS beside plain ports: handshakes, certificates of clients, changes by CONFIG SET, and all that streams of bytes have to bear. */
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
-import { once } from "node:events";
 import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { connect as connectPlain } from "node:net";
 import { join } from "node:path";
@@ -13,6 +12,7 @@ import { encryptedKey, hashedName, pem } from "../support/certificates.js";
 import { infoField, until } from "../support/embedded.js";
 import { encodeCommand, RespConnection } from "../support/resp-connection.js";
 import { serverFor, skipWithout, startServer } from "../support/servers.js";
+import { once } from "../support/time-limit.js";
 import { freePort, type Identities, makeIdentities, secureSocket, tlsServer } from "../support/tls.js";
 import { clientPath, isWindows } from "../support/unix-socket.js";
 

@@ -1,6 +1,5 @@
 /** Client-side caching, byte by byte: what arrives at a client, and in which order. */
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { after, before, type TestContext, test } from "node:test";
 import { assemble } from "../../src/assemble.js";
@@ -9,6 +8,7 @@ import { until } from "../support/embedded.js";
 import { ManualStream } from "../support/manual-stream.js";
 import { type Argument, encodeCommand } from "../support/resp-connection.js";
 import { type RunningServer, startServer, testedProgram } from "../support/servers.js";
+import { once } from "../support/time-limit.js";
 
 const END = "$8\r\nthe end.\r\n";
 

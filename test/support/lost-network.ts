@@ -3,12 +3,12 @@
  * what their settings are for, and prints what came of it as JSON.
  */
 import { execFileSync } from "node:child_process";
-import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { connect } from "node:net";
 import { createServer, type RedstartServer } from "../../src/index.js";
 import { RespConnection } from "./resp-connection.js";
+import { once } from "./time-limit.js";
 
 /** What the program prints. */
 export interface LostNetworkResult {

@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
+import { EventEmitter } from "node:events";
 import { existsSync } from "node:fs";
+import { createServer } from "node:net";
 import { test } from "node:test";
 import { ReplyParser, RespError, RespStatus } from "./reply-parser.js";
 import { encodeCommand, RespConnection } from "./resp-connection.js";
 import { serverFor, skipWithout, startServer } from "./servers.js";
+import { once, within } from "./time-limit.js";
 
 const everyType =
   "+OK\r\n-ERR no\r\n:-7\r\n:9223372036854775807\r\n$5\r\na\r\nbc\r\n$-1\r\n*-1\r\n*2\r\n:1\r\n*1\r\n$0\r\n\r\n_\r\n#t\r\n,1.5\r\n" +
@@ -90,4 +93,45 @@ test("pushes are kept apart from replies", { skip: skipWithout("redis-server") }
   assert.equal(await subscriber.call("PING"), "PONG");
   assert.deepEqual((await subscriber.nextPush()).value, ["message", "news", "hello"]);
   await Promise.all([subscriber.close(), publisher.close()]);
+});
+
+test("a reply, a push or an end that does not come fails whoever waits for it, with its name", async (t) => {
+  // It answers the first command, and nothing else.
+  const server = createServer((socket) => {
+    socket.once("data", () => socket.write("+PONG\r\n"));
+    socket.on("error", () => {});
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  t.after(() => server.close());
+  const { port } = server.address() as { port: number };
+  const mute = async (): Promise<RespConnection> => {
+    const connection = await RespConnection.connect(port, { limitMs: 20 });
+    assert.equal(await connection.call("PING"), "PONG");
+    return connection;
+  };
+  const first = await mute();
+  await assert.rejects(first.call("BLPOP", "key", 0), /waited in vain for the reply to BLPOP key 0: 20 ms/);
+  // What comes later would be taken for another's.
+  await assert.rejects(first.call("PING"), /waited in vain for the reply to BLPOP/);
+  await first.closed;
+  await assert.rejects((await mute()).nextPush(), /waited in vain for a push/);
+  await assert.rejects((await mute()).send(["SET", "k".repeat(200)]), /the reply to SET k{96}…/);
+  const open = await mute();
+  await assert.rejects(open.closed, /waited in vain for the end of a connection/);
+  await open.close();
+});
+
+test("waiting for an event or a promise has an end", async (t) => {
+  // A limit alone keeps no process alive.
+  const alive = setInterval(() => {}, 1000);
+  t.after(() => clearInterval(alive));
+  const emitter = new EventEmitter();
+  await assert.rejects(once(emitter, "never", 5), /waited in vain for the event "never" of a EventEmitter: 5 ms/);
+  assert.equal(emitter.listenerCount("never"), 0);
+  const soon = once(emitter, "soon");
+  emitter.emit("soon", 7);
+  assert.deepEqual(await soon, [7]);
+  await assert.rejects(within("nothing", new Promise(() => {}), 5), /for nothing/);
+  assert.equal(await within("something", Promise.resolve(1)), 1);
 });

@@ -1,5 +1,5 @@
 /** Servers with a TLS port, and raw connections to them. */
-import { once } from "node:events";
+
 import { createServer as createNetServer } from "node:net";
 import { type ConnectionOptions, connect, type TLSSocket } from "node:tls";
 import type { createServer } from "../../src/index.js";
@@ -7,6 +7,7 @@ import { Authority, type Certificate, pem } from "./certificates.js";
 import { embeddedServer } from "./embedded.js";
 import { RespConnection } from "./resp-connection.js";
 import { makeTemporaryDirectory, type Scope } from "./temporary-directory.js";
+import { once } from "./time-limit.js";
 
 /** What the tests of a file share: an authority, who it knows and whom it does not. */
 export interface Identities {
