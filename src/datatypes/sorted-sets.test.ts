@@ -218,3 +218,23 @@ test("a score as text is compared with a number as if it was read exactly", () =
     }
   }
 });
+
+test("GT and LT leave alone what would not become more or less, an equal score too, also with INCR", () => {
+  for (const members of [1, 200]) {
+    const h = server();
+    fill(h, "z", members);
+    h.run("ZADD z 1 a");
+    assert.equal(h.encoding("z"), members === 1 ? "listpack" : "skiplist");
+    for (const [condition, increments] of Object.entries({ GT: [0, -1], LT: [0, 1] })) {
+      for (const increment of increments) {
+        assert.equal(h.call("ZADD", "z", condition, "INCR", String(increment), "a"), "$-1\r\n");
+        assert.equal(h.run(`ZADD z ${condition} CH ${1 + increment} a`), "0");
+      }
+    }
+    assert.equal(h.run("ZSCORE z a"), "1");
+    assert.equal(h.run("ZADD z GT INCR 2 a"), "3");
+    assert.equal(h.run("ZADD z LT INCR -1 a"), "2");
+    assert.equal(h.run("ZADD z INCR 0 a"), "2");
+    assert.equal(h.run("ZADD z XX GT CH 3 a"), "1");
+  }
+});

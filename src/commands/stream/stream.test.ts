@@ -101,3 +101,22 @@ streamTest("XREAD with + answers the last entry", (h) => {
   assert.equal(h.run("XREAD STREAMS s none + +"), "*1 *2 $1 s *1 *2 $3 2-0 *2 $1 f $1 b");
   assert.equal(h.run("XREAD STREAMS s $"), "*-1");
 });
+
+streamTest("XCLAIM counts a delivery, with FORCE one of an entry that nobody had, but none with JUSTID", (h) => {
+  const deliveries = (): string => /:(\d+)\r\n$/.exec(h.call("XPENDING", "s", "g", "-", "+", "10"))![1]!;
+  for (const [options, first] of [
+    ["FORCE", "2"],
+    ["FORCE JUSTID", "1"],
+    ["FORCE RETRYCOUNT 7", "7"],
+  ] as const) {
+    h.run("DEL s");
+    h.run("XADD s 1 f v");
+    h.run("XGROUP CREATE s g 0");
+    h.run(`XCLAIM s g c 0 1-0 ${options}`);
+    assert.equal(deliveries(), first, options);
+    h.run("XCLAIM s g c 0 1-0 JUSTID");
+    assert.equal(deliveries(), first, options);
+    h.run("XCLAIM s g c 0 1-0");
+    assert.equal(deliveries(), String(Number(first) + 1), options);
+  }
+});

@@ -49,7 +49,9 @@ export const xclaim = defineCommand(
     while (end < argv.count && isId(argv, end, id)) end++;
     const options = parseOptions(ctx, argv, end);
     if (options === null) return;
-    if (blocks.compareId(lastId, group, Group.LAST_ID) > 0) {
+    // With the first entry that is claimed this is one change.
+    let hasMoved = blocks.compareId(lastId, group, Group.LAST_ID) > 0;
+    if (hasMoved) {
       blocks.setId(group, Group.LAST_ID, lastId);
       keyspace.dirty++;
     }
@@ -64,7 +66,8 @@ export const xclaim = defineCommand(
         continue;
       }
       if (!claim(ctx, group, consumer, Math.max(minIdleMs, 0), options)) continue;
-      keyspace.dirty++;
+      if (!hasMoved) keyspace.dirty++;
+      hasMoved = false;
       claimed++;
       if (options.justId) replyId(ctx, id);
       else replyEntryAt(ctx, head, id);

@@ -111,3 +111,20 @@ test("reading every key takes a pattern of just a star, in the selector that per
   );
   assert.equal(Verdict.ALLOWED, 0);
 });
+
+test("a command that only adds to a key, only removes from it or only overwrites it needs to write it", () => {
+  const calls: Record<string, string[]> = {
+    adds: ["lpush k a", "sadd k a", "hsetnx k f v", "setnx k v", "pfadd k a", "xgroup create k g 0", "rpoplpush a k"],
+    removes: ["del k", "srem k a", "zrem k a", "hdel k a", "ltrim k 0 1", "xdel k 1-1", "lrem k 0 a"],
+    overwrites: ["set k v", "mset a v k v", "expire k 1", "append k v", "zadd k 1 a", "sunionstore k a"],
+    both: ["lpop k", "spop k", "getdel k", "getset k v", "incr k", "lmove k a left left", "rename k a"],
+  };
+  for (const [kind, all] of Object.entries(calls)) {
+    for (const call of all) {
+      const [reading, writing] = [verdict("+@all ~a %R~k", call), verdict("+@all ~a %W~k", call)];
+      assert.equal(reading, "key k", call);
+      assert.equal(writing, kind === "both" ? "key k" : "allowed", call);
+      assert.equal(verdict("+@all ~a %RW~k", call), "allowed", call);
+    }
+  }
+});
