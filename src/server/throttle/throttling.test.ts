@@ -45,6 +45,8 @@ class FakeConnection implements ThrottledConnection {
   done = 0;
   commandBytes = 30;
   replyBytes = 5;
+  /** So many bytes of every second command arrive before the rest. */
+  earlyBytes = 0;
 
   constructor(
     readonly world: World,
@@ -60,6 +62,7 @@ class FakeConnection implements ThrottledConnection {
       this.pending--;
       this.done++;
       this.repliedBytes += this.replyBytes;
+      if (this.earlyBytes > 0 && this.done % 2 === 0) throttle?.chargePart(this.earlyBytes, false);
       throttle?.charge(this.commandBytes, this.repliedBytes);
     }
   }
@@ -331,4 +334,14 @@ test("delays are counted, and described", () => {
   isAbout(world.throttling.delayedUs / 1000, 210, 0.05);
   world.configure("");
   assert.equal(client.throttle!.describe(world.time.clock.monotonicUs()), "");
+});
+
+test("a command that arrives in parts costs as much as a whole one, and so does the one behind it", () => {
+  const [whole, parts] = [0, 20].map((earlyBytes) => {
+    const world = new World("class normal bytes 35000");
+    const client = new FakeConnection(world, { pending: 1e6, earlyBytes });
+    return ran(world, 2000, client)[0]!;
+  });
+  assert.ok(Math.abs(whole! - 2000) < 100, `${whole} commands of 35 bytes in 2 s`);
+  assert.ok(Math.abs(parts! - whole!) < 20, `${parts} in parts, ${whole} whole`);
 });

@@ -191,6 +191,16 @@ const blocking = (r: Random): Step =>
 
 export const sortedSetGroup: Group = [
   [18, (r) => step(["ZADD", r.pick(scoredKeys), ...addOptions(r), ...pairs(r, 6)], scored)],
+  // A score that is compared with one that is often the same.
+  [
+    2,
+    (r) =>
+      step(
+        ["ZADD", r.pick(scoredKeys), r.pick(["GT", "LT"]), "INCR", r.pick(["0", "-0", "1", "-1"]), member(r)],
+        scored,
+      ),
+  ],
+  [2, (r) => step(["ZADD", equalKey(r), r.pick(["GT", "LT"]), "CH", "0", member(r)], scored)],
   // The digests of fractions differ, and those of keys that others use too are compared.
   [1, (r) => step(["ZADD", shortKey(r), ...pairs(r, 6, () => String(r.integer(-5, 20)))])],
   [2, (r) => step(["ZADD", r.pick(scoredKeys), ...r.list(20, 60, () => [score(r), `m:${r.integer(0, 200)}`]).flat()])],
