@@ -11,9 +11,9 @@ import { createServer } from "../../src/index.js";
 import { encryptedKey, hashedName, pem } from "../support/certificates.js";
 import { infoField, until } from "../support/embedded.js";
 import { encodeCommand, RespConnection } from "../support/resp-connection.js";
-import { serverFor, skipWithout, startServer } from "../support/servers.js";
+import { freePort, serverFor, skipWithout, startServer } from "../support/servers.js";
 import { once } from "../support/time-limit.js";
-import { freePort, type Identities, makeIdentities, secureSocket, tlsServer } from "../support/tls.js";
+import { type Identities, makeIdentities, secureSocket, tlsServer } from "../support/tls.js";
 import { clientPath, isWindows } from "../support/unix-socket.js";
 
 const UPDATE_PROBLEM = "Unable to update TLS configuration. Check server logs.";

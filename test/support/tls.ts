@@ -1,11 +1,10 @@
 /** Servers with a TLS port, and raw connections to them. */
-
-import { createServer as createNetServer } from "node:net";
 import { type ConnectionOptions, connect, type TLSSocket } from "node:tls";
 import type { createServer } from "../../src/index.js";
 import { Authority, type Certificate, pem } from "./certificates.js";
 import { embeddedServer } from "./embedded.js";
 import { RespConnection } from "./resp-connection.js";
+import { freePort } from "./servers.js";
 import { makeTemporaryDirectory, type Scope } from "./temporary-directory.js";
 import { once } from "./time-limit.js";
 
@@ -93,13 +92,4 @@ export async function secureSocket(
   const socket = connect({ host: "127.0.0.1", port, ca: pem(authority.cert), ...own, ...options });
   await once(socket, "secureConnect");
   return socket;
-}
-
-/** A port that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  const probe = createNetServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const { port } = probe.address() as { port: number };
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
 }
