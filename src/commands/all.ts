@@ -1,6 +1,7 @@
 /** Every command there is, group by group. */
 import { aclCommands } from "./acl/index.js";
 import { bitmapCommands } from "./bitmap/index.js";
+import { clusterCommands } from "./cluster/index.js";
 import { connectionCommands } from "./connection/index.js";
 import { genericCommands } from "./generic/index.js";
 import { geoCommands } from "./geo/index.js";
@@ -8,6 +9,7 @@ import { hashCommands } from "./hash/index.js";
 import { hyperloglogCommands } from "./hyperloglog/index.js";
 import { listCommands } from "./list/index.js";
 import { pubsubCommands } from "./pubsub/index.js";
+import { scriptingCommands } from "./scripting/index.js";
 import { serverCommands } from "./server/index.js";
 import { setCommands } from "./set/index.js";
 import { sortedSetCommands } from "./sorted-set/index.js";
@@ -20,6 +22,7 @@ import { transactionCommands } from "./transactions/index.js";
 export const commandGroups: readonly (readonly Command[])[] = [
   aclCommands,
   bitmapCommands,
+  clusterCommands,
   connectionCommands,
   genericCommands,
   geoCommands,
@@ -27,6 +30,7 @@ export const commandGroups: readonly (readonly Command[])[] = [
   hyperloglogCommands,
   listCommands,
   pubsubCommands,
+  scriptingCommands,
   serverCommands,
   setCommands,
   sortedSetCommands,

@@ -155,6 +155,11 @@ export interface Blocking {
     type: ValueType,
     wakesOnDeletion?: boolean,
   ): void;
+  /**
+   * Lets the current client wait for replicas to have what it wrote. When the time (0: endless) is up, it gets `reply`, which says how many
+   * there are.
+   */
+  waitForReplicas(argv: Argv, timeoutMs: number, reply: Uint8Array): void;
   /** Runs the commands again that wait for the key at argument i, though nothing was reported as changed. */
   wake(argv: Argv, i: number): void;
 }
@@ -253,6 +258,8 @@ export interface ServerControl {
   clientMemoryBuckets(): ClientMemoryBucket[] | null;
   /** Gives unused memory back to the system as far as possible. */
   purgeMemory(): void;
+  /** Replicates no other server any more. */
+  followNobody(): void;
   /** Gives the server a new replication ID. */
   changeReplicationId(): void;
   log(level: "debug" | "verbose" | "notice" | "warning", message: string): void;

@@ -190,7 +190,7 @@ export const double = (name: string, options: Options = {}): Arg => ({ name, kin
 export const pattern = (name: string, options: Options = {}): Arg => ({ name, kind: "pattern", ...options });
 export const unixTime = (name: string, options: Options = {}): Arg => ({ name, kind: "unix-time", ...options });
 /** A word that is given or not; optional unless inside oneOf. */
-export const flag = (token: string, options: Options = {}): Arg => ({
+export const flag = (token: string, options: Options & { name?: string } = {}): Arg => ({
   name: token.toLowerCase(),
   kind: "pure-token",
   token,

@@ -35,7 +35,7 @@ export const LOADING = "LOADING Redis is loading the dataset in memory";
 export const READONLY_REPLICA = "READONLY You can't write against a read only replica.";
 export const PRIMARY_DOWN = "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.";
 export const NO_REPLICAS = "NOREPLICAS Not enough good replicas to write.";
-export const NO_SCRIPT = "NOSCRIPT No matching script.";
+export const NO_SCRIPT = "NOSCRIPT No matching script. Please use EVAL.";
 export const BUSY_SCRIPT = "BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.";
 export const SAVE_FAILING =
   "MISCONF Redis is configured to save RDB snapshots, but it's currently unable to persist to disk. " +

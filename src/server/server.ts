@@ -354,6 +354,10 @@ export class Server implements ServerControl {
     this.#unusedMemory.purge();
   }
 
+  followNobody(): void {
+    this.#parts.config.assign("replicaof", ["no", "one"]);
+  }
+
   changeReplicationId(): void {
     this.#replicationId = hex(this.#parts.platform.random.bytes(20));
   }

@@ -1,6 +1,6 @@
 /**
  * What Redis 7.2's own command table says, to compare the declarations with: arity, flags, ACL categories, version,
- * group, then each key spec as "flags; begin search; find keys". Made from the command files of Valkey 8; fields that expire, which it
+ * group, then each key spec as "flags; begin search; find keys". Made from the command files of Valkey 7.2; fields that expire, which it
  * does not have, as Redis 7.4 and 8.0 document them.
  */
 export type CommandFacts = readonly [
@@ -78,19 +78,19 @@ export const commandFacts: Record<string, CommandFacts> = {
   "cluster|forget": [3, "admin no_async_loading stale", "admin dangerous slow", "3.0.0", "cluster"],
   "cluster|getkeysinslot": [4, "stale", "slow", "3.0.0", "cluster"],
   "cluster|help": [2, "loading stale", "slow", "5.0.0", "cluster"],
-  "cluster|info": [2, "loading stale", "slow", "3.0.0", "cluster"],
+  "cluster|info": [2, "stale", "slow", "3.0.0", "cluster"],
   "cluster|keyslot": [3, "stale", "slow", "3.0.0", "cluster"],
   "cluster|links": [2, "stale", "slow", "7.0.0", "cluster"],
   "cluster|meet": [-4, "admin no_async_loading stale", "admin dangerous slow", "3.0.0", "cluster"],
-  "cluster|myid": [2, "loading stale", "slow", "3.0.0", "cluster"],
-  "cluster|myshardid": [2, "loading stale", "slow", "7.2.0", "cluster"],
-  "cluster|nodes": [2, "loading stale", "slow", "3.0.0", "cluster"],
+  "cluster|myid": [2, "stale", "slow", "3.0.0", "cluster"],
+  "cluster|myshardid": [2, "stale", "slow", "7.2.0", "cluster"],
+  "cluster|nodes": [2, "stale", "slow", "3.0.0", "cluster"],
   "cluster|replicas": [3, "admin stale", "admin dangerous slow", "5.0.0", "cluster"],
   "cluster|replicate": [3, "admin no_async_loading stale", "admin dangerous slow", "3.0.0", "cluster"],
   "cluster|reset": [-2, "admin noscript stale", "admin dangerous slow", "3.0.0", "cluster"],
   "cluster|saveconfig": [2, "admin no_async_loading stale", "admin dangerous slow", "3.0.0", "cluster"],
   "cluster|set-config-epoch": [3, "admin no_async_loading stale", "admin dangerous slow", "3.0.0", "cluster"],
-  "cluster|setslot": [-4, "admin may_replicate no_async_loading stale", "admin dangerous slow", "3.0.0", "cluster"],
+  "cluster|setslot": [-4, "admin no_async_loading stale", "admin dangerous slow", "3.0.0", "cluster"],
   "cluster|shards": [2, "loading stale", "slow", "7.0.0", "cluster"],
   "cluster|slaves": [3, "admin stale", "admin dangerous slow", "3.0.0", "cluster"],
   "cluster|slots": [2, "loading stale", "slow", "3.0.0", "cluster"],
@@ -336,8 +336,8 @@ export const commandFacts: Record<string, CommandFacts> = {
   "unlink": [-2, "fast write", "fast keyspace write", "4.0.0", "generic", "RM DELETE; index 1; range -1 1 0"],
   "unsubscribe": [-1, "loading noscript pubsub sentinel stale", "pubsub slow", "2.0.0", "pubsub"],
   "unwatch": [1, "allow_busy fast loading noscript stale", "fast transaction", "2.2.0", "transactions"],
-  "wait": [3, "blocking", "blocking connection slow", "3.0.0", "generic"],
-  "waitaof": [4, "blocking", "blocking connection slow", "7.2.0", "generic"],
+  "wait": [3, "", "connection slow", "3.0.0", "generic"],
+  "waitaof": [4, "noscript", "connection slow", "7.2.0", "generic"],
   "watch": [-2, "allow_busy fast loading noscript stale", "fast transaction", "2.2.0", "transactions", "RO; index 1; range -1 1 0"],
   "xack": [-4, "fast write", "fast stream write", "5.0.0", "stream", "RW UPDATE; index 1; range 0 1 0"],
   "xadd": [-5, "denyoom fast write", "fast stream write", "5.0.0", "stream", "RW UPDATE; index 1; range 0 1 0"],

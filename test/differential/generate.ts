@@ -4,6 +4,7 @@ import { aclGroup } from "./groups/acl.js";
 import { geoGroup } from "./groups/geo.js";
 import { hashGroup } from "./groups/hash.js";
 import { listGroup } from "./groups/list.js";
+import { callWithKeys, loneGroup } from "./groups/lone.js";
 import { setGroup } from "./groups/set.js";
 import { sortGroup } from "./groups/sort.js";
 import { sortedSetGroup } from "./groups/sorted-set.js";
@@ -489,7 +490,7 @@ const ofKeys = [
   sortGroup,
 ];
 const anyCall = (r: Random): readonly string[] =>
-  plainStep(r, r.pick([...ofKeys, connectionGroup, serverGroup, pubsubGroup])).args;
+  r.oneIn(8) ? callWithKeys(r) : plainStep(r, r.pick([...ofKeys, connectionGroup, serverGroup, pubsubGroup])).args;
 
 const groups: readonly (readonly [number, readonly (readonly [number, Maker])[]])[] = [
   [40, stringGroup],
@@ -509,6 +510,7 @@ const groups: readonly (readonly [number, readonly (readonly [number, Maker])[]]
   [12, sortGroup],
   [40, mixedGroup],
   [6, aclGroup(anyCall)],
+  [6, loneGroup],
 ];
 
 /** The names of the groups, for choosing some of them. */
@@ -530,6 +532,7 @@ export const groupNames = [
   "sort",
   "types",
   "acl",
+  "lone",
 ] as const;
 
 /** One or more commands to be sent one after the other. */

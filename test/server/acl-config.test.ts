@@ -75,6 +75,35 @@ test("user lines make the users, CONFIG REWRITE writes them as they are", async 
   assert.equal(((await again.call("ACL", "LIST")) as string[])[0], users[0]!.replaceAll('"', ""));
 });
 
+test("rules and rename-command may name every command of Redis", async (t) => {
+  const directory = temporaryDirectory(t);
+  const file = join(directory, "redis.conf");
+  const rules = "-eval +cluster|slots +role +wait -bgsave -replicaof -@scripting +script|load +function|list";
+  const lines = [
+    'rename-command BGSAVE ""',
+    "rename-command EVAL run",
+    'rename-command REPLICAOF ""',
+    'rename-command DUMP ""',
+  ];
+  const client = await start(t, file, [`user app on nopass ~* +@all ${rules}`, ...lines].join("\n"));
+  await assert.rejects(client.call("BGSAVE"), /^Error: ERR unknown command 'BGSAVE'/);
+  await assert.rejects(client.call("run", "return 1", 0), /command 'eval' is not available yet/);
+  assert.equal(await client.call("ACL", "SETUSER", "u", ...rules.split(" "), "+function|list", "-@dangerous"), "OK");
+  const scripting = (await client.call("ACL", "CAT", "scripting")) as string[];
+  for (const name of ["eval", "evalsha_ro", "fcall", "script|load", "function|list"])
+    assert.ok(scripting.includes(name));
+  await client.call("AUTH", "app", "");
+  await assert.rejects(
+    client.call("run", "return 1", 0),
+    /NOPERM User app has no permissions to run the 'eval' command/,
+  );
+  await assert.rejects(client.call("SCRIPT", "FLUSH"), /NOPERM User app has no permissions to run the 'script\|flush'/);
+  assert.deepEqual(await client.call("FUNCTION", "LIST"), []);
+  writeFileSync(join(directory, "users.acl"), `user default on nopass ~* &* +@all\nuser a on nopass ${rules}\n`);
+  const again = await start(t, join(directory, "b.conf"), `aclfile ${join(directory, "users.acl")}`);
+  assert.deepEqual(await again.call("ACL", "USERS"), ["a", "default"]);
+});
+
 test("mistakes about users end the start", async (t) => {
   const directory = temporaryDirectory(t);
   writeFileSync(join(directory, "users.acl"), "user a +nosuch\n");

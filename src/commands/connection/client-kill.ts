@@ -33,11 +33,11 @@ export const clientKill = defineCommand(
               oneOf(
                 "client-type",
                 [
-                  flag("NORMAL"),
-                  flag("MASTER", { since: "3.2.0" }),
-                  flag("SLAVE"),
-                  flag("REPLICA", { since: "5.0.0" }),
-                  flag("PUBSUB"),
+                  flag("normal"),
+                  flag("master", { since: "3.2.0" }),
+                  flag("slave"),
+                  flag("replica", { since: "5.0.0" }),
+                  flag("pubsub"),
                 ],
                 { token: "TYPE", since: "2.8.12" },
               ),

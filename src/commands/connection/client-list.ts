@@ -24,7 +24,7 @@ export const clientList = defineCommand(
       ["7.0.3", "Added `ssub` field."],
     ],
     args: [
-      oneOf("client-type", [flag("NORMAL"), flag("MASTER"), flag("REPLICA"), flag("PUBSUB")], {
+      oneOf("client-type", [flag("normal"), flag("master"), flag("replica"), flag("pubsub")], {
         token: "TYPE",
         since: "5.0.0",
       }),

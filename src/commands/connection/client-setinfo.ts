@@ -12,7 +12,7 @@ export const clientSetinfo = defineCommand(
     flags: ["noscript", "loading", "stale", "sentinel"],
     tips: ["request_policy:all_nodes", "response_policy:all_succeeded"],
     args: [
-      oneOf("attr", [string("libname", { token: "LIB-NAME" }), string("libver", { token: "LIB-VER" })], {
+      oneOf("attr", [string("libname", { token: "lib-name" }), string("libver", { token: "lib-ver" })], {
         optional: false,
       }),
     ],

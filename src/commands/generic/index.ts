@@ -1,9 +1,11 @@
 import type { Command } from "../spec.js";
 import { copy } from "./copy.js";
 import { del, unlink } from "./del.js";
+import { dump, restore, restoreAsking } from "./dump.js";
 import { exists } from "./exists.js";
 import { expire, expireat, pexpire, pexpireat } from "./expire.js";
 import { keys } from "./keys.js";
+import { migrate } from "./migrate.js";
 import { move } from "./move.js";
 import { object } from "./object.js";
 import { persist } from "./persist.js";
@@ -14,16 +16,19 @@ import { sort, sortRo } from "./sort.js";
 import { touch } from "./touch.js";
 import { expiretime, pexpiretime, pttl, ttl } from "./ttl.js";
 import { type } from "./type.js";
+import { wait, waitaof } from "./wait.js";
 
 /** The commands of the group "generic". */
 export const genericCommands: readonly Command[] = [
   copy,
   del,
+  dump,
   exists,
   expire,
   expireat,
   expiretime,
   keys,
+  migrate,
   move,
   object,
   persist,
@@ -34,6 +39,8 @@ export const genericCommands: readonly Command[] = [
   randomkey,
   rename,
   renamenx,
+  restore,
+  restoreAsking,
   scan,
   sort,
   sortRo,
@@ -41,4 +48,6 @@ export const genericCommands: readonly Command[] = [
   ttl,
   type,
   unlink,
+  wait,
+  waitaof,
 ];

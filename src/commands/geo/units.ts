@@ -6,7 +6,7 @@ import { flag, oneOf } from "../spec.js";
 const UNSUPPORTED_UNIT = "ERR unsupported unit provided. please use M, KM, FT, MI";
 
 /** The declaration of a unit. */
-export const unitArgument = oneOf("unit", [flag("M"), flag("KM"), flag("FT"), flag("MI")], { optional: false });
+export const unitArgument = oneOf("unit", [flag("m"), flag("km"), flag("ft"), flag("mi")], { optional: false });
 
 /** How many metres the unit at argument `i` has, or 0 when the error was replied. */
 export function metersPerUnit(ctx: Context, argv: Argv, i: number): number {

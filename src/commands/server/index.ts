@@ -3,6 +3,7 @@ import { command } from "./command.js";
 import { config } from "./config.js";
 import { dbsize } from "./dbsize.js";
 import { debug } from "./debug.js";
+import { failover } from "./failover.js";
 import { flushall } from "./flushall.js";
 import { flushdb } from "./flushdb.js";
 import { info } from "./info.js";
@@ -12,17 +13,24 @@ import { lolwut } from "./lolwut.js";
 import { memory } from "./memory.js";
 import { moduleCommand } from "./module.js";
 import { monitor } from "./monitor.js";
+import { replicaof, slaveof } from "./replicaof.js";
+import { role } from "./role.js";
+import { bgrewriteaof, bgsave, save } from "./save.js";
 import { shutdown } from "./shutdown.js";
 import { slowlog } from "./slowlog.js";
 import { swapdb } from "./swapdb.js";
+import { psync, replconf, sync } from "./sync.js";
 import { time } from "./time.js";
 
 /** The commands of the group "server". */
 export const serverCommands: readonly Command[] = [
+  bgrewriteaof,
+  bgsave,
   command,
   config,
   dbsize,
   debug,
+  failover,
   flushall,
   flushdb,
   info,
@@ -32,8 +40,15 @@ export const serverCommands: readonly Command[] = [
   memory,
   moduleCommand,
   monitor,
+  psync,
+  replconf,
+  replicaof,
+  role,
+  save,
   shutdown,
+  slaveof,
   slowlog,
   swapdb,
+  sync,
   time,
 ];

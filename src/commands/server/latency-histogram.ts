@@ -12,7 +12,7 @@ export const latencyHistogram = defineCommand(
     complexity: "O(N) where N is the number of commands with latency information being retrieved.",
     flags: ["admin", "noscript", "loading", "stale"],
     tips: ["nondeterministic_output", "request_policy:all_nodes", "response_policy:special"],
-    args: [string("command", { optional: true, multiple: true })],
+    args: [string("COMMAND", { optional: true, multiple: true })],
   },
   ({ commands, reply }, argv) => {
     const asked: CommandEntry[] = [];

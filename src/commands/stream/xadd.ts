@@ -37,7 +37,7 @@ export const xadd = defineCommand(
       key("key", "RW UPDATE", { keyNotes: "UPDATE instead of INSERT because of the optional trimming feature" }),
       flag("NOMKSTREAM", { since: "6.2.0" }),
       optional(TRIM_ARGUMENTS),
-      oneOf("id-selector", [{ ...flag("*"), name: "auto-id", optional: false }, string("id")], { optional: false }),
+      oneOf("id-selector", [flag("*", { name: "auto-id" }), string("id")], { optional: false }),
       many(block("data", [string("field"), string("value")])),
     ],
   },

@@ -27,7 +27,7 @@ export const xclaim = defineCommand(
       string("group"),
       string("consumer"),
       string("min-idle-time"),
-      many(string("id")),
+      many(string("ID")),
       optional(integer("ms", { token: "IDLE" })),
       optional(unixTime("unix-time-milliseconds", { token: "TIME" })),
       optional(integer("count", { token: "RETRYCOUNT" })),

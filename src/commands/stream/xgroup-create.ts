@@ -23,7 +23,7 @@ export const NO_KEY =
 const GROUP_EXISTS = "BUSYGROUP Consumer Group name already exists";
 const NEGATIVE_READ = "ERR value for ENTRIESREAD must be positive or -1";
 
-const SELECTOR: Arg = oneOf("id-selector", [string("id"), { ...flag("$"), name: "new-id", optional: false }], {
+const SELECTOR: Arg = oneOf("id-selector", [string("id"), flag("$", { name: "new-id" })], {
   optional: false,
 });
 const ENTRIES_READ: Arg = integer("entriesread", {

@@ -26,7 +26,7 @@ export const xread = defineCommand(
     args: [
       optional(integer("count", { token: "COUNT" })),
       optional(integer("milliseconds", { token: "BLOCK" })),
-      block("streams", [many(key("key", "RO ACCESS")), many(string("id"))], { token: "STREAMS" }),
+      block("streams", [many(key("key", "RO ACCESS")), many(string("ID"))], { token: "STREAMS" }),
     ],
   },
   (ctx, argv) => {

@@ -25,7 +25,7 @@ export const xreadgroup = defineCommand(
       optional(integer("count", { token: "COUNT" })),
       optional(integer("milliseconds", { token: "BLOCK" })),
       flag("NOACK"),
-      block("streams", [many(key("key", "RO ACCESS")), many(string("id"))], { token: "STREAMS" }),
+      block("streams", [many(key("key", "RO ACCESS")), many(string("ID"))], { token: "STREAMS" }),
     ],
     getKeys: groupReadKeys,
   },

@@ -22,6 +22,9 @@ import type { KeyInterest, KeyOfInterest } from "../key-interest.js";
 import type { ServerStats } from "../observation/stats.js";
 import { type KeyQueue, KeyWaiters, type Waiter } from "./key-waiters.js";
 
+/** Of who waits for no key. */
+const NO_TYPE = ValueType.STRING;
+
 /** Bytes that waiting for a key takes besides the arguments, counted as in `transactions.ts`. */
 const enum Cost {
   WAITING = 900,
@@ -91,6 +94,22 @@ export class Blocking implements BlockingInterface {
     type: ValueType,
     wakesOnDeletion = false,
   ): void {
+    this.#suspend(argv, firstKey, keyCount, timeoutMs, type, wakesOnDeletion, null);
+  }
+
+  waitForReplicas(argv: Argv, timeoutMs: number, reply: Uint8Array): void {
+    this.#suspend(argv, 0, 0, timeoutMs, NO_TYPE, false, reply);
+  }
+
+  #suspend(
+    argv: Argv,
+    firstKey: number,
+    keyCount: number,
+    timeoutMs: number,
+    type: ValueType,
+    wakesOnDeletion: boolean,
+    expiredReply: Uint8Array | null,
+  ): void {
     const { context } = this;
     const connection = context.client as Connection;
     this.dispatcher.waits();
@@ -104,6 +123,7 @@ export class Blocking implements BlockingInterface {
       argv: copy,
       type,
       wakesOnDeletion,
+      expiredReply,
       keys: [],
       deadlineMs: timeoutMs === 0 ? Number.POSITIVE_INFINITY : context.nowMs + timeoutMs,
       heapIndex: -1,
@@ -244,7 +264,7 @@ export class Blocking implements BlockingInterface {
     this.#release(waiter);
     connection.commandCount++;
     this.dispatcher.finishWaiting(connection, command, waiter.argv);
-    let reply = connection.resp === 3 ? NULL : NULL_ARRAY;
+    let reply = waiter.expiredReply ?? (connection.resp === 3 ? NULL : NULL_ARRAY);
     if (how === "error") {
       command.failedCalls++;
       this.#parts.stats.countError(UNBLOCKED);

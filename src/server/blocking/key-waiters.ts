@@ -22,6 +22,8 @@ export interface Waiter {
   /** It also wants to run when a key goes, or becomes another type. */
   readonly wakesOnDeletion: boolean;
   readonly keys: KeyOfInterest[];
+  /** What it gets when its time is up; null for a null array. */
+  readonly expiredReply: Uint8Array | null;
   /** When its time is up, ms since 1970; infinite when never. */
   readonly deadlineMs: number;
   /** Its place among the deadlines, kept by them; -1 when it has none there. */

@@ -5,8 +5,10 @@ import type { Random } from "../random.js";
 import { fixed, type Group, step } from "../step.js";
 
 const USERS = ["u1", "u2", "ü", "none"];
-const COMMANDS =
-  "get set mget del config config|get client|kill client select sort keys bitop publish debug hello junk".split(" ");
+const COMMANDS = (
+  "get set mget del config config|get client|kill client select sort keys bitop publish debug hello junk " +
+  "eval bgsave replicaof role wait cluster cluster|slots script|load function migrate restore"
+).split(" ");
 const CATEGORIES = "all read write string bitmap keyspace fast slow dangerous admin pubsub connection junk".split(" ");
 
 const user = (r: Random): string => r.pick(USERS);

@@ -1,0 +1,6 @@
+import type { Context } from "../context.js";
+
+/** What a server that is no node of a cluster answers to all that is about one, CLUSTER HELP included. */
+export function clusterDisabled({ reply }: Context): void {
+  reply.error("ERR This instance has cluster support disabled");
+}
