@@ -152,6 +152,17 @@ export class StreamEntries {
     }
   }
 
+  /** How many entries are below an ID. */
+  countBelow(root: number, id: StreamId): number {
+    const { tree } = this;
+    const path = this.#path;
+    copyId(tree.target, id);
+    tree.seekKey(root, path);
+    if (path.leaf === 0) return 0;
+    this.#leaf.load(this.#segments, path.leaf);
+    return tree.position(path) + this.#countInLeaf(id);
+  }
+
   /** Copies the entries of a stream; returns the root of the copy. */
   copy(root: number): number {
     return this.tree.copy(
@@ -307,7 +318,7 @@ export class StreamEntries {
     leaf.load(this.#segments, this.#path.leaf);
     // First count, so that the counters, which may need memory, change before the entries do.
     let marked = count;
-    if (count < 0) marked = this.#countBelow(minId);
+    if (count < 0) marked = this.#countInLeaf(minId);
     if (marked === 0) return 0;
     this.#setCounts(leaf.live - marked, leaf.deleted + marked);
     const { segment } = leaf;
@@ -326,7 +337,7 @@ export class StreamEntries {
   }
 
   /** Live entries of the loaded leaf at the path that are below an ID. */
-  #countBelow(minId: StreamId): number {
+  #countInLeaf(minId: StreamId): number {
     const leaf = this.#leaf;
     const { segment } = leaf;
     const id = this.#lastId;

@@ -20,16 +20,20 @@ interface ModelEntry {
 interface ModelGroup {
   readonly consumers: Set<string>;
   readonly pending: Map<bigint, { consumer: string; timeMs: number; deliveries: number }>;
+  lastId: bigint;
 }
 
 interface Model {
   entries: ModelEntry[];
+  /** The IDs of all that were ever added. */
+  readonly addedIds: bigint[];
   lastId: bigint;
   maxDeleted: bigint;
   added: number;
   readonly groups: Map<string, ModelGroup>;
 }
 
+const FIRST_GROUP_ID = 5n;
 const WORD = 0xffffffffn;
 
 function setId(id: StreamId, value: bigint): StreamId {
@@ -114,7 +118,7 @@ class Round {
     const { random, streams } = this;
     let model = this.models.get(key);
     const isNew = model === undefined;
-    model ??= { entries: [], lastId: 0n, maxDeleted: 0n, added: 0, groups: new Map() };
+    model ??= { entries: [], addedIds: [], lastId: 0n, maxDeleted: 0n, added: 0, groups: new Map() };
     const leap = random.pick([1n, 1n, 2n, 1n << 64n, 5n << 64n, (1n << 95n) + 7n, (1n << 64n) - 3n]);
     const id = model.lastId + leap;
     if (id >= 1n << 127n) return;
@@ -138,6 +142,7 @@ class Round {
     });
     if (!done) return;
     model.entries.push({ id, fields });
+    model.addedIds.push(id);
     model.lastId = id;
     model.added++;
     this.models.set(key, model);
@@ -227,9 +232,11 @@ class Round {
         assert.ok(groups.destroyGroup(head, source, argv.offset[0]!, argv.length[0]!));
         model.groups.delete(name);
       } else if (
-        this.#try(() => groups.createGroup(head, source, argv.offset[0]!, argv.length[0]!, setId(this.id, 5n)))
+        this.#try(() =>
+          groups.createGroup(head, source, argv.offset[0]!, argv.length[0]!, setId(this.id, FIRST_GROUP_ID)),
+        )
       )
-        model.groups.set(name, { consumers: new Set(), pending: new Map() });
+        model.groups.set(name, { consumers: new Set(), pending: new Map(), lastId: FIRST_GROUP_ID });
       return;
     }
     const group = groups.findGroup(head, source, argv.offset[0]!, argv.length[0]!);
@@ -250,7 +257,18 @@ class Round {
     } else if (which === 9) {
       const id = [...of.pending.keys()][random.below(of.pending.size + 1)] ?? 3n;
       assert.equal(groups.acknowledge(group, setId(this.id, id)), of.pending.delete(id));
+    } else if (which === 10) {
+      this.#deliver(head, group, model, of);
     } else this.#assign(group, consumer, of, who, this.#anyId(model));
+  }
+
+  /** The next entries are delivered to a group. */
+  #deliver(head: number, group: number, model: Model, of: ModelGroup): void {
+    const next = model.entries.filter(({ id }) => id > of.lastId).slice(0, this.random.pick([1, 2, 30]));
+    for (const { id } of next) {
+      this.streams.advance(head, group, setId(this.id, id));
+      of.lastId = id;
+    }
   }
 
   #assign(group: number, consumer: number, of: ModelGroup, who: string, id: bigint): void {
@@ -290,15 +308,16 @@ class Round {
       assert.equal(valueOf(this.id), model.maxDeleted);
       assert.equal(streams.blocks.int64(head, Head.ENTRIES_ADDED), BigInt(model.added));
       assert.equal(streams.groups.groupCount(head), model.groups.size);
-      for (const [name, group] of model.groups) this.#verifyGroup(head, name, group);
+      for (const [name, group] of model.groups) this.#verifyGroup(head, name, model, group);
     }
     this.fixture.verify();
   }
 
-  #verifyGroup(head: number, name: string, model: ModelGroup): void {
+  #verifyGroup(head: number, name: string, stream: Model, model: ModelGroup): void {
     const { blocks, groups } = this.streams;
     const argv = Argv.from([name]);
     const group = groups.findGroup(head, argv.source, argv.offset[0]!, argv.length[0]!);
+    this.#verifyProgress(head, group, stream, model);
     const root = blocks.word(group, Group.PENDING);
     assert.deepEqual(groups.pending.verify(root), []);
     assert.equal(groups.pendingCount(group), model.pending.size);
@@ -318,6 +337,17 @@ class Round {
       assert.deepEqual(groups.owned.verify(blocks.word(consumer, Consumer.OWNED)), []);
       assert.equal(groups.ownedCount(consumer), owned.get(consumer) ?? 0);
     }
+  }
+
+  /** What a group has read and what is left are right, where they are known; and known while nothing was deleted, if it began before all. */
+  #verifyProgress(head: number, group: number, stream: Model, { lastId }: ModelGroup): void {
+    const { blocks, groups } = this.streams;
+    const lag = this.streams.lag(head, group);
+    if (lag !== null) assert.equal(lag, stream.entries.filter(({ id }) => id > lastId).length);
+    else assert.ok(stream.maxDeleted > 0n || stream.addedIds[0]! <= FIRST_GROUP_ID);
+    if (!groups.isReadCountKnown(group)) return;
+    const read = stream.addedIds.filter((id) => id <= lastId).length;
+    assert.equal(blocks.int64(group, Group.ENTRIES_READ), BigInt(read));
   }
 
   #nameOf(consumer: number): string {

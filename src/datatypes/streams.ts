@@ -10,7 +10,7 @@ import type { DataTypeParts } from "./data-types.js";
 import { Group, Head, StreamBlocks } from "./stream-blocks.js";
 import { StreamEntries, TrimOptions } from "./stream-entries.js";
 import { StreamGroups } from "./stream-groups.js";
-import { compareIds, fillId, newId, type StreamId } from "./stream-id.js";
+import { compareIds, fillId, incrementId, newId, type StreamId } from "./stream-id.js";
 import { StreamIterator } from "./stream-iterator.js";
 import { StreamReadOptions } from "./stream-read-options.js";
 
@@ -143,8 +143,12 @@ export class Streams implements Collection {
   /** An entry is delivered to a group: when it is beyond the last one that was, the group's last ID and counter follow. */
   advance(head: number, group: number, id: StreamId): void {
     const { blocks, groups } = this;
+    const last = this.#id;
     if (blocks.compareId(id, group, Group.LAST_ID) <= 0) return;
-    if (groups.isReadCountKnown(group) && !this.#hasTombstoneFrom(head, id)) {
+    blocks.loadId(group, Group.LAST_ID, last);
+    // Nothing may have gone between the two: neither deleted, nor trimmed away with the entries before the first.
+    const isNext = blocks.compareId(last, head, Head.FIRST_ID) >= 0 && !this.#hasTombstoneFrom(head, last);
+    if (isNext && groups.isReadCountKnown(group)) {
       blocks.increment(group, Group.ENTRIES_READ);
     } else if (blocks.int64(head, Head.ENTRIES_ADDED) !== 0n) {
       const read = this.#readUpTo(head, id);
@@ -153,17 +157,24 @@ export class Streams implements Collection {
     blocks.setId(group, Group.LAST_ID, id);
   }
 
-  /** Entries a group has not read yet; null when deleted entries make that unknown. */
-  lag(head: number, group: number): bigint | null {
-    const { blocks, groups } = this;
-    const added = blocks.int64(head, Head.ENTRIES_ADDED);
-    if (added === 0n) return 0n;
-    blocks.loadId(group, Group.LAST_ID, this.#id);
-    if (groups.isReadCountKnown(group) && !this.#hasTombstoneFrom(head, this.#id)) {
-      return added - blocks.int64(group, Group.ENTRIES_READ);
-    }
-    const read = this.#readUpTo(head, this.#id);
-    return read < 0n ? null : added - read;
+  /**
+   * Entries a group has not read yet; null when Redis does not know, as entries behind have been deleted. Where it does, it takes what was
+   * read from what was added, which what was trimmed away, or a count that was given, make wrong: here the entries are counted.
+   */
+  lag(head: number, group: number): number | null {
+    const { blocks } = this;
+    const length = this.length(head);
+    if (length === 0) return 0;
+    const id = this.#id;
+    blocks.loadId(group, Group.LAST_ID, id);
+    if (!this.#isLagKnown(head, group, id)) return null;
+    return incrementId(id) ? length - this.entries.countBelow(this.rootOf(head), id) : 0;
+  }
+
+  /** `last` is the last ID of the group. */
+  #isLagKnown(head: number, group: number, last: StreamId): boolean {
+    if (this.groups.isReadCountKnown(group) && !this.#hasTombstoneFrom(head, last)) return true;
+    return this.#readUpTo(head, last) >= 0n;
   }
 
   /** May an entry at or behind an ID have been deleted? */

@@ -95,6 +95,63 @@ streamTest("the lag of a group is known while nothing that it has not read was d
   assert.deepEqual(lag(), [":5", ":0"]);
 });
 
+streamTest("what was trimmed away before a group read it does not count as its lag", (h) => {
+  const lag = () => /\$12 entries-read (:\d+|\$-1) \$3 lag (:-?\d+|\$-1)/.exec(h.run("XINFO GROUPS s"))!.slice(1);
+  for (let i = 1; i <= 5; i++) h.run(`XADD s ${i} f v`);
+  h.run("XGROUP CREATE s g 0");
+  h.run("XREADGROUP GROUP g c COUNT 1 STREAMS s >");
+  h.run("XTRIM s MAXLEN 1");
+  assert.deepEqual(lag(), [":1", ":1"]);
+  h.run("XREADGROUP GROUP g c COUNT 1 STREAMS s >");
+  assert.deepEqual(lag(), [":5", ":0"]);
+  h.run("XADD s MAXLEN 2 6 f v");
+  assert.deepEqual(lag(), [":5", ":1"]);
+  h.run("XADD s MAXLEN 1 7 f v");
+  assert.deepEqual(lag(), [":5", ":1"]);
+  h.run("XADD s 8 f v");
+  h.run("XREADGROUP GROUP g c COUNT 1 STREAMS s >");
+  assert.deepEqual(lag(), [":7", ":1"]);
+});
+
+streamTest("entries deleted on both sides of where a group is do not count as its lag", (h) => {
+  const lag = () => /\$3 lag (:-?\d+|\$-1)/.exec(h.run("XINFO GROUPS s"))![1];
+  h.run("XGROUP CREATE s g $ MKSTREAM");
+  for (const i of [1, 2]) h.run(`XADD s 0-${i} n a`);
+  h.run("XREADGROUP GROUP g c STREAMS s >");
+  for (const i of [3, 4]) h.run(`XADD s 0-${i} n a`);
+  h.run("XDEL s 0-1 0-2 0-3");
+  assert.equal(lag(), ":1");
+  h.run("XREADGROUP GROUP g c STREAMS s >");
+  assert.equal(lag(), ":0");
+  h.run("XDEL s 0-4");
+  h.run("XGROUP SETID s g 9-9");
+  assert.equal(lag(), ":0", "the stream is empty");
+});
+
+streamTest("a group that reads past a deleted entry counts it, or no more", (h) => {
+  const read = () => /\$12 entries-read (:\d+|\$-1)/.exec(h.run("XINFO GROUPS s"))![1];
+  for (let i = 1; i <= 5; i++) h.run(`XADD s ${i} f v`);
+  h.run("XGROUP CREATE s g 0");
+  h.run("XREADGROUP GROUP g c COUNT 2 STREAMS s >");
+  h.run("XDEL s 3");
+  h.run("XREADGROUP GROUP g c COUNT 1 STREAMS s >");
+  assert.equal(read(), "$-1");
+  h.run("XREADGROUP GROUP g c COUNT 1 STREAMS s >");
+  assert.equal(read(), ":5");
+});
+
+streamTest("a number of read entries that was given and cannot be makes no wrong lag", (h) => {
+  const lag = () => /\$3 lag (:-?\d+|\$-1)/.exec(h.run("XINFO GROUPS s"))![1];
+  for (let i = 1; i <= 3; i++) h.run(`XADD s ${i} f v`);
+  h.run("XGROUP CREATE s g 0 ENTRIESREAD 1000000");
+  assert.equal(lag(), ":3");
+  h.run("XGROUP SETID s g 2 ENTRIESREAD 1000000");
+  assert.equal(lag(), ":1");
+  h.run("XGROUP SETID s g 18446744073709551615-18446744073709551615 ENTRIESREAD 0");
+  assert.equal(lag(), ":0");
+  assert.match(h.run("XINFO STREAM s FULL"), /\$3 lag :0/);
+});
+
 streamTest("XREAD with + answers the last entry", (h) => {
   h.run("XADD s 1 f a");
   h.run("XADD s 2 f b");

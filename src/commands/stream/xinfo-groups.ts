@@ -53,7 +53,7 @@ export function replyProgress(ctx: Context, head: number, group: number): void {
   reply.bulkText("lag");
   const lag = streams.lag(head, group);
   if (lag === null) reply.null();
-  else reply.bigInteger(lag);
+  else reply.integer(lag);
 }
 
 /** XINFO CONSUMERS: the consumers of a group. */

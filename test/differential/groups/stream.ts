@@ -125,7 +125,10 @@ function asConsumer(r: Random, make: (name: string, of: string, who: string) => 
 }
 
 const isTime = /:1[6-9]\d{11}\r\n/g;
-/** Without the fields that are new in 7.2, the size of Redis' radix tree, and times. */
+/**
+ * Without the fields that are new in 7.2, the size of Redis' radix tree, and times; and without what groups have read and have left, which
+ * 7.0 counts wrong after XTRIM and XDEL (streams.fuzz.ts has those).
+ */
 const masked: Comparison = (a, b) => {
   const [left, right] = [a, b].map(({ bytes }) =>
     bytes
@@ -134,6 +137,7 @@ const masked: Comparison = (a, b) => {
       .replace(/\$16\r\nradix-tree-nodes\r\n:\d+\r\n/, "")
       .replace(/\$11\r\nactive-time\r\n(:T|:-1)\r\n/g, "")
       .replace(/\$8\r\ninactive\r\n:-?\d+\r\n/g, "")
+      .replace(/\$(12\r\nentries-read|3\r\nlag)\r\n(:-?\d+|\$-1|_)\r\n/g, "")
       .replace(/\$4\r\nidle\r\n:\d+\r\n/g, "")
       .replace(/(\*6|\*8|\*10|%3|%4|%5)\r\n\$4\r\nname\r\n/g, "#name\r\n"),
   );
