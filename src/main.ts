@@ -53,7 +53,7 @@ function assembleFor(command: ServeCommand, stdin: string | undefined, platform:
       const sources = { file: command.file, stdin, options: command.options };
       loadConfig(store, VERSION.redis, sources, {
         renameCommand,
-        user: (name, rules) => users.add(name, rules),
+        user: (name, rules, source) => users.add(name, rules, source),
         loadModule: refuseModule,
       });
       if (command.file === null) return;

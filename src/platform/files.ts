@@ -8,22 +8,30 @@ import {
   appendFileSync,
   closeSync,
   existsSync,
+  fchmodSync,
   fsyncSync,
+  ftruncateSync,
   openSync,
   readFileSync,
+  readlinkSync,
+  realpathSync,
   renameSync,
   statSync,
   unlinkSync,
   writeFileSync,
+  writeSync,
 } from "node:fs";
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { expandPathGlob } from "./path-glob.js";
 
 /** Where a server finds its files. A path that is not absolute starts at the working directory. */
 export interface Files {
   /** The text of a file. Throws an Error whose message says why there is none. */
   readText(path: string): string;
-  /** Replaces a file whole or not at all, on disk when it returns. Throws an Error that says why not. */
+  /**
+   * Replaces a file whole or not at all, on disk when it returns; through a symbolic link, the file it leads to. A file that can only be
+   * written, not replaced, as one that is mounted into a container, is written in place. Throws an Error that says why not.
+   */
   writeText(path: string, text: string): void;
   /** Adds text (UTF-8) to a file, making it first. Opened anew each time, so that it can be moved away. Throws. */
   appendText(path: string, text: string): void;
@@ -46,11 +54,23 @@ export class NodeFiles implements Files {
   }
 
   writeText(path: string, text: string): void {
+    const target = followLinks(path);
+    try {
+      this.#replace(target, text);
+    } catch (error) {
+      if (!CANNOT_REPLACE.has(errorCode(error)) || !existsSync(target)) throw error;
+      overwrite(target, text);
+    }
+  }
+
+  #replace(path: string, text: string): void {
     const temporary = `${path}.tmp-${process.pid}-${++this.#temporaryCount}`;
-    const mode = existsSync(path) ? statSync(path).mode : 0o644;
-    const fd = openSync(temporary, "wx", mode);
+    const mode = existsSync(path) ? statSync(path).mode & 0o7777 : null;
+    const fd = openSync(temporary, "wx", mode ?? 0o644);
     try {
       try {
+        // The mask for new files does not concern the mode of one that was there.
+        if (mode !== null) fchmodSync(fd, mode);
         writeFileSync(fd, text, "latin1");
         fsyncSync(fd);
       } finally {
@@ -61,7 +81,7 @@ export class NodeFiles implements Files {
       this.remove(temporary);
       throw error;
     }
-    syncDirectory(resolve(path, ".."));
+    syncDirectory(dirname(path));
   }
 
   appendText(path: string, text: string): void {
@@ -91,6 +111,42 @@ export class NodeFiles implements Files {
 
   absolute(path: string, directory: string): string {
     return resolve(directory, path);
+  }
+}
+
+/** What a directory answers that no file may be made or renamed in, though one in it may be written. */
+const CANNOT_REPLACE = new Set(["EACCES", "EBUSY", "EPERM", "EROFS", "EXDEV"]);
+/** As many links in a row as Linux follows. */
+const MAX_LINKS = 40;
+
+function errorCode(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "";
+}
+
+/** The path a chain of symbolic links ends at, whether there is a file or not. */
+function followLinks(path: string): string {
+  for (let i = 0; i < MAX_LINKS; i++) {
+    let link: string;
+    try {
+      link = readlinkSync(path);
+    } catch {
+      return path;
+    }
+    path = resolve(realpathSync(dirname(path)), link);
+  }
+  return path;
+}
+
+/** Writes over what a file has, and then cuts it to its new length: it is never empty. */
+function overwrite(path: string, text: string): void {
+  const bytes = Buffer.from(text, "latin1");
+  const fd = openSync(path, "r+");
+  try {
+    for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at, bytes.length - at, at);
+    ftruncateSync(fd, bytes.length);
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
   }
 }
 

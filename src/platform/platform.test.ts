@@ -1,5 +1,16 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { test } from "node:test";
@@ -62,6 +73,68 @@ test("a written file replaces the old one and leaves nothing beside it", (t) => 
   assert.deepEqual(readdirSync(path), ["a.conf"]);
   assert.throws(() => platform.files.writeText(join(path, "missing", "x"), ""), /ENOENT/);
 });
+
+test("a written file keeps the mode of the old one", { skip: process.platform === "win32" }, (t) => {
+  const file = join(directory(t), "a.conf");
+  writeFileSync(file, "old");
+  for (const mode of [0o666, 0o600, 0o640]) {
+    chmodSync(file, mode);
+    platform.files.writeText(file, "new");
+    assert.equal(statSync(file).mode & 0o777, mode);
+  }
+});
+
+test("a symbolic link stays one, and what it leads to is written", { skip: process.platform === "win32" }, (t) => {
+  const path = directory(t);
+  mkdirSync(join(path, "real"));
+  mkdirSync(join(path, "deep"));
+  mkdirSync(join(path, "deep", "er"));
+  writeFileSync(join(path, "real", "a.conf"), "old");
+  symlinkSync("../../real/a.conf", join(path, "deep", "er", "link"));
+  symlinkSync("deep/er", join(path, "short"));
+  symlinkSync("short/link", join(path, "chain"));
+  symlinkSync("real/new.conf", join(path, "dangling"));
+  platform.files.writeText(join(path, "chain"), "new");
+  platform.files.writeText(join(path, "dangling"), "made");
+  assert.equal(readFileSync(join(path, "real", "a.conf"), "utf8"), "new");
+  assert.equal(readFileSync(join(path, "real", "new.conf"), "utf8"), "made");
+  for (const name of ["chain", "dangling", "deep/er/link"])
+    assert.ok(lstatSync(join(path, name)).isSymbolicLink(), name);
+  assert.deepEqual(readdirSync(join(path, "real")).sort(), ["a.conf", "new.conf"]);
+});
+
+test("a file is written in place where none can be made beside it", { skip: process.platform === "win32" }, (t) => {
+  const path = directory(t);
+  const file = join(path, "a.conf");
+  writeFileSync(file, "something long");
+  chmodSync(file, 0o666);
+  const { ino } = statSync(file);
+  chmodSync(path, 0o555);
+  asNobody(() => {
+    platform.files.writeText(file, "short");
+    assert.throws(() => platform.files.writeText(join(path, "b.conf"), "new"), /EACCES/);
+  });
+  chmodSync(path, 0o755);
+  assert.equal(readFileSync(file, "utf8"), "short");
+  assert.equal(statSync(file).ino, ino);
+  chmodSync(file, 0o444);
+  chmodSync(path, 0o555);
+  asNobody(() => assert.throws(() => platform.files.writeText(file, "x"), /EACCES/));
+  chmodSync(path, 0o755);
+  assert.equal(readFileSync(file, "utf8"), "short");
+  assert.deepEqual(readdirSync(path), ["a.conf"]);
+});
+
+/** Runs something without the rights of root, who may write everywhere. */
+function asNobody(run: () => void): void {
+  if (process.geteuid!() !== 0) return run();
+  process.seteuid!(65534);
+  try {
+    run();
+  } finally {
+    process.seteuid!(0);
+  }
+}
 
 test("appended text goes to the end, also after the file was moved away", (t) => {
   const file = join(directory(t), "log");

@@ -1,7 +1,7 @@
 /** Users in redis.conf: read at the start, written by CONFIG REWRITE, and what ends the start. */
 import assert from "node:assert/strict";
-import { execFile, spawn } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { execFile, spawn, spawnSync } from "node:child_process";
+import { lstatSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -13,17 +13,18 @@ import { once } from "../support/time-limit.js";
 const script = fileURLToPath(new URL("../../../bin/redstart", import.meta.url));
 
 /** A server with a configuration file of these lines, and a connection to it. */
-async function start(scope: Scope, file: string, lines: string): Promise<RespConnection> {
+async function start(scope: Scope, file: string, lines: string, args: readonly string[] = []): Promise<RespConnection> {
   const port = await freePort();
   writeFileSync(file, `bind 127.0.0.1\nport ${port}\nsave ""\n${lines}\n`);
-  const child = spawn(process.execPath, [script, file], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [script, file, ...args], { stdio: ["ignore", "pipe", "inherit"] });
   const ended = once(child, "exit");
   scope.after(async () => {
     child.kill();
     await ended;
   });
-  await new Promise<void>((resolve) => {
+  await new Promise<void>((resolve, reject) => {
     let output = "";
+    child.on("exit", () => reject(new Error(`ended: ${output}`)));
     child.stdout.on("data", (chunk: Buffer) => {
       output += chunk.toString();
       if (output.includes("Ready to accept connections")) resolve();
@@ -102,6 +103,78 @@ test("rules and rename-command may name every command of Redis", async (t) => {
   writeFileSync(join(directory, "users.acl"), `user default on nopass ~* &* +@all\nuser a on nopass ${rules}\n`);
   const again = await start(t, join(directory, "b.conf"), `aclfile ${join(directory, "users.acl")}`);
   assert.deepEqual(await again.call("ACL", "USERS"), ["a", "default"]);
+});
+
+test("after CONFIG REWRITE, users of included files are as they were, changed or not", async (t) => {
+  const directory = temporaryDirectory(t);
+  const file = join(directory, "redis.conf");
+  const included =
+    "user default on nopass ~* &* +@all\nuser alice on >pw ~a:* +get\nuser bob on nopass ~* +get\nuser carol on +ping";
+  writeFileSync(join(directory, "users.conf"), included);
+  const client = await start(t, file, `include ${join(directory, "users.conf")}`);
+  const userLines = (): string[] => readFileSync(file, "utf8").match(/^user .*$/gm) ?? [];
+  assert.equal(await client.call("CONFIG", "REWRITE"), "OK");
+  assert.deepEqual(userLines(), []);
+  await client.call("ACL", "SETUSER", "bob", "+set");
+  await client.call("ACL", "SETUSER", "dave", "on");
+  await client.call("ACL", "DELUSER", "carol");
+  assert.equal(await client.call("CONFIG", "REWRITE"), "OK");
+  const list = (await client.call("ACL", "LIST")) as string[];
+  for (let i = 0; i < 2; i++) {
+    assert.deepEqual(
+      userLines(),
+      [
+        "user bob on nopass sanitize-payload ~* resetchannels -@all +get +set",
+        "user dave on sanitize-payload resetchannels -@all",
+        "user carol off sanitize-payload resetchannels -@all",
+      ].sort((a, b) => (i === 0 ? 0 : a < b ? -1 : 1)),
+    );
+    const again = await start(t, file, readFileSync(file, "utf8").replace(/^(port|bind|save) .*$/gm, ""));
+    const gone = "user carol off sanitize-payload resetchannels -@all";
+    assert.deepEqual(await again.call("ACL", "LIST"), [...list, gone].sort());
+    assert.equal(await again.call("CONFIG", "REWRITE"), "OK");
+  }
+});
+
+test("a user of the command line may be in the file too, after CONFIG REWRITE", async (t) => {
+  const file = join(temporaryDirectory(t), "redis.conf");
+  for (const rule of ["+get", "+set"]) {
+    const lines = rule === "+get" ? "" : readFileSync(file, "utf8").replace(/^(port|bind|save) .*$/gm, "");
+    const client = await start(t, file, lines, ["--user", "ann", "on", "nopass", "~*", rule]);
+    assert.equal(
+      ((await client.call("ACL", "LIST")) as string[])[0],
+      `user ann on nopass sanitize-payload ~* resetchannels -@all ${rule}`,
+    );
+    assert.equal(await client.call("CONFIG", "REWRITE"), "OK");
+    assert.match(readFileSync(file, "utf8"), /^user ann on /m);
+  }
+});
+
+test("CONFIG REWRITE and ACL SAVE write through links, and into what is mounted", async (t) => {
+  const directory = temporaryDirectory(t);
+  const at = (name: string): string => join(directory, name);
+  writeFileSync(at("real.conf"), "");
+  writeFileSync(at("real.acl"), "user default on nopass ~* &* +@all\n");
+  symlinkSync("real.acl", at("link.acl"));
+  symlinkSync("real.conf", at("link.conf"));
+  const client = await start(t, at("link.conf"), `aclfile ${at("link.acl")}`);
+  await client.call("CONFIG", "SET", "timeout", "77");
+  await client.call("ACL", "SETUSER", "eve");
+  assert.equal(await client.call("CONFIG", "REWRITE"), "OK");
+  assert.equal(await client.call("ACL", "SAVE"), "OK");
+  for (const name of ["link.conf", "link.acl"]) assert.ok(lstatSync(at(name)).isSymbolicLink());
+  assert.match(readFileSync(at("real.conf"), "utf8"), /^timeout 77$/m);
+  assert.match(readFileSync(at("real.acl"), "utf8"), /^user eve /m);
+  // What is below a mount point cannot be replaced by another file.
+  if (spawnSync("mount", ["--bind", at("real.conf"), at("real.conf")]).status !== 0)
+    return t.diagnostic("no mount here");
+  try {
+    await client.call("CONFIG", "SET", "timeout", "78");
+    assert.equal(await client.call("CONFIG", "REWRITE"), "OK");
+  } finally {
+    spawnSync("umount", [at("real.conf")]);
+  }
+  assert.match(readFileSync(at("real.conf"), "utf8"), /^timeout 78$/m);
 });
 
 test("mistakes about users end the start", async (t) => {

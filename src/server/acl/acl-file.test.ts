@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { aclRules, userState } from "../../../test/support/acl-rules.js";
+import { ConfigSource } from "../config/parse-file.js";
 import { readUsers, writeUsers } from "./acl-file.js";
 import { UserLines, userLine } from "./user-lines.js";
 
@@ -36,11 +37,29 @@ test("a file with mistakes is refused with all of them", () => {
 
 test("lines of redis.conf are checked but for commands, which may come to be", () => {
   const lines = new UserLines(rules);
-  assert.equal(lines.add("a", ["on", "+nosuch", "(+get", "~x)"]), null);
-  assert.deepEqual(lines.all, [{ name: "a", rules: ["on", "+nosuch", "(+get ~x)"] }]);
-  assert.match(lines.add("a", ["on"])!, /^Error in user declaration 'a': Duplicate user found/);
-  assert.equal(lines.add("b", ["oops"]), "Error in user declaration 'oops': Syntax error");
-  assert.match(lines.add("b", ["(+get"])!, /'\(\+get': Unmatched parenthesis/);
+  assert.equal(lines.add("a", ["on", "+nosuch", "(+get", "~x)"], ConfigSource.FILE), null);
+  assert.deepEqual(lines.all, [
+    { name: "a", rules: ["on", "+nosuch", "(+get ~x)"], source: ConfigSource.FILE, includedRules: null },
+  ]);
+  assert.match(lines.add("a", ["on"], ConfigSource.FILE)!, /^Error in user declaration 'a': Duplicate user found/);
+  assert.equal(lines.add("b", ["oops"], ConfigSource.FILE), "Error in user declaration 'oops': Syntax error");
+  assert.match(lines.add("b", ["(+get"], ConfigSource.FILE)!, /'\(\+get': Unmatched parenthesis/);
+});
+
+test("a user may be in several sources, of which the later counts wherever it stands", () => {
+  const orders = [
+    [ConfigSource.INCLUDED, ConfigSource.FILE, ConfigSource.OPTIONS],
+    [ConfigSource.OPTIONS, ConfigSource.FILE, ConfigSource.INCLUDED],
+  ];
+  for (const order of orders) {
+    const lines = new UserLines(rules);
+    for (const source of order)
+      assert.equal(lines.add("a", [["on"], ["off"], ["nopass"], ["nopass"]][source]!, source), null);
+    assert.deepEqual(lines.all, [
+      { name: "a", rules: ["nopass"], source: ConfigSource.OPTIONS, includedRules: ["on"] },
+    ]);
+    for (const source of order) assert.match(lines.add("a", ["on"], source)!, /Duplicate user found/);
+  }
 });
 
 test("words with quotes are quoted for redis.conf", () => {

@@ -11,7 +11,7 @@ import { CommandBit } from "../../commands/flag-bits.js";
 import type { Digest } from "../../platform/digest.js";
 import { type Random, randomHex } from "../../platform/random.js";
 import { NO_CHANNEL_PERMISSION, NO_KEY_PERMISSION, NOAUTH, noPermission } from "../../protocol/errors.js";
-import { FileError } from "../config/config-files.js";
+import { FileError, withoutMark } from "../config/config-files.js";
 import type { ConfigStore } from "../config/config-store.js";
 import type { ServerStats } from "../observation/stats.js";
 import type { Log } from "../process/log.js";
@@ -54,6 +54,8 @@ export class AccessControl implements Acl {
   readonly #permission: Permission;
   readonly #log = new AclLog();
   readonly #users = new Map<string, User>();
+  /** The users of included files, as `userLine` has them. */
+  readonly #included = new Map<string, string>();
   readonly #default: User;
 
   constructor(parts: AclParts) {
@@ -171,9 +173,18 @@ export class AccessControl implements Acl {
     return [...this.#users.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
-  /** The users as lines of redis.conf, without the word "user": none when they are in a file of their own. */
+  /**
+   * The users as lines of redis.conf, without the word "user": none when they are in a file of their own, and none of those that are as an
+   * included file has them. One of these that was deleted must not come back, so it is written as a user that may do nothing.
+   */
   configLines(): string[] {
-    return this.hasFile ? [] : this.users().map(userLine);
+    if (this.hasFile) return [];
+    const isChanged = (user: User): boolean => this.#included.get(user.name) !== userLine(user);
+    const lines = this.users().filter(isChanged).map(userLine);
+    for (const name of this.#included.keys()) {
+      if (!this.#users.has(name)) lines.push(userLine(this.#parts.rules.create(name)));
+    }
+    return lines;
   }
 
   setUser(name: string, words: readonly string[]): string | null {
@@ -221,7 +232,7 @@ export class AccessControl implements Acl {
     }
   }
 
-  #addConfigured({ name, rules }: UserLine): void {
+  #addConfigured({ name, rules, includedRules }: UserLine): void {
     const { log } = this.#parts;
     if (hasBlank(name)) {
       log.warning("Spaces not allowed in ACL usernames");
@@ -229,6 +240,11 @@ export class AccessControl implements Acl {
     }
     const user = this.#parts.rules.create(name);
     const problem = this.#parts.rules.applyAll(user, rules);
+    if (includedRules !== null) {
+      const included = this.#parts.rules.create(name);
+      this.#parts.rules.applyAll(included, includedRules);
+      this.#included.set(name, userLine(included));
+    }
     if (problem !== null) {
       log.warning(`Error loading ACL rule '${problem.rule}' for the user named '${name}': ${problem.reason}`);
       throw startError("Critical error while loading ACLs. Exiting.");
@@ -253,7 +269,7 @@ export class AccessControl implements Acl {
     const file = config.text("aclfile");
     let text: string;
     try {
-      text = config.files!.read(this.#filePath(file));
+      text = withoutMark(config.files!.read(this.#filePath(file)));
     } catch (error) {
       if (!(error instanceof FileError)) throw error;
       return `Error loading ACLs, opening file '${file}': ${error.message}`;

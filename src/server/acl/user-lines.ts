@@ -1,5 +1,5 @@
 /** The `user` lines of redis.conf: checked when they are read, made users when the server starts. */
-import { ConfigFileError } from "../config/parse-file.js";
+import { ConfigFileError, ConfigSource } from "../config/parse-file.js";
 import { quote } from "../config/tokenize.js";
 import { DUPLICATE_USER, UNKNOWN_COMMAND } from "./rule-errors.js";
 import type { User } from "./user.js";
@@ -9,20 +9,34 @@ import { joinSelectors, type UserRules } from "./user-rules.js";
 export interface UserLine {
   readonly name: string;
   readonly rules: readonly string[];
+  readonly source: ConfigSource;
+  /** What an included file says of this user, which CONFIG REWRITE cannot change; null when none does. */
+  readonly includedRules: readonly string[] | null;
 }
 
 /** The lines of one configuration. */
 export class UserLines {
-  readonly all: UserLine[] = [];
+  readonly #byName = new Map<string, UserLine>();
+  /** The sources of the users so far, each as "source name". */
+  readonly #seen = new Set<string>();
   readonly #rules: UserRules;
 
   constructor(rules: UserRules) {
     this.#rules = rules;
   }
 
-  /** Takes a line; returns what is wrong with it, or null. A command that does not exist is only found when the server starts. */
-  add(name: string, words: readonly string[]): string | null {
-    if (this.all.some((line) => line.name === name)) return problem(name, DUPLICATE_USER);
+  /** The users, each once. */
+  get all(): readonly UserLine[] {
+    return [...this.#byName.values()];
+  }
+
+  /**
+   * Takes a line; returns what is wrong with it, or null. A command that does not exist is only found when the server starts. A user may be
+   * in several sources, as one of an included file is after it was changed and CONFIG REWRITE has written it: then the later source counts.
+   */
+  add(name: string, words: readonly string[], source: ConfigSource): string | null {
+    const place = `${source} ${name}`;
+    if (this.#seen.has(place)) return problem(name, DUPLICATE_USER);
     const rules = joinSelectors(words);
     if ("unmatched" in rules) return problem(rules.unmatched, "Unmatched parenthesis in selector definition");
     const trial = this.#rules.create(name);
@@ -30,7 +44,11 @@ export class UserLines {
       const reason = this.#rules.apply(trial, rule);
       if (reason !== null && reason !== UNKNOWN_COMMAND) return problem(rule, reason);
     }
-    this.all.push({ name, rules });
+    this.#seen.add(place);
+    const before = this.#byName.get(name);
+    const includedRules = source === ConfigSource.INCLUDED ? rules : (before?.includedRules ?? null);
+    const isOverridden = before !== undefined && before.source > source;
+    this.#byName.set(name, isOverridden ? { ...before, includedRules } : { name, rules, source, includedRules });
     return null;
   }
 }

@@ -79,6 +79,11 @@ export class ConfigFiles {
   }
 }
 
+/** A text without the byte order mark that editors put before UTF-8. */
+export function withoutMark(text: string): string {
+  return text.startsWith("\xef\xbb\xbf") ? text.slice(3) : text;
+}
+
 /** The string whose UTF-8 bytes `path` holds: what the platform takes. */
 export function native(path: string): string {
   return Buffer.from(path, "latin1").toString("utf8");

@@ -52,6 +52,8 @@ export class ConfigStore implements ConfigAccess {
   readonly #values: unknown[] = [];
   /** Directives given in the file, on the command line or as options, by index. */
   readonly #assigned = new Set<number>();
+  /** What included files made of directives, by index. */
+  readonly #included = new Map<number, unknown>();
   readonly #listeners: Listener[] = [];
   readonly #followers = new Map<number, (() => void)[]>();
 
@@ -113,9 +115,9 @@ export class ConfigStore implements ConfigAccess {
 
   /**
    * Sets a directive from the arguments of a redis.conf line, which immutable ones allow too. Returns why not, or null.
-   * Meant for the start: `onChange` is not asked.
+   * Meant for the start: `onChange` is not asked. `isIncluded`: the line is in a file that CONFIG REWRITE does not write.
    */
-  assign(name: string, args: readonly string[]): string | null {
+  assign(name: string, args: readonly string[], isIncluded = false): string | null {
     const entry = findDirective(name);
     if (entry === undefined) return "Bad directive or wrong number of arguments";
     if (!entry.directive.kind.multiple && args.length !== 1) return "wrong number of arguments";
@@ -123,6 +125,7 @@ export class ConfigStore implements ConfigAccess {
     if (value instanceof Refusal) return value.reason;
     this.#values[entry.index] = value;
     this.#assigned.add(entry.index);
+    if (isIncluded) this.#included.set(entry.index, value);
     this.#tell([entry.index]);
     return null;
   }
@@ -250,12 +253,24 @@ export class ConfigStore implements ConfigAccess {
     return entry.directive.kind.format(this.#values[entry.index]);
   }
 
-  /** What goes into the file; with `complete` also what is at its default. */
+  /**
+   * What goes into the file; with `complete` also what need not be written. Without a line, a directive has the value of an included file,
+   * or its default: lines that add up begin anew where they shall not add to those of the other file.
+   */
   *#rewriteEntries(complete: boolean): Generator<RewriteEntry> {
     for (const { name, ownName, directive, index } of directiveEntries) {
       if (name !== ownName) continue;
-      const lines = directive.kind.rewrite(name, this.#values[index], directive.default);
-      yield { name, lines: complete ? lines.map(({ text }) => ({ text, force: true })) : lines };
+      const { kind } = directive;
+      const value = this.#values[index];
+      const isIncluded = this.#included.has(index);
+      const unwritten = isIncluded ? this.#included.get(index) : directive.default;
+      const lines = [...kind.rewrite(name, value, unwritten)];
+      const isSame = kind.format(value) === kind.format(unwritten);
+      const empty = { text: `${name} ${kind.unset ?? '""'}`, force: true };
+      if (isIncluded && !isSame && (kind.addsUp || lines.length === 0) && lines[0]?.text !== empty.text)
+        lines.unshift(empty);
+      const force = complete ? true : isIncluded && isSame ? false : null;
+      yield { name, lines: force === null ? lines : lines.map(({ text }) => ({ text, force })) };
     }
   }
 }

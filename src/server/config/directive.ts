@@ -21,6 +21,10 @@ export interface RewriteLine {
 export interface Kind<V, I> {
   /** Takes several arguments in redis.conf; CONFIG SET splits its one value at spaces. */
   readonly multiple: boolean;
+  /** Several lines of a configuration add up, until one has an empty value. */
+  readonly addsUp?: boolean;
+  /** What a line has for no value, unless that is "". */
+  readonly unset?: string;
   /**
    * Reads the arguments. `current` is the value so far. `continued`: an earlier line of the same configuration has set
    * it already, which matters to what adds up over several lines.
@@ -28,7 +32,7 @@ export interface Kind<V, I> {
   parse(args: readonly string[], current: V, continued: boolean): V | Refusal;
   /** The text CONFIG GET prints. */
   format(value: V): string;
-  /** The lines CONFIG REWRITE writes; none removes what the file has. */
+  /** The lines CONFIG REWRITE writes; none removes what the file has. Without a line it would have the default, or what is there instead. */
   rewrite(name: string, value: V, defaultValue: V): readonly RewriteLine[];
   /** The arguments a redis.conf line would have for an option of the embedding API. */
   argumentsOf(input: I): readonly string[] | Refusal;

@@ -53,6 +53,8 @@ abstract class ListKind<L, I> implements Kind<readonly L[], string | I> {
 
 class AddressKind extends ListKind<string, readonly string[]> {
   parse(args: readonly string[]): readonly string[] | Refusal {
+    // Otherwise a comment behind the addresses would be one.
+    if (args.some((arg) => arg.startsWith("#"))) return new Refusal("Invalid bind address.");
     if (args.length > MAX_ADDRESSES) return new Refusal("Too many bind addresses specified.");
     return args.length === 1 && args[0] === "" ? [] : args.slice();
   }
@@ -74,13 +76,21 @@ class AddressKind extends ListKind<string, readonly string[]> {
 type SaveOption = false | readonly SavePoint[] | readonly (readonly [seconds: number, changes: number])[];
 
 class SaveKind extends ListKind<SavePoint, SaveOption> {
+  readonly addsUp = true;
+
   parse(args: readonly string[], current: readonly SavePoint[], continued: boolean): readonly SavePoint[] | Refusal {
     if (args.length === 0 || (args.length === 1 && args[0] === "")) return [];
     const numbers = args.map(parseLoose);
     const valid = numbers.every((number, i) => number !== null && number >= (i % 2 === 0 ? 1 : 0));
     if (!valid || numbers.length % 2 !== 0) return new Refusal("Invalid save parameters");
     const points: SavePoint[] = continued ? [...current] : [];
-    for (let i = 0; i < numbers.length; i += 2) points.push({ seconds: numbers[i]!, changes: numbers[i + 1]! });
+    for (let i = 0; i < numbers.length; i += 2) {
+      const [seconds, changes] = [numbers[i]!, numbers[i + 1]!];
+      // Given in a file and on the command line, it is there twice once CONFIG REWRITE has written it.
+      const isSame = (point: SavePoint): boolean => point.seconds === seconds && point.changes === changes;
+      if (continued && current.some(isSame)) continue;
+      points.push({ seconds, changes });
+    }
     return points;
   }
 
@@ -220,6 +230,7 @@ type PrimaryOption = string | PrimaryAddress | null;
 
 class PrimaryKind implements Kind<PrimaryAddress | null, PrimaryOption> {
   readonly multiple = true;
+  readonly unset = "no one";
 
   parse(args: readonly string[]): PrimaryAddress | null | Refusal {
     if (args.length !== 2) return new Refusal(WRONG_COUNT);

@@ -47,8 +47,8 @@ class NotifyKind implements Kind<number, string> {
     return ((value & ALL) === ALL ? "A" : print([...ALL_CLASSES, NEW])) + print(OTHERS);
   }
 
-  rewrite(name: string, value: number): readonly RewriteLine[] {
-    return rewriteLine(name, quote(this.format(value)), value !== 0);
+  rewrite(name: string, value: number, defaultValue: number): readonly RewriteLine[] {
+    return rewriteLine(name, quote(this.format(value)), value !== defaultValue);
   }
 
   argumentsOf(input: string): readonly string[] | Refusal {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { MemoryFiles } from "../../../test/support/memory-files.js";
 import { ConfigStore } from "./config-store.js";
-import { ConfigFileError, type ConfigLines, loadConfig } from "./parse-file.js";
+import { ConfigFileError, type ConfigLines, ConfigSource, loadConfig } from "./parse-file.js";
 
 function load(text: string, files: Record<string, string> = {}, lines: ConfigLines = {}): ConfigStore {
   const store = new ConfigStore({ files: new MemoryFiles({ "/redis.conf": text, ...files }) });
@@ -29,6 +29,56 @@ test("comments, blank lines, quotes and capitals", () => {
   const store = load('# a comment\n\r\n  Port 7000\t\n\tlogfile ""\nREQUIREPASS "a b\\x41"\n');
   assert.equal(store.get("port"), 7000);
   assert.equal(store.get("requirepass"), "a bA");
+});
+
+test("a line may end with a comment, where it makes no sense otherwise", () => {
+  const store = load(
+    [
+      "bind 127.0.0.1 -::1 # both loopbacks",
+      "port 7000   #7001",
+      'logfile ""\t# to the terminal',
+      "save 900 1 # a 'quarter'",
+      'requirepass "#secret" #not this',
+      "masteruser #a",
+      "client-output-buffer-limit pubsub 1mb 2mb 3 # not 60",
+      "client-throttle user #bob commands 5 # slow",
+      "notify-keyspace-events KEA # all # of them",
+      "slaveof localhost 1 # the other",
+    ].join("\n"),
+  );
+  assert.deepEqual(store.get("bind"), ["127.0.0.1", "-::1"]);
+  assert.deepEqual([store.get("port"), store.get("logfile"), store.text("save")], [7000, "", "900 1"]);
+  assert.deepEqual([store.get("requirepass"), store.get("masteruser")], ["#secret", "#a"]);
+  assert.match(store.text("client-output-buffer-limit"), /pubsub 1048576 2097152 3$/);
+  assert.match(store.text("client-throttle"), /user #bob commands 5/);
+  assert.deepEqual(store.get("replicaof"), { host: "localhost", port: 1 });
+  const wrong = "Bad directive or wrong number of arguments";
+  assert.equal(mistake("port # none"), fatal(1, "port # none", "wrong number of arguments"));
+  assert.equal(mistake("maxmemory 1x # mb"), fatal(1, "maxmemory 1x # mb", "wrong number of arguments"));
+  assert.equal(mistake("foo bar # x"), fatal(1, "foo bar # x", wrong));
+  assert.match(mistake("bind #127.0.0.1"), /Invalid bind address/);
+});
+
+test("comments end lines that are no settings too, but no rule of a user that is mistyped", () => {
+  const seen: string[] = [];
+  const lines: ConfigLines = {
+    renameCommand: (from, to) => (seen.push(`${from}>${to}`), null),
+    user: (name, rules) =>
+      rules.includes("#") || rules.includes("#abc") ? "no" : (seen.push(`${name}: ${rules}`), null),
+  };
+  load('rename-command CONFIG "" # hide it\ninclude a # more\nuser alice on #12 # both', { "/a": "user b on" }, lines);
+  assert.deepEqual(seen, ["CONFIG>", "b: on", "alice: on,#12"]);
+  assert.throws(() => load("user alice on +@all #abc -@dangerous", {}, lines), /no\n/);
+});
+
+test("a byte order mark before a file is none of its text", () => {
+  const mark = "\xef\xbb\xbf";
+  const files = { "/a.conf": `${mark}timeout 5\n`, "/b.conf": `${mark}hz 20` };
+  const store = load(`${mark}port 7000\ninclude /[ab].conf`, files);
+  assert.deepEqual([store.get("port"), store.get("timeout"), store.get("hz")], [7000, 5, 20]);
+  const other = new ConfigStore();
+  loadConfig(other, "7.2.4", { stdin: `${mark}port 7000` });
+  assert.equal(other.get("port"), 7000);
 });
 
 test("a mistake is reported with its line, as redis-server does", () => {
@@ -120,4 +170,18 @@ test("standard input and options follow the file", () => {
   const store = new ConfigStore({ files: new MemoryFiles({ "/a": "port 1\ntimeout 1\nhz 20" }) });
   loadConfig(store, "7.2.4", { file: "/a", stdin: "\ntimeout 2\nhz 30", options: "hz 40" });
   assert.deepEqual([store.get("port"), store.get("timeout"), store.get("hz")], [1, 2, 40]);
+});
+
+test("lines are counted through all sources, and users told where they come from", () => {
+  const files = new MemoryFiles({ "/a": "include b\nport 1\nuser f on\n", "/b": "user i on" });
+  const seen: string[] = [];
+  const lines: ConfigLines = { user: (name, _rules, source) => (seen.push(`${name} ${source}`), null) };
+  const sources = { file: "/a", stdin: "user s on\n", options: "user o on\noops" };
+  assert.throws(() => loadConfig(new ConfigStore({ files }), "7.2.4", sources, lines), /at line 6\n>>> 'oops'/);
+  assert.deepEqual(seen, [
+    `i ${ConfigSource.INCLUDED}`,
+    `f ${ConfigSource.FILE}`,
+    `s ${ConfigSource.STDIN}`,
+    `o ${ConfigSource.OPTIONS}`,
+  ]);
 });

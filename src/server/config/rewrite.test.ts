@@ -84,6 +84,78 @@ test("texts are quoted so that they read back", () => {
   assert.equal(store.get("requirepass"), odd);
 });
 
+/** What a configuration with an included file has after it was changed and rewritten, and once more. */
+function includedAgain(included: string, change: (store: ConfigStore) => void, text = "include a.conf\n"): ConfigStore {
+  const files = new MemoryFiles({ "/redis.conf": text, "/a.conf": included });
+  for (let i = 0; i < 3; i++) {
+    const store = new ConfigStore({ files });
+    loadConfig(store, "7.2.4", { file: "/redis.conf" });
+    store.file = "/redis.conf";
+    if (i === 0) change(store);
+    assert.equal(store.rewrite(), null);
+  }
+  const store = new ConfigStore({ files });
+  loadConfig(store, "7.2.4", { file: "/redis.conf" });
+  return store;
+}
+
+test("what an included file sets is only written when it was changed", () => {
+  const files = new MemoryFiles({ "/redis.conf": "include a.conf\n", "/a.conf": "timeout 7\nmaxmemory 5mb\nbind ::1" });
+  const store = new ConfigStore({ files });
+  loadConfig(store, "7.2.4", { file: "/redis.conf" });
+  store.file = "/redis.conf";
+  store.set([["maxmemory", "6mb"]]);
+  store.rewrite();
+  assert.doesNotMatch(files.readText("/redis.conf"), /timeout|bind/);
+  assert.match(files.readText("/redis.conf"), /^maxmemory 6mb$/m);
+});
+
+test("settings of included files that were changed back to their defaults stay so", () => {
+  const settings = [
+    ["timeout 5", "timeout", "0"],
+    ["appendonly yes", "appendonly", "no"],
+    ["notify-keyspace-events KEA", "notify-keyspace-events", ""],
+    ["requirepass x", "requirepass", ""],
+    ["bind ::1", "bind", "* -::*"],
+    ["oom-score-adj-values 1 2 3", "oom-score-adj-values", "0 200 800"],
+    ["latency-tracking-info-percentiles 1", "latency-tracking-info-percentiles", "50 99 99.9"],
+    ["client-throttle class normal commands 5", "client-throttle", ""],
+    ["save 900 1", "save", ""],
+    ["save 900 1", "save", "3600 1"],
+  ] as const;
+  for (const [included, name, value] of settings) {
+    const store = includedAgain(included, (changed) => assert.equal(changed.set([[name, value]]), null));
+    assert.equal(store.text(name), value, included);
+  }
+  const limits = includedAgain("client-output-buffer-limit pubsub 1 2 3", (store) => {
+    store.set([["client-output-buffer-limit", "pubsub 32mb 8mb 60"]]);
+  });
+  assert.deepEqual(limits.get("client-output-buffer-limit").pubsub, { hard: 32 << 20, soft: 8 << 20, seconds: 60 });
+  const primary = includedAgain("replicaof a 1", (store) => store.assign("replicaof", ["no", "one"]));
+  assert.equal(primary.get("replicaof"), null);
+});
+
+test("lines that add up over an included file do not become more with each rewrite", () => {
+  const unchanged = includedAgain("save 900 1\nclient-throttle user a commands 5", () => {});
+  assert.deepEqual([unchanged.text("save"), unchanged.text("client-throttle")], ["900 1", "user a commands 5"]);
+  for (const text of ["include a.conf\nsave 60 5\n", "save 60 5\ninclude a.conf\n"]) {
+    assert.equal(includedAgain("save 900 1", () => {}, text).get("save").length, 2, text);
+  }
+  const files = new MemoryFiles({ "/redis.conf": "" });
+  const fromArguments = (): ConfigStore => {
+    const store = new ConfigStore({ files });
+    loadConfig(store, "7.2.4", { file: "/redis.conf", options: "save 900 1" });
+    store.file = "/redis.conf";
+    return store;
+  };
+  fromArguments().rewrite();
+  assert.equal(fromArguments().text("save"), "900 1");
+});
+
+test("a byte order mark goes with the rewrite", () => {
+  assert.match(rewritten("\xef\xbb\xbf# top\nport 1"), /^# top\nport 1\n/);
+});
+
 test("a complete rewrite has every setting, and reads back as it is", () => {
   const files = new MemoryFiles({});
   const store = new ConfigStore({ files });

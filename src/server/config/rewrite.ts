@@ -3,7 +3,7 @@
  * are. A line of a directive is replaced where it stands; a directive without a line is appended if it differs from its
  * default; lines left over are emptied; lines nobody understands become comments.
  */
-import { type ConfigFiles, FileError } from "./config-files.js";
+import { type ConfigFiles, FileError, withoutMark } from "./config-files.js";
 import type { RewriteLine } from "./directive.js";
 import { findDirective } from "./directive-table.js";
 import { tokenize } from "./tokenize.js";
@@ -106,7 +106,7 @@ class Draft {
 
 function readIfThere(files: ConfigFiles, path: string): string {
   try {
-    return files.read(path);
+    return withoutMark(files.read(path));
   } catch (error) {
     if (error instanceof FileError && error.code === "ENOENT") return "";
     throw error;

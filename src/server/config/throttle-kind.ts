@@ -43,6 +43,7 @@ type ThrottleInput = string | readonly ThrottleOption[];
 
 class ThrottleKind implements Kind<readonly ThrottleLimit[], ThrottleInput> {
   readonly multiple = true;
+  readonly addsUp = true;
 
   parse(
     args: readonly string[],
