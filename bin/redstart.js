@@ -2,6 +2,9 @@
 // Starts the server from dist/main.cjs. Both are CommonJS (bin/package.json says so): Node then leaves its loader of ES modules
 // alone. The compiled bundle is kept beside it in dist/cache, for this version of Node: see docs/design/0003-start.md.
 "use strict";
+// Node would open its debugger at this signal, to any program on this machine; a listener of one's own keeps it shut, from here on.
+process.on("SIGUSR1", () => {});
+
 const { readFileSync } = require("node:fs");
 const { join } = require("node:path");
 const { Script } = require("node:vm");

@@ -20,6 +20,7 @@ type ServeCommand = Extract<CommandLine, { action: "serve" }>;
 
 /** Runs the command; `args` are those after the script's name. */
 export async function main(args: readonly string[]): Promise<void> {
+  keepDebuggerShut();
   const command = parseCommandLine(args.map(binary));
   if (command.action === "version") {
     return print(`Redstart server v=${VERSION.redstart} redis=${VERSION.redis} node=${process.version}\n`);
@@ -43,6 +44,11 @@ export async function main(args: readonly string[]): Promise<void> {
     new Log({ pid: facts.pid, clock, sink: (text) => terminal.write(text) }).warning(message);
     process.exitCode = 1;
   }
+}
+
+/** SIGUSR1 is Node's sign to open its debugger, which runs any code; while somebody listens to it, it is not. */
+function keepDebuggerShut(): void {
+  process.on("SIGUSR1", () => {});
 }
 
 function assembleFor(command: ServeCommand, stdin: string | undefined, platform: Platform): Assembled {
@@ -134,6 +140,7 @@ function followSignals({ server, log }: Assembled): void {
     });
   }
   process.on("SIGHUP", () => {});
+  process.on("SIGUSR1", () => log.warning("Received SIGUSR1, which has no meaning here"));
   process.on("uncaughtException", (error) => {
     log.warning(`Redstart ${VERSION.redstart} stops after an error that is a bug: ${error.stack ?? error.message}`);
     process.exit(1);

@@ -25,6 +25,16 @@ function fatal(line: number, text: string, reason: string): string {
   return `${title}Reading the configuration file, at line ${line}\n>>> '${text}'\n${reason}\n`;
 }
 
+/** What was seen, by a function that accepts all. */
+function witness(): { readonly seen: string[]; see(text: string): null } {
+  const seen: string[] = [];
+  const see = (text: string): null => {
+    seen.push(text);
+    return null;
+  };
+  return { seen, see };
+}
+
 test("comments, blank lines, quotes and capitals", () => {
   const store = load('# a comment\n\r\n  Port 7000\t\n\tlogfile ""\nREQUIREPASS "a b\\x41"\n');
   assert.equal(store.get("port"), 7000);
@@ -60,11 +70,10 @@ test("a line may end with a comment, where it makes no sense otherwise", () => {
 });
 
 test("comments end lines that are no settings too, but no rule of a user that is mistyped", () => {
-  const seen: string[] = [];
+  const { seen, see } = witness();
   const lines: ConfigLines = {
-    renameCommand: (from, to) => (seen.push(`${from}>${to}`), null),
-    user: (name, rules) =>
-      rules.includes("#") || rules.includes("#abc") ? "no" : (seen.push(`${name}: ${rules}`), null),
+    renameCommand: (from, to) => see(`${from}>${to}`),
+    user: (name, rules) => (rules.includes("#") || rules.includes("#abc") ? "no" : see(`${name}: ${rules}`)),
   };
   load('rename-command CONFIG "" # hide it\ninclude a # more\nuser alice on #12 # both', { "/a": "user b on" }, lines);
   assert.deepEqual(seen, ["CONFIG>", "b: on", "alice: on,#12"]);
@@ -147,11 +156,7 @@ test("include reads a file or all a pattern matches; only a plain name must exis
 });
 
 test("lines that are no settings go to those who know them", () => {
-  const seen: string[] = [];
-  const see = (text: string): null => {
-    seen.push(text);
-    return null;
-  };
+  const { seen, see } = witness();
   const lines: ConfigLines = {
     renameCommand: (from, to) => (from === "none" ? "No such command in rename-command" : see(`${from}>${to}`)),
     user: (name, rules) => see(`${name}: ${rules.join(",")}`),
@@ -174,8 +179,8 @@ test("standard input and options follow the file", () => {
 
 test("lines are counted through all sources, and users told where they come from", () => {
   const files = new MemoryFiles({ "/a": "include b\nport 1\nuser f on\n", "/b": "user i on" });
-  const seen: string[] = [];
-  const lines: ConfigLines = { user: (name, _rules, source) => (seen.push(`${name} ${source}`), null) };
+  const { seen, see } = witness();
+  const lines: ConfigLines = { user: (name, _rules, source) => see(`${name} ${source}`) };
   const sources = { file: "/a", stdin: "user s on\n", options: "user o on\noops" };
   assert.throws(() => loadConfig(new ConfigStore({ files }), "7.2.4", sources, lines), /at line 6\n>>> 'oops'/);
   assert.deepEqual(seen, [
