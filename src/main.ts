@@ -23,7 +23,9 @@ export async function main(args: readonly string[]): Promise<void> {
   keepDebuggerShut();
   const command = parseCommandLine(args.map(binary));
   if (command.action === "version") {
-    return print(`Redstart server v=${VERSION.redstart} redis=${VERSION.redis} node=${process.version}\n`);
+    // Programs read the first number as Redis' version.
+    const bits = createNodePlatform().process.archBits;
+    return print(`Redis server v=${VERSION.redis} bits=${bits} redstart=${VERSION.redstart} node=${process.version}\n`);
   }
   if (command.action === "help") return print(usage("redstart"));
   if (command.action !== "serve") return fail(`redstart: --${command.action} is not available\n`);

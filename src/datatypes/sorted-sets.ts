@@ -218,10 +218,9 @@ export class SortedSets implements Collection {
 
   // Changing
 
-  /** Makes a small set big when so many members, one of them of this length, are too much for it. */
-  expect(slot: ValueSlot, members: number, longest: number): void {
-    if (slot.encoding === Encoding.LISTPACK && this.encodingFor(members, longest) === Encoding.SKIPLIST)
-      this.#makeBig(slot);
+  /** Makes a small set big when so many members are too much for it. */
+  expect(slot: ValueSlot, members: number): void {
+    if (slot.encoding === Encoding.LISTPACK && this.encodingFor(members, 0) === Encoding.SKIPLIST) this.#makeBig(slot);
   }
 
   /** Adds a member or changes its score, as the conditions (bits of AddIf) allow; leaves the new score in `score`. */

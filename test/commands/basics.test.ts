@@ -86,6 +86,7 @@ test("TIME is the time of the call in seconds and microseconds", () => {
 
 test("LOLWUT draws nothing for the versions that drew nothing", () => {
   const server = new StubServer();
+  assert.equal(server.call("LOLWUT"), "Redis ver. 7.2.4\n");
   assert.equal(server.call("LOLWUT VERSION 7 x"), "Redis ver. 7.2.4\n");
   assert.equal(server.call("LOLWUT VERSION x"), "ERR value is not an integer or out of range");
   assert.equal(server.call("LOLWUT VERSION 5 1 2 x"), "ERR value is not an integer or out of range");

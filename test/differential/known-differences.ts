@@ -76,13 +76,6 @@ const knownDifferences: readonly KnownDifference[] = [
       words[0] === "COMMAND" && (words[1] === "INFO" || words[1] === "LIST") && !expected.isError && !actual.isError,
   },
   {
-    reason: "7.2 checks the arguments of BITCOUNT and BITPOS before it looks at the key",
-    matches: (words, expected, actual) =>
-      /^BIT(COUNT|POS)$/.test(words[0] ?? "") &&
-      /^(:0|:-1|-WRONGTYPE.*)\r\n$/.test(expected.bytes.toString("latin1")) &&
-      actual.bytes.toString("latin1").startsWith("-ERR"),
-  },
-  {
     reason:
       "Redis shares the integers below 10000 between keys, and with them their access time; here each key has its own",
     matches: (words, expected, actual) =>

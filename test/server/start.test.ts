@@ -98,7 +98,7 @@ test("the first start leaves its compiled code for the next ones", { skip }, asy
   changeVersion(copy, true);
   assert.equal((await runNode([copy.bin, "--version"])).stdout, original);
   const uncached = await runNode([copy.bin, "--version"], { NODE_DISABLE_COMPILE_CACHE: "1" });
-  assert.match(uncached.stdout, /v=x/);
+  assert.match(uncached.stdout, /redstart=x/);
 });
 
 test("compiled code of another bundle, or none at all, is ignored and replaced", { skip }, async (t) => {
@@ -107,7 +107,7 @@ test("compiled code of another bundle, or none at all, is ignored and replaced",
   const first = readFileSync(file);
   const idLength = 40;
   changeVersion(copy, false);
-  assert.match((await runNode([copy.bin, "--version"])).stdout, /v=x/);
+  assert.match((await runNode([copy.bin, "--version"])).stdout, /redstart=x/);
   const id = readFileSync(copy.bundle, "latin1").slice(3, 3 + idLength);
   for (const bad of [
     Buffer.alloc(0),
@@ -116,7 +116,7 @@ test("compiled code of another bundle, or none at all, is ignored and replaced",
   ]) {
     writeFileSync(file, bad);
     const { stdout, stderr } = await runNode([copy.bin, "--version"]);
-    assert.match(stdout, /v=x/);
+    assert.match(stdout, /redstart=x/);
     assert.equal(stderr, "");
   }
   const child = execFile(process.execPath, [copy.bin, ...(await onFreePort())]);

@@ -30,11 +30,14 @@ export const bitcount = defineCommand(
   (ctx, argv) => {
     const { reply } = ctx;
     const { value } = ctx.keyspace;
-    if (argv.count > 2) return countRange(ctx, argv);
-    if (loadBitmap(ctx, argv)) reply.integer(countBitRange(value, 0, value.length * 8 - 1));
+    // As in Redis 7.2, what a range is counts only for a string that is there.
+    if (!loadBitmap(ctx, argv)) return;
+    if (argv.count > 2) countRange(ctx, argv);
+    else reply.integer(countBitRange(value, 0, value.length * 8 - 1));
   },
 );
 
+/** The string is loaded. */
 function countRange(ctx: Context, argv: Argv): void {
   const { reply } = ctx;
   const { value } = ctx.keyspace;
@@ -42,11 +45,9 @@ function countRange(ctx: Context, argv: Argv): void {
   const first = indexArgument(argv, 2);
   const last = Number.isNaN(first) ? first : indexArgument(argv, 3);
   if (Number.isNaN(last)) return reply.error(NOT_AN_INTEGER);
+  if (isReversed(argv, 2, first, 3, last)) return reply.integer(0);
   const unit = argv.count === 5 ? unitArgument(argv, 4) : BitUnit.BYTE;
   if (unit === 0) return reply.error(SYNTAX_ERROR);
-  if (!loadBitmap(ctx, argv)) return;
-
-  if (isReversed(argv, 2, first, 3, last)) return reply.integer(0);
   const length = (value.length * 8) / unit;
   const start = startIndex(first, length);
   const end = endIndex(last, length);

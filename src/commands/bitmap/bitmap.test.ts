@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { CommandHarness } from "../../../test/support/command-harness.js";
+import { hashCommands } from "../hash/index.js";
 import { stringCommands } from "../string/index.js";
 import { bitmapCommands } from "./index.js";
 
@@ -86,17 +87,38 @@ test("without an end the string goes on with zero bits", () => {
   assert.equal(server.run("BITPOS missing 1"), "-1");
 });
 
-test("arguments of BITCOUNT and BITPOS are checked before the key is looked up", () => {
-  const server = newServer();
+test("the range of BITCOUNT and BITPOS is checked when there is a string it could be of", () => {
+  const server = new CommandHarness(stringCommands, bitmapCommands, hashCommands);
   const syntax = "ERR syntax error";
   const integer = "ERR value is not an integer or out of range";
-  assert.equal(server.run("BITCOUNT missing 1"), syntax);
-  assert.equal(server.run("BITCOUNT missing 1 2 x"), syntax);
-  assert.equal(server.run("BITCOUNT missing x 2"), integer);
-  assert.equal(server.run("BITCOUNT missing 1 2 BIT x"), syntax);
-  assert.equal(server.run("BITPOS missing 2"), "ERR The bit argument must be 1 or 0.");
-  assert.equal(server.run("BITPOS missing 1 0 x"), integer);
-  assert.equal(server.run("BITPOS missing 1 0 1 x"), syntax);
+  server.run("SET k a");
+  server.run("HSET h f v");
+  for (const [range, error] of [
+    ["1", syntax],
+    ["1 2 x", syntax],
+    ["x 2", integer],
+    ["1 x BIT", integer],
+    ["1 2 BIT x", syntax],
+  ] as const) {
+    assert.equal(server.run(`BITCOUNT k ${range}`), error);
+    assert.equal(server.run(`BITCOUNT missing ${range}`), "0");
+    assert.match(server.run(`BITCOUNT h ${range}`), /^WRONGTYPE/);
+  }
+  assert.equal(server.run("BITCOUNT k -1 -2 x"), "0");
+  for (const [range, error] of [
+    ["x", integer],
+    ["0 x", integer],
+    ["0 1 x", syntax],
+    ["0 x x", syntax],
+    ["0 1 BIT x", syntax],
+  ] as const) {
+    assert.equal(server.run(`BITPOS k 1 ${range}`), error);
+    assert.equal(server.run(`BITPOS missing 1 ${range}`), "-1");
+    assert.equal(server.run(`BITPOS missing 0 ${range}`), "0");
+    assert.match(server.run(`BITPOS h 0 ${range}`), /^WRONGTYPE/);
+    assert.equal(server.run(`BITPOS h 2 ${range}`), "ERR The bit argument must be 1 or 0.");
+    assert.equal(server.run(`BITPOS missing x ${range}`), integer);
+  }
 });
 
 test("BITOP combines strings of different lengths, stores raw, and deletes for an empty result", () => {

@@ -44,6 +44,8 @@ function findPosition(ctx: Context, argv: Argv, bit: 0 | 1): void {
   const { reply } = ctx;
   const { value } = ctx.keyspace;
   const { count } = argv;
+  // As in Redis 7.2, what a range is counts only for a string that is there.
+  if (!loadBitmap(ctx, argv, bit === 1 ? -1 : 0)) return;
   if (count > 6) return reply.error(SYNTAX_ERROR);
   const first = count > 3 ? indexArgument(argv, 3) : 0;
   if (Number.isNaN(first)) return reply.error(NOT_AN_INTEGER);
@@ -51,7 +53,6 @@ function findPosition(ctx: Context, argv: Argv, bit: 0 | 1): void {
   if (unit === 0) return reply.error(SYNTAX_ERROR);
   const last = count > 4 ? indexArgument(argv, 4) : -1;
   if (Number.isNaN(last)) return reply.error(NOT_AN_INTEGER);
-  if (!loadBitmap(ctx, argv, bit === 1 ? -1 : 0)) return;
 
   const length = (value.length * 8) / unit;
   const start = startIndex(first, length);

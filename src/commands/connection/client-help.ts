@@ -39,8 +39,6 @@ const HELP: readonly string[] = [
   "      Kill connections authenticated by <username>.",
   "    * SKIPME (YES|NO)",
   "      Skip killing current connection (default: yes).",
-  "    * MAXAGE <maxage>",
-  "      Kill connections older than the specified age.",
   "LIST [options ...]",
   "    Return information about client connections. Options:",
   "    * TYPE (NORMAL|MASTER|REPLICA|PUBSUB)",

@@ -5,7 +5,7 @@ import { drawSky } from "./sky.js";
 
 const MAX_SIZE = 200;
 
-/** LOLWUT: a starry sky over water, another each second, and the version. */
+/** LOLWUT: the version; for those versions that drew something, above it a starry sky over water, another each second. */
 export const lolwut = defineCommand(
   {
     name: "LOLWUT",
@@ -33,7 +33,7 @@ export const lolwut = defineCommand(
       if (value === null) return reply.error(NOT_AN_INTEGER);
       if (i - next < 2) size[i - next] = Math.min(Math.max(value, 1), MAX_SIZE);
     }
-    const art = sizes > 0 || argv.count === 1 ? `${drawSky(size[0]!, size[1]!, Math.floor(ctx.nowMs / 1000))}\n` : "";
+    const art = sizes > 0 ? `${drawSky(size[0]!, size[1]!, Math.floor(ctx.nowMs / 1000))}\n` : "";
     reply.verbatim("txt", `${art}Redis ver. ${ctx.server.version}\n`);
   },
 );

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { CommandHarness } from "../../../test/support/command-harness.js";
 import { genericCommands } from "../generic/index.js";
+import { geoCommands } from "../geo/index.js";
 import { setCommands } from "../set/index.js";
 import { stringCommands } from "../string/index.js";
 import { sortedSetCommands } from "./index.js";
@@ -143,4 +144,20 @@ test("union, intersection and difference take sets too, whose members have the s
     server.run("SET t x");
     assert.match(server.run("ZUNION 2 z t"), /^WRONGTYPE/);
   }
+});
+
+test("members that are not added leave a small sorted set small", () => {
+  const server = new CommandHarness(sortedSetCommands, geoCommands, genericCommands);
+  const long = "m".repeat(65);
+  const encoding = (): string => server.run("OBJECT ENCODING z");
+  server.run("ZADD z 1 a");
+  server.run(`ZADD z XX 1 ${long}`);
+  server.run(`ZADD z XX INCR 1 ${long}`);
+  server.run(`GEOADD z XX 1 1 ${long}`);
+  server.run(`ZADD z XX ${Array.from({ length: 200 }, (_, i) => `1 m${i}`).join(" ")}`);
+  assert.equal(encoding(), "listpack");
+  server.run(`ZADD z XX 2 a 1 ${long}`);
+  assert.equal(encoding(), "listpack");
+  server.run(`ZADD z 2 a 1 ${long}`);
+  assert.equal(encoding(), "skiplist");
 });
