@@ -14,7 +14,8 @@ import { assemble } from "./assemble.js";
 import { duplexPair } from "./platform/duplex-pair.js";
 import { DuplexStream } from "./platform/duplex-stream.js";
 import { unixEnds } from "./platform/socket-ends.js";
-import { applyOptions, type ServerOptions as Directives, OptionError } from "./server/config/options.js";
+import { applyOptions } from "./server/config/options.js";
+import { type ServerOptions as Directives, OptionError } from "./server/config/server-options.js";
 import { VERSION } from "./server/version.js";
 
 export { OptionError };

@@ -1,25 +1,70 @@
 /**
- * Bundles what runs: `node dist/tools/bundle.js` makes `dist/redstart.js`, which programs import, and `dist/main.cjs`,
- * which `bin/redstart` starts. The first line of main.cjs names its content, so that code compiled from another one is
- * recognized; `dist/cache` gets the code for this Node.
+ * Bundles what runs: `node dist/tools/bundle.js` makes `dist/redstart.cjs`, which programs require, `dist/redstart.js`, by which they
+ * import the same, and `dist/main.cjs`, which `bin/redstart` starts. The first line of main.cjs names its content, so that code compiled
+ * from another one is recognized; `dist/cache` gets the code for this Node. `dist/types` gets the declarations that users see.
  */
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
+import { dirname, join, relative } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type BuildOptions, buildSync } from "esbuild";
 
 const CACHE = "dist/cache";
+const TYPES = "dist/types";
 const CACHE_LIMIT_MS = 10_000;
 /** Options of Node, as bin/redstart starts it and as npx does: each way has compiled code of its own. */
 const STARTS = [["--max-semi-space-size=1"], []];
 
 const common = { bundle: true, platform: "node", target: "node20", logLevel: "warning" } satisfies BuildOptions;
 
-buildSync({ ...common, format: "esm", entryPoints: ["dist/src/index.js"], outfile: "dist/redstart.js" });
+await bundlePackage();
+copyDeclarations();
 bundleMain();
 await compileMain();
+
+/**
+ * One implementation for both kinds of modules, so that its classes are the same whoever loads it, and how. Nothing in it loads modules
+ * asynchronously, which test runners with modules of their own (Jest) refuse.
+ */
+async function bundlePackage(): Promise<void> {
+  buildSync({
+    ...common,
+    format: "cjs",
+    define: { "import.meta.url": "__filename" },
+    supported: { "dynamic-import": false },
+    entryPoints: ["dist/src/index.js"],
+    outfile: "dist/redstart.cjs",
+  });
+  const names = Object.keys(await import("../src/index.js"));
+  writeFileSync("dist/redstart.js", `export { ${names.join(", ")} } from "./redstart.cjs";\n`);
+}
+
+/**
+ * The declarations that index.d.ts leads to, once for each kind of modules: TypeScript takes them for what the nearest package.json says.
+ */
+function copyDeclarations(): void {
+  rmSync(TYPES, { recursive: true, force: true });
+  const files = new Set<string>();
+  findDeclarations("dist/src/index.d.ts", files);
+  for (const kind of ["import", "require"]) {
+    for (const file of files) {
+      const target = join(TYPES, kind, relative("dist/src", file));
+      mkdirSync(dirname(target), { recursive: true });
+      copyFileSync(file, target);
+    }
+  }
+  writeFileSync(join(TYPES, "require", "package.json"), '{ "type": "commonjs" }\n');
+}
+
+function findDeclarations(file: string, found: Set<string>): void {
+  if (found.has(file)) return;
+  found.add(file);
+  for (const [, path] of readFileSync(file, "utf8").matchAll(/(?:from |import\()"(\.[^"]+)\.js"/g)) {
+    findDeclarations(join(dirname(file), `${path}.d.ts`), found);
+  }
+}
 
 /** Names stay as they are, for the stack traces in people's reports. */
 function bundleMain(): void {

@@ -286,9 +286,9 @@ test("the command finds koffi beside the package", { skip }, async (t) => {
 
 test("the package on its own, without koffi beside it, works", async (t) => {
   const directory = temporaryDirectory(t);
-  copyFileSync("dist/redstart.js", join(directory, "redstart.mjs"));
+  copyFileSync("dist/redstart.cjs", join(directory, "redstart.cjs"));
   const script = `
-    const { createServer } = await import(${JSON.stringify(pathToFileURL(join(directory, "redstart.mjs")).href)});
+    const { createServer } = await import(${JSON.stringify(pathToFileURL(join(directory, "redstart.cjs")).href)});
     const server = await createServer();
     const client = server.connect();
     const socket = (await import("node:net")).connect(server.port, "127.0.0.1");

@@ -1,33 +1,11 @@
-/**
- * The options of the embedding API, derived from the table of directives: every directive under its own name or in
- * camel case, with values of JavaScript. An option becomes the arguments of a redis.conf line and is checked as such.
- */
+/** The options of the embedding API, set: one becomes the arguments of a redis.conf line and is checked as such. */
 import { binary } from "./config-files.js";
 import type { ConfigStore } from "./config-store.js";
 import { Refusal } from "./directive.js";
-import { type DirectiveEntry, findDirective, type SettingOptions } from "./directive-table.js";
+import { type DirectiveEntry, findDirective } from "./directive-table.js";
+import { OptionError, type ServerOptions } from "./server-options.js";
 
-/** "client-output-buffer-limit" as "clientOutputBufferLimit". */
-type CamelCase<Name extends string> = Name extends `${infer Head}-${infer Tail}`
-  ? `${Head}${Capitalize<CamelCase<Tail>>}`
-  : Name;
-
-/** All directives, by their names in redis.conf or in camel case. */
-export type ServerOptions = Partial<SettingOptions> & {
-  readonly [N in keyof SettingOptions as CamelCase<N>]?: SettingOptions[N];
-};
-
-/** An option that is unknown or has a value it cannot have. */
-export class OptionError extends TypeError {
-  constructor(
-    /** The option as it was given. */
-    readonly option: string,
-    reason: string,
-  ) {
-    super(`option "${option}": ${reason}`);
-    this.name = "OptionError";
-  }
-}
+export { OptionError, type ServerOptions };
 
 /** Sets the options in a store. An undefined one counts as not given. Throws an OptionError. */
 export function applyOptions(store: ConfigStore, options: ServerOptions): void {
