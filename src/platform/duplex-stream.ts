@@ -10,7 +10,7 @@ import { type ByteStream, type Ends, NO_HANDLER, type StreamHandler } from "./ne
 
 export class DuplexStream implements ByteStream {
   handler: StreamHandler = NO_HANDLER;
-  readonly isEncrypted = false;
+  readonly isEncrypted: boolean;
   readonly fd = -1;
   readonly #input: Region;
   /** What has come and was not handed over yet, and how much of the first chunk has been. */
@@ -29,8 +29,10 @@ export class DuplexStream implements ByteStream {
     readonly duplex: Duplex,
     input: Region,
     readonly ends: Ends,
+    { isEncrypted = false }: { isEncrypted?: boolean } = {},
   ) {
     this.#input = input;
+    this.isEncrypted = isEncrypted;
     duplex.on("data", (chunk: Uint8Array) => {
       this.#chunks.push(chunk);
       this.#waitingBytes += chunk.length;

@@ -1,6 +1,6 @@
 /**
- * Files as the server needs them outside persistence: the configuration, the log, the pid file. All calls are
- * synchronous: they happen at start, at CONFIG REWRITE, and for a line of log.
+ * Files: texts as a whole (the configuration, the log, the pid file), and handles of files for what is durable. All calls are
+ * synchronous: those of texts happen at start, at CONFIG REWRITE and for a line of log, those of handles in a thread of their own.
  *
  * Texts are binary strings, one char per byte, because a configuration file's bytes need not be UTF-8.
  */
@@ -11,7 +11,9 @@ import {
   fchmodSync,
   fsyncSync,
   ftruncateSync,
+  mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   readlinkSync,
   realpathSync,
@@ -22,7 +24,11 @@ import {
   writeSync,
 } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { type FileHandle, type FileMode, NodeFileHandle } from "./file-handle.js";
 import { expandPathGlob } from "./path-glob.js";
+
+const RENAME_ATTEMPTS = 10;
+const RENAME_PAUSE_MS = 20;
 
 /** Where a server finds its files. A path that is not absolute starts at the working directory. */
 export interface Files {
@@ -41,6 +47,16 @@ export interface Files {
   remove(path: string): boolean;
   /** The files a pattern with `*`, `?` and `[...]` stands for, sorted. */
   glob(pattern: string, directory: string): string[];
+  /** Throws an Error with the system's `code`. */
+  open(path: string, mode: FileMode): FileHandle;
+  /** Gives a file another name, replacing what has it; durable after `syncDirectory`. Throws. */
+  rename(from: string, to: string): void;
+  /** Makes names durable that files in this directory were given or lost; where the system has no such thing, it does nothing. */
+  syncDirectory(path: string): void;
+  /** Makes a directory, with those above it; does nothing when it is there. Throws. */
+  makeDirectory(path: string): void;
+  /** Names in a directory, sorted; none when there is no such directory. */
+  list(path: string): string[];
   /** The absolute form of a path that starts at `directory`. */
   absolute(path: string, directory: string): string;
 }
@@ -76,12 +92,40 @@ export class NodeFiles implements Files {
       } finally {
         closeSync(fd);
       }
-      renameSync(temporary, path);
+      this.rename(temporary, path);
     } catch (error) {
       this.remove(temporary);
       throw error;
     }
     syncDirectory(dirname(path));
+  }
+
+  open(path: string, mode: FileMode): FileHandle {
+    return new NodeFileHandle(path, mode);
+  }
+
+  rename(from: string, to: string): void {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return renameSync(from, to);
+      } catch (error) {
+        // On Windows whoever reads the old file, a virus scanner too, keeps it from being replaced for a moment.
+        if (attempt === RENAME_ATTEMPTS || !isBusy(error)) throw error;
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RENAME_PAUSE_MS);
+      }
+    }
+  }
+
+  syncDirectory(path: string): void {
+    syncDirectory(path);
+  }
+
+  makeDirectory(path: string): void {
+    mkdirSync(path, { recursive: true });
+  }
+
+  list(path: string): string[] {
+    return existsSync(path) ? readdirSync(path).sort() : [];
   }
 
   appendText(path: string, text: string): void {
@@ -148,6 +192,10 @@ function overwrite(path: string, text: string): void {
   } finally {
     closeSync(fd);
   }
+}
+
+function isBusy(error: unknown): boolean {
+  return process.platform === "win32" && ["EACCES", "EBUSY", "EPERM"].includes(errorCode(error));
 }
 
 /** Makes a rename durable; not every system can open a directory, and then it is left to the system. */

@@ -75,6 +75,29 @@ export interface ListenOptions {
   onStream(stream: ByteStream): void;
 }
 
+export interface ConnectOptions {
+  host?: string;
+  port?: number;
+  /** Path of a Unix socket, instead of host and port; on Windows the name of a pipe. */
+  path?: string;
+  /** The address of this machine to connect from; any if left out. */
+  localAddress?: string;
+  /** Seconds between keepalive probes; 0 switches them off. */
+  keepAliveSeconds: number;
+  /** How long it may take until there is a connection, a TLS handshake included. */
+  timeoutMs: number;
+  /** Makes it a TLS connection: the peer must have a certificate that one of the context's authorities has signed, whatever its name. */
+  tls?: { context: TlsContext; serverName: string | null };
+}
+
+/** A connection that is being made. */
+export interface Connecting {
+  /** Rejects with an Error that has the system's `code`, ETIMEDOUT when it took too long, ECANCELED after `cancel`. */
+  readonly stream: Promise<ByteStream>;
+  /** Gives it up; does nothing when there is a connection already. */
+  cancel(): void;
+}
+
 export interface Listener {
   /** The port in use, also when 0 was asked for. */
   readonly port: number;
@@ -90,6 +113,8 @@ export interface Network {
   listen(input: Region, options: ListenOptions): Promise<Listener>;
   /** The same at once, for a TCP address that needs no name server. Throws such an Error, ENOTSUP where the platform cannot. */
   listenNow(input: Region, options: ListenOptions & { host: string; port: number }): Listener;
+  /** Connects to another server. Nothing is read before the first `resumeReading`. */
+  connect(input: Region, options: ConnectOptions): Connecting;
   /** Throws a TlsError. */
   createTlsContext(settings: TlsSettings): TlsContext;
 }

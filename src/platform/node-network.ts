@@ -4,11 +4,12 @@ import net from "node:net";
 import { getSystemErrorName } from "node:util";
 import type { Region } from "../bytes/region.js";
 import { DuplexStream } from "./duplex-stream.js";
-import type { Listener, ListenOptions, Network } from "./network.js";
+import type { Connecting, ConnectOptions, Listener, ListenOptions, Network } from "./network.js";
+import { connectNow } from "./node-connect.js";
 import { NodeStream } from "./node-stream.js";
 import { createTlsContext } from "./node-tls-context.js";
 import { NodeTlsStream } from "./node-tls-stream.js";
-import { handleEnds, socketEnds, unixEnds } from "./socket-ends.js";
+import { handleEnds, socketEnds, systemPath, unixEnds } from "./socket-ends.js";
 import { type HandleClass, learnSocketInternals, type SocketInternals, type StreamHandle } from "./socket-internals.js";
 import type { TlsContext, TlsSettings } from "./tls.js";
 
@@ -89,6 +90,10 @@ class NodeNetwork implements Network {
     return listenerOf(server);
   }
 
+  connect(input: Region, options: ConnectOptions): Connecting {
+    return connectNow(input, options);
+  }
+
   createTlsContext(settings: TlsSettings): TlsContext {
     return createTlsContext(settings);
   }
@@ -133,11 +138,6 @@ class NodeNetwork implements Network {
     if (this.#internals === undefined) this.#internals = this.#learn(handle.constructor as HandleClass);
     return this.#internals;
   }
-}
-
-/** What the system knows a Unix socket by: on Windows, which has none among its files, a pipe of that name. */
-function systemPath(path: string): string {
-  return process.platform !== "win32" || /^[\\/]{2}[.?][\\/]pipe[\\/]/i.test(path) ? path : `\\\\.\\pipe\\${path}`;
 }
 
 /** 0 for a Unix socket, which has none. */

@@ -39,3 +39,8 @@ function addressOf(host: string | undefined, port: number | undefined): string {
   if (host === undefined) return "?:0";
   return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }
+
+/** What the system knows a Unix socket by: on Windows, which has none among its files, a pipe of that name. */
+export function systemPath(path: string): string {
+  return process.platform !== "win32" || /^[\\/]{2}[.?][\\/]pipe[\\/]/i.test(path) ? path : `\\\\.\\pipe\\${path}`;
+}

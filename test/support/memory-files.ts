@@ -43,6 +43,26 @@ export class MemoryFiles implements Files {
     return [...this.#texts.keys()].filter((path) => matchGlobText(absolute, path, false)).sort();
   }
 
+  open(): never {
+    throw new Error("no handles of files in memory: use a simulated disk");
+  }
+
+  rename(from: string, to: string): void {
+    this.#texts.set(to, this.readText(from));
+    this.#texts.delete(from);
+  }
+
+  syncDirectory(): void {}
+
+  makeDirectory(): void {}
+
+  list(path: string): string[] {
+    return [...this.#texts.keys()]
+      .filter((file) => posix.dirname(file) === path)
+      .map((file) => posix.basename(file))
+      .sort();
+  }
+
   absolute(path: string, directory: string): string {
     return posix.resolve("/", directory, path);
   }
