@@ -57,6 +57,8 @@ export class CommandEntry {
   readonly elementIndex: number;
   /** Up to how many words a call is brief (`deriveBriefWords`). */
   readonly briefWords: number;
+  /** Its calls are repeated elsewhere if they change anything. */
+  readonly hasEffect: boolean;
   /** Subcommands by their own word; null for a plain command. */
   readonly subcommands: NameIndex<CommandEntry> | null;
   readonly parent: CommandEntry | null;
@@ -81,6 +83,7 @@ export class CommandEntry {
     this.flagBits = commandBits(command.flags);
     this.elementIndex = deriveElementIndex(command);
     this.briefWords = deriveBriefWords(command);
+    this.hasEffect = command.effect !== undefined;
     this.subcommands = command.subcommands === undefined ? null : new NameIndex(command.subcommands.length);
     for (const sub of command.subcommands ?? []) this.subcommands!.add(sub.name, new CommandEntry(sub, this));
   }

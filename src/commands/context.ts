@@ -13,6 +13,7 @@ import type { Client, SubscriptionKind } from "./client.js";
 import type { CommandEntry } from "./command-entry.js";
 import type { CommandTable } from "./command-table.js";
 import type { DebugSwitches } from "./debug-switches.js";
+import type { Effects } from "./effects.js";
 
 export interface Context {
   readonly keyspace: Keyspace;
@@ -29,6 +30,8 @@ export interface Context {
   readonly latency: LatencyMonitor;
   readonly monitors: Monitors;
   readonly acl: Acl;
+  /** Where a command says what repeats it elsewhere, if not itself. */
+  readonly effects: Effects;
   /** What DEBUG has switched. */
   readonly debug: DebugSwitches;
   /** Who sent the command. */

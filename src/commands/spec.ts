@@ -149,6 +149,11 @@ export interface CommandSpec {
   ) => void;
   /** The channels among the arguments, which ACL rules restrict: argument 1, all from 1 on, or all from 1 on as patterns. */
   readonly channels?: "publish" | "subscribe" | "psubscribe";
+  /**
+   * How a call that changed something is repeated elsewhere (`effects.ts`): as it was sent, or in other words when the handler says so.
+   * Every command that can change data has one.
+   */
+  readonly effect?: "as sent" | "rewritten";
   readonly tips?: readonly string[];
   readonly history?: readonly (readonly [version: string, change: string])[];
   readonly deprecatedSince?: string;

@@ -12,8 +12,8 @@ import { Streams } from "./streams.js";
 
 /** What time it is; set by the keyspace. */
 export interface Clock {
-  /** Milliseconds since 1970. */
-  readonly nowMs: number;
+  /** What expires before this, ms since 1970, has expired. */
+  readonly expiredBeforeMs: number;
 }
 
 /** What the types work with. */

@@ -13,7 +13,16 @@ import { PAGES_END } from "../structures/dict.js";
 import { DictPage } from "../structures/dict-page.js";
 import { elementExpireAt, setElementExpireAt } from "../structures/element.js";
 import type { ElementDict } from "../structures/element-dict.js";
-import { copyField, createField, eachFieldBlock, freeField, overwriteField, withExpiry } from "../structures/field.js";
+import { ElementView } from "../structures/element-view.js";
+import {
+  copyField,
+  createField,
+  eachFieldBlock,
+  freeField,
+  loadFieldName,
+  overwriteField,
+  withExpiry,
+} from "../structures/field.js";
 
 /** Dicts of up to so many pages are searched for the soonest expiry; larger ones are looked at again after a second. */
 const SEARCHED_PAGES = 16;
@@ -25,6 +34,7 @@ export class FieldTable {
   readonly #arena: Arena;
   readonly #dict: ElementDict;
   readonly #due = new Uint32Array(DictPage.SLOTS);
+  readonly #name = new ElementView();
   #soonest = 0;
   readonly #seekSoonest = (ref: number): void => {
     const expireAtMs = this.expireAt(ref);
@@ -116,16 +126,20 @@ export class FieldTable {
 
   /**
    * Goes on removing fields that expired before `nowMs`, spending about `limit` of effort: one for each field, one for each page.
-   * Returns how many it removed; `nextDueMs` then tells when to come again, 0 = never.
+   * Shows their names, and returns how many it removed; `nextDueMs` then tells when to come again, 0 = never.
    */
-  expire(root: number, nowMs: number, limit: number): number {
+  expire(root: number, nowMs: number, limit: number, visit: (field: ElementView) => void): number {
     const dict = this.#dict;
     let prefix = dict.sweepPosition(root);
     let expired = 0;
     for (let effort = 0; effort < limit; ) {
       const due = dict.sweepPage(root, prefix, nowMs, this.#due);
       prefix = dict.sweepNext;
-      for (let i = 0; i < due; i++) this.remove(root, this.#due[i]!);
+      for (let i = 0; i < due; i++) {
+        loadFieldName(this.#arena, this.#due[i]!, this.#name);
+        visit(this.#name);
+        this.remove(root, this.#due[i]!);
+      }
       expired += due;
       effort += due + 1;
       if (prefix < PAGES_END) continue;

@@ -11,6 +11,7 @@
 import type { Argv } from "../bytes/argv.js";
 import type { Region } from "../bytes/region.js";
 import type { Segment } from "../memory/segment.js";
+import { ElementView } from "../structures/element-view.js";
 import { Encoding } from "../structures/entry.js";
 import * as listpack from "../structures/listpack.js";
 import type { ValueSlot } from "./value-slot.js";
@@ -192,14 +193,17 @@ export function soonestInPack(slot: ValueSlot): number {
   return soonest;
 }
 
-/** Removes the fields that expired before `nowMs`; returns how many. */
-export function expirePack(slot: ValueSlot, nowMs: number): number {
+/** Removes the fields that expired before `nowMs`, and shows their names; returns how many. */
+export function expirePack(slot: ValueSlot, nowMs: number, visit: (field: ElementView) => void): number {
   const { segment } = slot;
+  const view = new ElementView();
   let end = slot.offset + slot.length;
   let expired = 0;
   for (let at = packStart(slot); at < end; ) {
     const expireAtMs = packExpireAt(slot, at);
     if (expireAtMs !== 0 && expireAtMs < nowMs) {
+      listpack.load(segment, at, view);
+      visit(view);
       end = listpack.remove(segment, at, end, 3);
       expired++;
     } else {

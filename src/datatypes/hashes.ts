@@ -54,6 +54,7 @@ export const NO_FIELD = -1;
 
 /** Receives a field while a hash is walked; both views are valid during the call. */
 export type FieldVisitor = (field: ElementView, value: ElementView) => void;
+export type NameVisitor = (field: ElementView) => void;
 
 const ROOT_BYTES = 4;
 
@@ -260,19 +261,28 @@ export class Hashes implements Collection {
 
   /** Removes a field; false when it is not there. A hash without fields is the caller's to remove. */
   delete(slot: ValueSlot, source: Region, offset: number, length: number): boolean {
+    return this.#take(slot, source, offset, length, false);
+  }
+
+  /** Removes a field that has expired; false when there is none of this name. A hash without fields is the caller's to remove. */
+  deleteExpired(slot: ValueSlot, source: Region, offset: number, length: number): boolean {
+    return this.#take(slot, source, offset, length, true);
+  }
+
+  #take(slot: ValueSlot, source: Region, offset: number, length: number, isOver: boolean): boolean {
     let old: number;
     if (isPacked(slot.encoding)) {
       const at = findInPack(slot, source, offset, length);
       if (at < 0) return false;
       old = packExpireAt(slot, at);
-      if (this.#isOver(old)) return false;
+      if (this.#isOver(old) !== isOver) return false;
       removeFromPack(slot, at);
     } else {
       const root = rootOf(slot.segment, slot.offset, slot.encoding);
       const ref = this.#table.find(root, source, offset, length);
       if (ref === 0) return false;
       old = this.#table.expireAt(ref);
-      if (this.#isOver(old)) return false;
+      if (this.#isOver(old) !== isOver) return false;
       this.#table.remove(root, ref);
     }
     if (old !== 0) this.#timeChanged(slot, old, 0);
@@ -287,16 +297,16 @@ export class Hashes implements Collection {
     return this.#isOver(dueOf(slot.segment, slot.offset));
   }
 
-  /** Removes fields that have expired, about `limit` of them; returns how many. While more are left, the hash stays due. */
-  expire(slot: ValueSlot, limit: number): number {
-    const { nowMs } = this.#clock;
+  /** Removes fields that have expired, about `limit` of them, and shows their names; returns how many. While more are left, the hash stays due. */
+  expire(slot: ValueSlot, limit: number, visit: NameVisitor): number {
+    const nowMs = this.#clock.expiredBeforeMs;
     let expired: number;
     let due: number;
     if (slot.encoding === Encoding.LISTPACKEX) {
-      expired = expirePack(slot, nowMs);
+      expired = expirePack(slot, nowMs, visit);
       due = soonestInPack(slot);
     } else {
-      expired = this.#table.expire(rootOf(slot.segment, slot.offset, slot.encoding), nowMs, limit);
+      expired = this.#table.expire(rootOf(slot.segment, slot.offset, slot.encoding), nowMs, limit, visit);
       due = this.#table.nextDueMs;
     }
     setDueOf(slot.segment, slot.offset, due);
@@ -317,7 +327,7 @@ export class Hashes implements Collection {
   }
 
   #isOver(expireAtMs: number): boolean {
-    return expireAtMs !== 0 && expireAtMs < this.#clock.nowMs;
+    return expireAtMs !== 0 && expireAtMs < this.#clock.expiredBeforeMs;
   }
 
   // Walking

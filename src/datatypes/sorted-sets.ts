@@ -86,6 +86,8 @@ export class SortedSets implements Collection {
   /** How many members the last `addPairs` added, and of how many it changed the score. */
   added = 0;
   updated = 0;
+  /** Pairs it came to: fewer than it was given when memory ran out. */
+  tried = 0;
   /** For commands that read all their scores first. */
   scores = new Float64Array(64);
   readonly #big: BigSortedSets;
@@ -262,11 +264,13 @@ export class SortedSets implements Collection {
     const { scores } = this;
     this.added = 0;
     this.updated = 0;
+    this.tried = 0;
     for (let i = from; i < argv.count; i += 2) {
       const score = scores[(i - from) >> 1]!;
       const outcome = this.add(slot, score, conditions, argv.source, argv.offset[i + 1]!, argv.length[i + 1]!);
       if (outcome === Added.ADDED) this.added++;
       else if (outcome === Added.UPDATED) this.updated++;
+      this.tried++;
     }
   }
 

@@ -51,8 +51,13 @@ export class TrimOptions {
   length = 0;
   /** The smallest ID to keep. */
   readonly id = newId();
+  /** The arguments that said the limit (0: none did) and what to keep: for the one who repeats the command. */
+  limitAt = 0;
+  thresholdAt = 0;
 
   clear(): void {
+    this.limitAt = 0;
+    this.thresholdAt = 0;
     this.strategy = "none";
     this.isApproximate = false;
     this.limit = 0;

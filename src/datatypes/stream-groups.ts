@@ -81,6 +81,11 @@ export class StreamGroups {
     return this.blocks.word(group, Group.ENTRIES_READ + 1) < 0x80000000;
   }
 
+  /** The number of entries read as a decimal number, -1 when it is not known. */
+  entriesReadText(group: number): string {
+    return this.isReadCountKnown(group) ? this.blocks.int64(group, Group.ENTRIES_READ).toString() : "-1";
+  }
+
   pendingCount(group: number): number {
     return this.pending.count(this.blocks.word(group, Group.PENDING));
   }

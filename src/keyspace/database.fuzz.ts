@@ -70,6 +70,7 @@ class Round {
       touched() {},
       notify() {},
       removed: (_reason, db, argv, i) => assert.ok(this.models[db.index]!.delete(argv.latin1(i)), "removed a stranger"),
+      fieldRemoved() {},
       flushing() {},
       swapping() {},
     };

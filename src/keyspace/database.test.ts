@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { KeySpaceFixture, START_MS } from "../../test/support/key-space.js";
 import { Argv } from "../bytes/argv.js";
 import { KEEP_TTL } from "./database.js";
+import { Expiry } from "./expiry.js";
 
 const MB = 2 ** 20;
 /** Lengths around those at which an entry changes its shape: in another block, with lengths of 32 bits. */
@@ -168,7 +169,7 @@ test("while expired keys must stay, they are hidden and neither counted nor doub
   fixture.set("key", "value", START_MS + 10);
   fixture.set("from", "x");
   fixture.keyspace.setNow(START_MS + 11);
-  fixture.keyspace.expireOnAccess = false;
+  fixture.keyspace.setExpiry(Expiry.HIDDEN);
   assert.equal(fixture.get("key"), null);
   assert.equal(fixture.db.size, 2);
   fixture.db.moveEntry(Argv.from(["from", "key"]), 0, fixture.db, 1);

@@ -24,6 +24,7 @@ import {
 } from "../structures/entry.js";
 import type { EntryDict } from "../structures/entry-dict.js";
 import { lfuDecayed, lfuInitial, lfuTouched, lruIdleSeconds } from "./access-time.js";
+import { Expiry } from "./expiry.js";
 import type { Keyspace } from "./keyspace.js";
 import { NotifyClass } from "./notify.js";
 import type { OpenValue } from "./open-value.js";
@@ -169,7 +170,7 @@ export class Database {
     this.#peekedHash = hash;
     const ref = this.#dict.find(root, argv.source, offset, length, hash);
     if (ref === 0 || !this.isExpired(ref)) return ref;
-    if (this.#keyspace.expireOnAccess) this.#expireFound(ref);
+    if (this.#keyspace.expiry === Expiry.REMOVED) this.#expireFound(ref);
     return 0;
   }
 
@@ -189,7 +190,10 @@ export class Database {
   isExpired(ref: number): boolean {
     const segment = this.#segments[ref >>> Ref.SEGMENT_SHIFT]!;
     const offset = (ref & Ref.UNIT) << Ref.UNIT_SHIFT;
-    return segment.u32[(offset >> 2) + 1]! >= Entry.EXPIRE && segment.f64[(offset >> 3) + 1]! < this.#keyspace.nowMs;
+    return (
+      segment.u32[(offset >> 2) + 1]! >= Entry.EXPIRE &&
+      segment.f64[(offset >> 3) + 1]! < this.#keyspace.expiredBeforeMs
+    );
   }
 
   type(ref: number): ValueType {
@@ -257,7 +261,7 @@ export class Database {
 
   /** Adds a string without expiry under a key for which a look-up of this database, the last one there was, has just returned 0. */
   createString(argv: Argv, i: number, source: Region, offset: number, length: number, encoding: Encoding): void {
-    if (!this.#keyspace.expireOnAccess || this.#root === 0)
+    if (this.#keyspace.expiry !== Expiry.REMOVED || this.#root === 0)
       this.setString(argv, i, source, offset, length, 0, encoding);
     else this.#storeString(argv, i, this.#peekedHash, 0, source, offset, length, 0, encoding);
   }
@@ -641,7 +645,7 @@ export class Database {
     for (let tries = 0; tries < 100; tries++) {
       const ref = this.#root === 0 ? 0 : this.#dict.random(this.#root, this.#keyspace.random);
       if (ref === 0 || !this.isExpired(ref)) return ref;
-      if (this.#keyspace.expireOnAccess) this.removeEntry(ref, "expired");
+      if (this.#keyspace.expiry === Expiry.REMOVED) this.removeEntry(ref, "expired");
     }
     return 0;
   }

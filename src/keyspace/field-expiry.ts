@@ -13,7 +13,9 @@ export const EXPIRED_ON_ACCESS = 64;
 export function expireFields(keyspace: Keyspace, slot: OpenValue, limit: number): boolean {
   const { db, argv, i } = slot;
   const { hashes } = keyspace.types;
-  const expired = hashes.expire(slot, limit);
+  const expired = hashes.expire(slot, limit, ({ region, offset, length }) => {
+    keyspace.listener.fieldRemoved(db, argv, i, region, offset, length);
+  });
   if (expired === 0) return true;
   keyspace.stats.expiredFields += expired;
   const isEmpty = hashes.count(slot) === 0;

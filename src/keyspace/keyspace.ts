@@ -17,6 +17,7 @@ import { EntryDict } from "../structures/entry-dict.js";
 import { HyperLogLogEditor } from "../structures/hyperloglog-editor.js";
 import { lruClock } from "./access-time.js";
 import { Database, StringView } from "./database.js";
+import { Expiry } from "./expiry.js";
 import type { NotifyClass } from "./notify.js";
 import { OpenValue } from "./open-value.js";
 
@@ -70,6 +71,8 @@ export interface KeyspaceListener {
   notify(notifyClass: NotifyClass, event: string, db: Database, argv: Argv, i: number): void;
   /** A key was removed by expiry or eviction, which replicas must be told. */
   removed(reason: "expired" | "evicted", db: Database, argv: Argv, i: number): void;
+  /** A field, whose name lies in `field`, was removed by expiry from the hash at a key, which replicas must be told. */
+  fieldRemoved(db: Database, argv: Argv, i: number, field: Region, offset: number, length: number): void;
   /** A database is about to be emptied (null: all of them), or two are about to be exchanged. */
   flushing(db: Database | null): void;
   swapping(a: Database, b: Database): void;
@@ -79,6 +82,7 @@ const SILENT: KeyspaceListener = {
   touched() {},
   notify() {},
   removed() {},
+  fieldRemoved() {},
   flushing() {},
   swapping() {},
 };
@@ -97,8 +101,10 @@ export class Keyspace {
   lfuDecayMinutes = 1;
   /** False while lookups must not refresh access times (CLIENT NO-TOUCH). */
   touchOnAccess = true;
-  /** False while expired keys stay where they are (CLIENT PAUSE, replicas). */
-  expireOnAccess = true;
+  /** What becomes of what has expired. */
+  expiry: Expiry = Expiry.REMOVED;
+  /** What expires before this, ms since 1970, has expired. */
+  expiredBeforeMs = 0;
   /** Bits of NotifyClass that are switched on. */
   notifyFlags = 0;
   /** Changes since the start; whoever propagates compares it before and after. */
@@ -144,7 +150,18 @@ export class Keyspace {
 
   setNow(nowMs: number): void {
     this.nowMs = nowMs;
+    this.expiredBeforeMs = this.expiry === Expiry.KEPT ? Number.NEGATIVE_INFINITY : nowMs;
     this.lruClock = lruClock(nowMs);
+  }
+
+  setExpiry(expiry: Expiry): void {
+    this.expiry = expiry;
+    this.setNow(this.nowMs);
+  }
+
+  /** Whether what is to expire at this time would be gone at once. */
+  isPast(expireAtMs: number): boolean {
+    return this.expiry !== Expiry.KEPT && expireAtMs <= this.nowMs;
   }
 
   /** The database with this index, made on first use. */

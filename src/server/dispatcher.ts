@@ -16,6 +16,7 @@ import { resolveSubcommand } from "../commands/command-entry.js";
 import { unknownCommandError } from "../commands/command-errors.js";
 import type { CommandTable } from "../commands/command-table.js";
 import type { Context } from "../commands/context.js";
+import type { Effects } from "../commands/effects.js";
 import { CommandBit } from "../commands/flag-bits.js";
 import { keptBackError } from "../commands/protected-command.js";
 import { isAllowedWhileSubscribed, restrictionError } from "../commands/pubsub/restriction.js";
@@ -79,6 +80,7 @@ export class Dispatcher {
   readonly #tracking: Tracking;
   readonly #throttling: Throttling;
   readonly #observers: CommandObservers;
+  readonly #effects: Effects;
   readonly #exec: CommandEntry | null;
   readonly #ahead = new LookAhead();
   readonly #httpGuard = new HttpGuard();
@@ -117,6 +119,7 @@ export class Dispatcher {
     this.#tracking = parts.tracking;
     this.#throttling = parts.throttling;
     this.#observers = parts.observers;
+    this.#effects = parts.context.effects;
     this.#exec = parts.table.byDeclaredName("exec");
   }
 
@@ -166,6 +169,7 @@ export class Dispatcher {
         continue;
       }
       const { start, position } = parser;
+      if (this.#effects.isOn) this.#effects.sentAs(parser.argv, start, position);
       this.#dispatch(connection, parser.argv);
       // A command that was put off, by CLIENT PAUSE, comes again, and so does one that is not done.
       if (throttle !== null && connection.suspension !== "paused" && connection.suspension !== "yielding") {
@@ -390,8 +394,11 @@ export class Dispatcher {
   }
 
   #call(client: Connection, entry: CommandEntry, argv: Argv): void {
+    const hasEffects = this.#effects.isOn;
     this.host.isRunningCommand = true;
+    if (hasEffects) this.#effects.beginUnit();
     this.run1(entry, argv);
+    if (hasEffects) this.#effects.endUnit();
     this.host.isRunningCommand = false;
     if (this.#tracking.hasOwn) this.#tracking.sendOwn();
     // A handler may have changed who the client is (RESET, SELECT, HELLO); the context follows.
@@ -421,6 +428,8 @@ export class Dispatcher {
       this.#timed = timed;
     }
     const sinceUs = isBrief ? 0 : this.#timedSinceUs;
+    const { dirty } = this.#keyspace;
+    if (this.#effects.isOn) this.#effects.beginCall(context.db.index);
     try {
       entry.handler(context, argv);
     } catch (error) {
@@ -431,6 +440,7 @@ export class Dispatcher {
         throw error;
       }
     }
+    if (this.#effects.isOn && entry.hasEffect && this.#keyspace.dirty !== dirty) this.#effects.endCall(argv);
     if (this.#tracking.isOn) this.#tracking.afterCall(context.client, entry, argv);
     if (isBrief) {
       entry.calls++;

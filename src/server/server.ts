@@ -9,8 +9,10 @@ import type { CommandEntry } from "../commands/command-entry.js";
 import type { CommandTable } from "../commands/command-table.js";
 import type { ClientMemoryBucket, Context, MemoryFigures, ServerControl } from "../commands/context.js";
 import { DebugSwitches } from "../commands/debug-switches.js";
+import { Effects } from "../commands/effects.js";
 import { Eviction } from "../keyspace/evict.js";
 import { ExpireCycle } from "../keyspace/expire-cycle.js";
+import { Expiry } from "../keyspace/expiry.js";
 import { KeySizes } from "../keyspace/key-sizes.js";
 import { freshKeyspaceStats, type Keyspace, type KeyspaceListener } from "../keyspace/keyspace.js";
 import type { ByteStream, Network } from "../platform/network.js";
@@ -85,6 +87,7 @@ export class Server implements ServerControl {
   readonly context: Context;
   readonly memoryLimit: MemoryLimit;
   readonly debug = new DebugSwitches();
+  readonly effects: Effects;
   readonly pubsub: Channels;
   readonly tracking: Tracking;
   readonly observers: CommandObservers;
@@ -124,6 +127,7 @@ export class Server implements ServerControl {
     this.runId = hex(platform.random.bytes(20));
     this.#replicationId = hex(platform.random.bytes(20));
     keyspace.setNow(this.startedMs);
+    this.effects = new Effects((action) => void platform.timers.soon(action));
     this.#pause = new Pause((untilMs) => this.#schedulePauseEnd(untilMs));
     this.#throttling = new Throttling({ clock, timers: platform.timers, stats: this.stats });
     this.#tcp = new TcpOptions({
@@ -385,6 +389,7 @@ export class Server implements ServerControl {
       latency: this.observers.latency,
       monitors: this.observers.monitors,
       acl: this.acl,
+      effects: this.effects,
       debug: this.debug,
       client: undefined as never,
       db: keyspace.database(0),
@@ -497,7 +502,12 @@ export class Server implements ServerControl {
         blocking.touched(key);
       },
       notify: (notifyClass, event, db, argv, i) => events.notify(notifyClass, event, db, argv, i),
-      removed() {},
+      removed: (_, db, argv, i) => {
+        if (this.effects.isOn) this.effects.keyRemoved(db.index, argv, i);
+      },
+      fieldRemoved: (db, argv, i, field, offset, length) => {
+        if (this.effects.isOn) this.effects.fieldRemoved(db.index, argv, i, field, offset, length);
+      },
       flushing: (db) => {
         transactions.flushing(db);
         blocking.flushing(db);
@@ -550,7 +560,7 @@ export class Server implements ServerControl {
   #schedulePauseEnd(untilMs: number): void {
     const { clock, timers } = this.#parts.platform;
     this.#pauseTimer?.cancel();
-    this.#parts.keyspace.expireOnAccess = untilMs === 0;
+    this.#parts.keyspace.setExpiry(untilMs === 0 ? Expiry.REMOVED : Expiry.HIDDEN);
     if (untilMs === 0) this.#blocking.serveSoon();
     else this.#pauseTimer = timers.after(Math.max(0, untilMs - clock.nowMs()), () => this.#pause.end());
   }

@@ -37,6 +37,8 @@ export class KeyspaceServer {
       touched: (db, argv, i) => this.touched.push(`${db.index} ${argv.latin1(i)}`),
       notify: (_class, event, db, argv, i) => this.events.push(`${event} ${db.index} ${argv.latin1(i)}`),
       removed: () => {},
+
+      fieldRemoved: () => {},
       flushing: () => {},
       swapping: () => {},
     };

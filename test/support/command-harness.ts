@@ -35,6 +35,8 @@ export class CommandHarness {
       touched: () => {},
       notify: (_class, event, _db, argv, i) => this.#events.push(`${event} ${argv.latin1(i)}`),
       removed: () => {},
+
+      fieldRemoved: () => {},
       flushing: () => {},
       swapping: () => {},
     };

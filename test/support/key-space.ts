@@ -36,6 +36,7 @@ export class KeySpaceFixture {
       touched() {},
       notify: (_class, event, _db, argv, i) => this.events.push(`${event} ${argv.latin1(i)}`),
       removed: (reason, _db, argv, i) => this.removed.push(`${reason} ${argv.latin1(i)}`),
+      fieldRemoved() {},
       flushing() {},
       swapping() {},
     };

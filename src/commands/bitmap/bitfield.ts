@@ -10,6 +10,7 @@ export const bitfield = defineCommand(
     summary: "Performs arbitrary bitfield integer operations on strings.",
     complexity: "O(1) for each subcommand specified",
     flags: ["write", "denyoom"],
+    effect: "as sent",
     args: [
       key("key", "RW UPDATE ACCESS VARIABLE_FLAGS", {
         keyNotes: "This command allows both access and modification of the key",

@@ -19,6 +19,7 @@ export const bitop = defineCommand(
     summary: "Performs bitwise operations on multiple strings, and stores the result.",
     complexity: "O(N)",
     flags: ["write", "denyoom"],
+    effect: "as sent",
     args: [
       oneOf("operation", [flag("AND"), flag("OR"), flag("XOR"), flag("NOT")], { optional: false }),
       key("destkey", "OW UPDATE"),

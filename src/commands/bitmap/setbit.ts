@@ -13,6 +13,7 @@ export const setbit = defineCommand(
     summary: "Sets or clears the bit at offset of the string value. Creates the key if it doesn't exist.",
     complexity: "O(1)",
     flags: ["write", "denyoom"],
+    effect: "as sent",
     args: [key("key", "RW ACCESS UPDATE"), integer("offset"), integer("value")],
   },
   (ctx, argv) => {

@@ -12,6 +12,7 @@ export const copy = defineCommand(
     summary: "Copies the value of a key to a new key.",
     complexity: "O(N) worst case for collections, where N is the number of nested items. O(1) for string values.",
     flags: ["write", "denyoom"],
+    effect: "as sent",
     args: [
       key("source", "RO ACCESS"),
       key("destination", "OW UPDATE"),

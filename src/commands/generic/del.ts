@@ -14,6 +14,7 @@ export const del = defineCommand(
     complexity:
       "O(N) where N is the number of keys that will be removed. When a key to remove holds a value other than a string, the individual complexity for this key is O(M) where M is the number of elements in the list, set, sorted set or hash. Removing a single key that holds a string value is O(1).",
     flags: ["write"],
+    effect: "as sent",
     brief: true,
     tips: ["request_policy:multi_shard", "response_policy:agg_sum"],
     args: [key("key", "RM DELETE", { multiple: true })],
@@ -31,6 +32,7 @@ export const unlink = defineCommand(
     complexity:
       "O(1) for each key removed regardless of its size. Then the command does O(N) work in a different thread in order to reclaim memory, where N is the number of allocations the deleted objects where composed of.",
     flags: ["write", "fast"],
+    effect: "as sent",
     tips: ["request_policy:multi_shard", "response_policy:agg_sum"],
     args: [key("key", "RM DELETE", { multiple: true })],
   },

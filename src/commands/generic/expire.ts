@@ -25,6 +25,7 @@ export const expire = defineCommand(
     summary: "Sets the expiration time of a key in seconds.",
     complexity: "O(1)",
     flags: ["write", "fast"],
+    effect: "rewritten",
     history: [["7.0.0", "Added options: `NX`, `XX`, `GT` and `LT`."]],
     args: [
       key("key", "RW UPDATE"),
@@ -44,6 +45,7 @@ export const pexpire = defineCommand(
     summary: "Sets the expiration time of a key in milliseconds.",
     complexity: "O(1)",
     flags: ["write", "fast"],
+    effect: "rewritten",
     history: [["7.0.0", "Added options: `NX`, `XX`, `GT` and `LT`."]],
     args: [
       key("key", "RW UPDATE"),
@@ -63,6 +65,7 @@ export const expireat = defineCommand(
     summary: "Sets the expiration time of a key to a Unix timestamp.",
     complexity: "O(1)",
     flags: ["write", "fast"],
+    effect: "rewritten",
     history: [["7.0.0", "Added options: `NX`, `XX`, `GT` and `LT`."]],
     args: [
       key("key", "RW UPDATE"),
@@ -82,6 +85,7 @@ export const pexpireat = defineCommand(
     summary: "Sets the expiration time of a key to a Unix milliseconds timestamp.",
     complexity: "O(1)",
     flags: ["write", "fast"],
+    effect: "rewritten",
     history: [["7.0.0", "Added options: `NX`, `XX`, `GT` and `LT`."]],
     args: [
       key("key", "RW UPDATE"),
@@ -93,21 +97,29 @@ export const pexpireat = defineCommand(
 );
 
 function setExpiry(ctx: Context, argv: Argv, unitMs: number, originMs: number): void {
-  const { db, reply } = ctx;
+  const { db, effects, reply } = ctx;
   const condition = argv.count === 3 ? 0 : readConditions(ctx, argv);
   if (condition < 0) return;
   const expireAtMs = absoluteTime(ctx, argv, unitMs, originMs);
   if (Number.isNaN(expireAtMs)) return;
   const ref = db.lookupWrite(argv, 1);
   if (ref === 0 || (condition !== 0 && !holds(condition, db.expireAt(ref), expireAtMs))) return reply.integer(0);
-  if (expireAtMs <= ctx.nowMs) {
+  if (ctx.keyspace.isPast(expireAtMs)) {
     db.remove(argv, 1);
     db.changed(argv, 1, NotifyClass.GENERIC, "del");
+    if (effects.isOn) effects.instead("DEL", 2).argument(argv, 1);
   } else {
     db.setExpire(argv, 1, expireAtMs);
     db.changed(argv, 1, NotifyClass.GENERIC, "expire");
+    if (effects.isOn) sayExpiry(ctx, argv, expireAtMs);
   }
   reply.integer(1);
+}
+
+/** With its conditions: what they depend on is the same elsewhere. */
+function sayExpiry({ effects }: Context, argv: Argv, expireAtMs: number): void {
+  effects.instead("PEXPIREAT", argv.count).argument(argv, 1).integer(expireAtMs);
+  for (let i = 3; i < argv.count; i++) effects.argument(argv, i);
 }
 
 /** A mask of Condition, -1 after replying an error. */

@@ -12,6 +12,7 @@ export const move = defineCommand(
     summary: "Moves a key to another database.",
     complexity: "O(1)",
     flags: ["write", "fast"],
+    effect: "as sent",
     args: [key("key", "RW ACCESS UPDATE"), integer("db")],
   },
   (ctx, argv) => {

@@ -10,6 +10,7 @@ export const persist = defineCommand(
     summary: "Removes the expiration time of a key.",
     complexity: "O(1)",
     flags: ["write", "fast"],
+    effect: "as sent",
     args: [key("key", "RW UPDATE")],
   },
   ({ db, reply }, argv) => {

@@ -13,6 +13,7 @@ export const rename = defineCommand(
     summary: "Renames a key and overwrites the destination.",
     complexity: "O(1)",
     flags: ["write"],
+    effect: "as sent",
     args: [key("key", "RW ACCESS DELETE"), key("newkey", "OW UPDATE")],
   },
   (ctx, argv) => {
@@ -29,6 +30,7 @@ export const renamenx = defineCommand(
     summary: "Renames a key only when the target key name doesn't exist.",
     complexity: "O(1)",
     flags: ["write", "fast"],
+    effect: "as sent",
     history: [["3.2.0", "The command no longer returns an error when source and destination names are the same."]],
     args: [key("key", "RW ACCESS DELETE"), key("newkey", "OW INSERT")],
   },

@@ -1,3 +1,4 @@
+import { Expiry } from "../../keyspace/expiry.js";
 import { EntryView } from "../../structures/entry.js";
 import { INVALID_CURSOR, parseCursor, ScanOptions } from "../scan-options.js";
 import { defineCommand, integer, pattern, string } from "../spec.js";
@@ -47,6 +48,6 @@ export const scan = defineCommand(
       db.loadEntry(ref, view);
       reply.bulk(view.segment, view.keyOffset, view.keyLength);
     }
-    if (ctx.keyspace.expireOnAccess) for (const ref of expired) db.removeEntry(ref, "expired");
+    if (ctx.keyspace.expiry === Expiry.REMOVED) for (const ref of expired) db.removeEntry(ref, "expired");
   },
 );

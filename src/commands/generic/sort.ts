@@ -77,6 +77,7 @@ export const sort = defineCommand(
     since: "1.0.0",
     summary: "Sorts the elements in a list, a set, or a sorted set, optionally storing the result.",
     flags: ["write", "denyoom"],
+    effect: "as sent",
     args: [...ARGS, key("destination", "OW UPDATE", { token: "STORE", keySpecIndex: 2, optional: true })],
     keySpecs: [
       ...KEY_SPECS,

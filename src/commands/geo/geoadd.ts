@@ -2,6 +2,7 @@ import { Argv } from "../../bytes/argv.js";
 import { encodePosition, Position } from "../../bytes/geohash.js";
 import { AddIf } from "../../datatypes/sorted-sets.js";
 import { SYNTAX_ERROR } from "../../protocol/errors.js";
+import type { Context } from "../context.js";
 import { addScored } from "../sorted-set-add.js";
 import { block, defineCommand, double, flag, key, many, oneOf, string } from "../spec.js";
 import { readPosition } from "./coordinates.js";
@@ -15,6 +16,7 @@ export const geoadd = defineCommand(
     summary: "Adds one or more members to a geospatial index. The key is created if it doesn't exist.",
     complexity: "O(log(N)) for each item added, where N is the number of elements in the sorted set.",
     flags: ["write", "denyoom"],
+    effect: "rewritten",
     history: [["6.2.0", "Added the `CH`, `NX` and `XX` options."]],
     args: [
       key("key", "RW UPDATE"),
@@ -46,9 +48,25 @@ export const geoadd = defineCommand(
       scores[i] = encodePosition(position.longitude, position.latitude);
     }
     if (members === 0) return reply.error(SYNTAX_ERROR);
-    addScored(ctx, withoutLatitudes(argv, from, members), conditions, 2, repliesChanged);
+    const { dirty } = ctx.keyspace;
+    let added = 0;
+    try {
+      addScored(ctx, withoutLatitudes(argv, from, members), conditions, 2, repliesChanged);
+      added = members;
+    } finally {
+      // Fewer when memory ran out half-way.
+      if (ctx.effects.isOn && ctx.keyspace.dirty !== dirty)
+        sayAdded(ctx, argv, from, added || sortedSets.tried, scores);
+    }
   },
 );
+
+/** ZADD with the geohashes as scores. */
+function sayAdded({ effects }: Context, argv: Argv, from: number, members: number, scores: Float64Array): void {
+  effects.instead("ZADD", from + members * 2);
+  for (let i = 1; i < from; i++) effects.argument(argv, i);
+  for (let i = 0; i < members; i++) effects.integer(scores[i]!).argument(argv, from + i * 3 + 2);
+}
 
 /** The command as a ZADD without options: the same key and members, with one argument before each member instead of two. */
 function withoutLatitudes(argv: Argv, from: number, members: number): Argv {

@@ -53,6 +53,7 @@ export const geosearchstore = defineCommand(
       "Queries a geospatial index for members inside an area of a box or a circle, optionally stores the result.",
     complexity: COMPLEXITY,
     flags: ["write", "denyoom"],
+    effect: "as sent",
     history: [["7.0.0", "Added support for uppercase unit names."]],
     args: [
       key("destination", "OW UPDATE"),

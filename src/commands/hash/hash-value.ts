@@ -3,6 +3,7 @@ import type { Argv } from "../../bytes/argv.js";
 import type { Region } from "../../bytes/region.js";
 import { HashPack } from "../../datatypes/hash-pack.js";
 import { KEEP_FIELD_TTL } from "../../datatypes/hashes.js";
+import { Expiry } from "../../keyspace/expiry.js";
 import { EXPIRED_ON_ACCESS, expireFields } from "../../keyspace/field-expiry.js";
 import { NotifyClass } from "../../keyspace/notify.js";
 import { Encoding, ValueType } from "../../structures/entry.js";
@@ -22,10 +23,24 @@ function open(ctx: Context, argv: Argv, ref: number): Opened {
   const { slot } = keyspace;
   const opened = openCollection(ctx, argv, 1, ref, ValueType.HASH);
   if (opened !== Opened.FOUND) return opened;
-  if (keyspace.types.hashes.isDue(slot) && keyspace.expireOnAccess) {
+  if (keyspace.types.hashes.isDue(slot) && keyspace.expiry === Expiry.REMOVED) {
     if (!expireFields(keyspace, slot, EXPIRED_ON_ACCESS)) return Opened.NONE;
   }
   return Opened.FOUND;
+}
+
+/**
+ * Removes the field that argument i names if it has expired and still lies there, when a command is about to set it: elsewhere it is there
+ * until that is told. Nobody needs that while nobody repeats what happens.
+ */
+export function dropExpired({ db, effects, keyspace }: Context, argv: Argv, i: number): void {
+  if (!effects.isOn || keyspace.expiry !== Expiry.REMOVED) return;
+  const { source } = argv;
+  const offset = argv.offset[i]!;
+  const length = argv.length[i]!;
+  if (!keyspace.types.hashes.deleteExpired(keyspace.slot, source, offset, length)) return;
+  keyspace.stats.expiredFields++;
+  keyspace.listener.fieldRemoved(db, argv, 1, source, offset, length);
 }
 
 /** Makes the key a hash of the pairs of arguments from `from` on; returns its number of fields. */
@@ -62,6 +77,7 @@ export function setField(
   const name = argv.offset[i]!;
   const nameLength = argv.length[i]!;
   if (opened === Opened.FOUND) {
+    dropExpired(ctx, argv, i);
     hashes.set(slot, argv.source, name, nameLength, source, offset, length, KEEP_FIELD_TTL);
     return;
   }
@@ -80,6 +96,12 @@ export function beginHash(ctx: Context, argv: Argv): void {
   const { db, keyspace } = ctx;
   db.begin(argv, 1, ValueType.HASH, Encoding.LISTPACK, HashPack.COUNT_BYTES, keyspace.slot);
   keyspace.types.hashes.clear(keyspace.slot);
+}
+
+/** All fields that every `step`th argument from `from` up to `end` names are gone, those that were not there as well. */
+export function sayDeleted({ effects }: Context, argv: Argv, from: number, end: number, step: number): void {
+  effects.instead("HDEL", 2 + Math.ceil((end - from) / step)).argument(argv, 1);
+  for (let i = from; i < end; i += step) effects.argument(argv, i);
 }
 
 /** Reports that `deleted` fields were removed, with one event, and removes the key when none is left. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { CommandHarness } from "../../../test/support/command-harness.js";
+import { Expiry } from "../../keyspace/expiry.js";
 import { genericCommands } from "../generic/index.js";
 import { stringCommands } from "../string/index.js";
 import { hashCommands } from "./index.js";
@@ -80,7 +81,7 @@ inEncodings("times are told in seconds or milliseconds, from now on or since 197
 inEncodings("a field that has expired is not there for any command", (h) => {
   h.run("HSET h a 1 b 2");
   h.run("HPEXPIRE h 10 FIELDS 1 a");
-  h.keyspace.expireOnAccess = false;
+  h.keyspace.setExpiry(Expiry.HIDDEN);
   h.advance(11);
   assert.equal(h.call("HGET", "h", "a"), "$-1\r\n");
   assert.equal(h.call("HGETALL", "h"), "*2\r\n$1\r\nb\r\n$1\r\n2\r\n");
@@ -90,7 +91,7 @@ inEncodings("a field that has expired is not there for any command", (h) => {
   assert.equal(h.run("HTTL h FIELDS 1 a"), "*1 :-2");
   assert.equal(h.run("HRANDFIELD h"), "b");
   h.takeEvents();
-  h.keyspace.expireOnAccess = true;
+  h.keyspace.setExpiry(Expiry.REMOVED);
   assert.equal(h.run("HLEN h"), "1");
   assert.deepEqual(h.takeEvents(), ["hexpired h"]);
   h.run("HPEXPIRE h 10 FIELDS 1 b");

@@ -11,6 +11,7 @@ export const hdel = defineCommand(
     summary: "Deletes one or more fields and their values from a hash. Deletes the hash if no fields remain.",
     complexity: "O(N) where N is the number of fields to be removed.",
     flags: ["write", "fast"],
+    effect: "as sent",
     history: [["2.4.0", "Accepts multiple `field` arguments."]],
     args: [key("key", "RW DELETE"), many(string("field"))],
   },

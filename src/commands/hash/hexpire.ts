@@ -66,6 +66,7 @@ function expireCommand(name: string, time: Arg, summary: string, run: (ctx: Cont
       summary,
       complexity: "O(N) where N is the number of specified fields",
       flags: ["write", "denyoom", "fast"],
+      effect: "rewritten",
       args: [
         key("key", "RW UPDATE"),
         time,
@@ -88,20 +89,23 @@ function setExpiries(ctx: Context, argv: Argv, unitMs: number, originMs: number)
   if (!hasFields(ctx, argv, from, "ERR Parameter `numFields` should be greater than 0")) return;
   let changes = 0;
   reply.array(argv.count - from - 2);
+  let i = from + 2;
   try {
-    for (let i = from + 2; i < argv.count; i++) {
+    for (; i < argv.count; i++) {
       const outcome = opened === Opened.NONE ? Outcome.NO_FIELD : setExpiry(ctx, argv, i, expireAtMs, condition);
       if (outcome > Outcome.CONDITION_NOT_MET) changes++;
       reply.integer(outcome);
     }
   } finally {
     // Also when memory runs out half-way. The time is the same for all: over, or not.
-    if (changes > 0) report(ctx, argv, changes, expireAtMs <= ctx.nowMs);
+    if (changes > 0) report(ctx, argv, changes, expireAtMs, i);
   }
 }
 
-function report(ctx: Context, argv: Argv, changes: number, isOver: boolean): void {
-  if (isOver) return fieldsDeleted(ctx, argv, changes);
+/** Reports what was done with the fields before argument `end`. */
+function report(ctx: Context, argv: Argv, changes: number, expireAtMs: number, end: number): void {
+  if (ctx.keyspace.isPast(expireAtMs)) return fieldsDeleted(ctx, argv, changes);
+  if (ctx.effects.isOn) sayExpiry(ctx, argv, expireAtMs, end);
   ctx.keyspace.dirty += changes - 1;
   ctx.db.changed(argv, 1, NotifyClass.HASH, "hexpire");
 }
@@ -114,12 +118,23 @@ function setExpiry(ctx: Context, argv: Argv, i: number, expireAtMs: number, cond
   const current = types.hashes.expireAt(slot, source, offset, length);
   if (current === NO_FIELD) return Outcome.NO_FIELD;
   if (!holds(condition, current, expireAtMs)) return Outcome.CONDITION_NOT_MET;
-  if (expireAtMs <= ctx.nowMs) {
+  if (ctx.keyspace.isPast(expireAtMs)) {
     types.hashes.delete(slot, source, offset, length);
+    if (ctx.effects.isOn) ctx.effects.instead("HDEL", 3).argument(argv, 1).argument(argv, i);
     return Outcome.DELETED;
   }
   types.hashes.setExpireAt(slot, source, offset, length, expireAtMs);
   return Outcome.SET;
+}
+
+/** With its condition: what that depends on is the same elsewhere. */
+function sayExpiry({ effects }: Context, argv: Argv, expireAtMs: number, end: number): void {
+  const condition = conditionAt(argv, 3);
+  const from = condition === Condition.ALWAYS ? 3 : 4;
+  effects.instead("HPEXPIREAT", end).argument(argv, 1).integer(expireAtMs);
+  if (from === 4) effects.argument(argv, 3);
+  effects.text("FIELDS").integer(end - from - 2);
+  for (let i = from + 2; i < end; i++) effects.argument(argv, i);
 }
 
 function conditionAt(argv: Argv, i: number): Condition {

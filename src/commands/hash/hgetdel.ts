@@ -1,7 +1,7 @@
 import { Opened } from "../open-collection.js";
 import { defineCommand, key } from "../spec.js";
 import { fieldsBlock, hasFields } from "./field-arguments.js";
-import { fieldsDeleted, openForWriting } from "./hash-value.js";
+import { fieldsDeleted, openForWriting, sayDeleted } from "./hash-value.js";
 
 /** HGETDEL: the values of fields, which are removed. */
 export const hgetdel = defineCommand(
@@ -12,6 +12,7 @@ export const hgetdel = defineCommand(
     summary: "Returns the value of a field and deletes it from the hash.",
     complexity: "O(N) where N is the number of specified fields",
     flags: ["write", "fast"],
+    effect: "rewritten",
     args: [key("key", "RW ACCESS DELETE"), fieldsBlock],
   },
   (ctx, argv) => {
@@ -22,8 +23,9 @@ export const hgetdel = defineCommand(
     if (opened === Opened.REFUSED || !hasFields(ctx, argv, 2)) return;
     let deleted = 0;
     reply.array(argv.count - 4);
+    let i = 4;
     try {
-      for (let i = 4; i < argv.count; i++) {
+      for (; i < argv.count; i++) {
         const offset = argv.offset[i]!;
         const length = argv.length[i]!;
         if (opened === Opened.FOUND && hashes.get(slot, argv.source, offset, length, element)) {
@@ -36,7 +38,10 @@ export const hgetdel = defineCommand(
       }
     } finally {
       // Also when the reply fails half-way.
-      if (deleted > 0) fieldsDeleted(ctx, argv, deleted);
+      if (deleted > 0) {
+        fieldsDeleted(ctx, argv, deleted);
+        if (ctx.effects.isOn) sayDeleted(ctx, argv, 4, i, 1);
+      }
     }
   },
 );

@@ -4,7 +4,7 @@ import type { Context } from "../context.js";
 import { Opened } from "../open-collection.js";
 import { defineCommand, flag, integer, key, oneOf, unixTime } from "../spec.js";
 import { FIELDS_MISSING, fieldsBlock, hasFields, optionTime, TimeOption, timeOption } from "./field-arguments.js";
-import { fieldsDeleted, openForWriting } from "./hash-value.js";
+import { fieldsDeleted, openForWriting, sayDeleted } from "./hash-value.js";
 
 const ONLY_ONE = "ERR Only one of EX, PX, EXAT, PXAT or PERSIST arguments can be specified";
 
@@ -21,6 +21,7 @@ export const hgetex = defineCommand(
     summary: "Get the value of one or more fields of a given hash key, and optionally set their expiration.",
     complexity: "O(N) where N is the number of specified fields",
     flags: ["write", "fast"],
+    effect: "rewritten",
     args: [
       key("key", "RW ACCESS UPDATE", { keyNotes: "RW and UPDATE because it changes the TTL" }),
       oneOf("expiration", [
@@ -42,11 +43,12 @@ export const hgetex = defineCommand(
     if (Number.isNaN(expireAtMs)) return;
     const from = expireAtMs === LEAVE ? 2 : argv.is(2, "PERSIST") ? 3 : 4;
     if (!hasFields(ctx, argv, from)) return;
-    const isOver = expireAtMs > PERSIST && expireAtMs <= ctx.nowMs;
+    const isOver = expireAtMs > PERSIST && ctx.keyspace.isPast(expireAtMs);
     let changes = 0;
     reply.array(argv.count - from - 2);
+    let i = from + 2;
     try {
-      for (let i = from + 2; i < argv.count; i++) {
+      for (; i < argv.count; i++) {
         if (
           opened === Opened.FOUND &&
           keyspace.types.hashes.get(slot, argv.source, argv.offset[i]!, argv.length[i]!, element)
@@ -59,15 +61,31 @@ export const hgetex = defineCommand(
       }
     } finally {
       // Also when memory runs out half-way.
-      if (changes > 0) report(ctx, argv, changes, expireAtMs, isOver);
+      if (changes > 0) report(ctx, argv, changes, expireAtMs, isOver, i);
     }
   },
 );
 
-function report(ctx: Context, argv: Argv, changes: number, expireAtMs: number, isOver: boolean): void {
+/** Reports what was done with the fields before argument `end`. */
+function report(ctx: Context, argv: Argv, changes: number, expireAtMs: number, isOver: boolean, end: number): void {
+  if (ctx.effects.isOn) sayExpiry(ctx, argv, expireAtMs, isOver, end);
   if (isOver) return fieldsDeleted(ctx, argv, changes);
   ctx.keyspace.dirty += changes - 1;
   ctx.db.changed(argv, 1, NotifyClass.HASH, expireAtMs === PERSIST ? "hpersist" : "hexpire");
+}
+
+function sayExpiry(ctx: Context, argv: Argv, expireAtMs: number, isOver: boolean, end: number): void {
+  const { effects } = ctx;
+  const from = expireAtMs === PERSIST ? 5 : 6;
+  if (isOver) return sayDeleted(ctx, argv, from, end, 1);
+  if (expireAtMs === PERSIST) effects.instead("HPERSIST", end - 1).argument(argv, 1);
+  else
+    effects
+      .instead("HPEXPIREAT", end - 1)
+      .argument(argv, 1)
+      .integer(expireAtMs);
+  effects.text("FIELDS").integer(end - from);
+  for (let i = from; i < end; i++) effects.argument(argv, i);
 }
 
 /** The expiry asked for, ms since 1970, LEAVE or PERSIST; NaN after replying an error. */

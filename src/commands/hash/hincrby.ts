@@ -21,6 +21,7 @@ export const hincrby = defineCommand(
       "Increments the integer value of a field in a hash by a number. Uses 0 as initial value if the field doesn't exist.",
     complexity: "O(1)",
     flags: ["write", "denyoom", "fast"],
+    effect: "as sent",
     args: [key("key", "RW ACCESS UPDATE"), string("field"), integer("increment")],
   },
   (ctx, argv) => {

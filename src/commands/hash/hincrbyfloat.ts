@@ -1,3 +1,4 @@
+import type { Argv } from "../../bytes/argv.js";
 import {
   addLongDouble,
   formatLongDouble,
@@ -9,6 +10,7 @@ import {
 import { Region } from "../../bytes/region.js";
 import { NotifyClass } from "../../keyspace/notify.js";
 import { NAN_OR_INFINITY, NOT_A_FLOAT } from "../../protocol/errors.js";
+import type { Context } from "../context.js";
 import { Opened } from "../open-collection.js";
 import { defineCommand, double, key, string } from "../spec.js";
 import { openForWriting, setField } from "./hash-value.js";
@@ -23,6 +25,7 @@ export const hincrbyfloat = defineCommand(
       "Increments the floating point value of a field by a number. Uses 0 as initial value if the field doesn't exist.",
     complexity: "O(1)",
     flags: ["write", "denyoom", "fast"],
+    effect: "rewritten",
     args: [key("key", "RW ACCESS UPDATE"), string("field"), double("increment")],
   },
   (ctx, argv) => {
@@ -47,6 +50,22 @@ export const hincrbyfloat = defineCommand(
     const text = formatLongDouble(sum);
     setField(ctx, argv, opened, 2, Region.fromString(text), 0, text.length);
     db.changed(argv, 1, NotifyClass.HASH, "hincrbyfloat");
+    if (ctx.effects.isOn) saySet(ctx, argv, text);
     reply.bulkText(text);
   },
 );
+
+/** HSET would take the field's expiry away, and what keeps it is not known to every server. */
+function saySet({ effects, keyspace }: Context, argv: Argv, text: string): void {
+  const expireAtMs = keyspace.types.hashes.expireAt(keyspace.slot, argv.source, argv.offset[2]!, argv.length[2]!);
+  if (expireAtMs === 0) effects.instead("HSET", 4).argument(argv, 1).argument(argv, 2).text(text);
+  else
+    effects
+      .instead("HSETEX", 7)
+      .argument(argv, 1)
+      .text("KEEPTTL")
+      .text("FIELDS")
+      .text("1")
+      .argument(argv, 2)
+      .text(text);
+}

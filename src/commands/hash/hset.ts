@@ -4,7 +4,7 @@ import { wrongArgumentCount } from "../../protocol/errors.js";
 import type { Context } from "../context.js";
 import { Opened } from "../open-collection.js";
 import { block, defineCommand, key, many, string } from "../spec.js";
-import { createHash, openForWriting } from "./hash-value.js";
+import { createHash, dropExpired, openForWriting } from "./hash-value.js";
 
 /** HSET: sets fields, and answers how many are new. */
 export const hset = defineCommand(
@@ -16,6 +16,7 @@ export const hset = defineCommand(
     complexity:
       "O(1) for each field/value pair added, so O(N) to add N field/value pairs when the command is called with multiple field/value pairs.",
     flags: ["write", "denyoom", "fast"],
+    effect: "as sent",
     history: [["4.0.0", "Accepts multiple `field` and `value` arguments."]],
     args: [key("key", "RW UPDATE"), many(block("data", [string("field"), string("value")]))],
   },
@@ -34,6 +35,7 @@ export const hmset = defineCommand(
     summary: "Sets the values of multiple fields.",
     complexity: "O(N) where N is the number of fields being set.",
     flags: ["write", "denyoom", "fast"],
+    effect: "as sent",
     docFlags: ["deprecated"],
     deprecatedSince: "4.0.0",
     replacedBy: "`HSET` with multiple field-value pairs",
@@ -53,6 +55,7 @@ export const hsetnx = defineCommand(
     summary: "Sets the value of a field in a hash only when the field doesn't exist.",
     complexity: "O(1)",
     flags: ["write", "denyoom", "fast"],
+    effect: "as sent",
     args: [key("key", "RW INSERT"), string("field"), string("value")],
   },
   (ctx, argv) => {
@@ -62,7 +65,10 @@ export const hsetnx = defineCommand(
     if (opened === Opened.REFUSED) return;
     if (opened === Opened.NONE) createHash(ctx, argv, 2);
     else if (hashes.has(keyspace.slot, argv.source, argv.offset[2]!, argv.length[2]!)) return reply.integer(0);
-    else hashes.setAll(keyspace.slot, argv, 2);
+    else {
+      dropExpired(ctx, argv, 2);
+      hashes.setAll(keyspace.slot, argv, 2);
+    }
     db.changed(argv, 1, NotifyClass.HASH, "hset");
     reply.integer(1);
   },
@@ -91,6 +97,8 @@ function setMore(ctx: Context, argv: Argv): number {
   } finally {
     // Also when memory runs out half-way.
     if (hashes.setCount > 0) reportSet(ctx, argv, hashes.setCount);
+    const done = 2 + hashes.setCount * 2;
+    if (ctx.effects.isOn && hashes.setCount > 0 && done < argv.count) ctx.effects.insteadFirst(argv, done);
   }
 }
 

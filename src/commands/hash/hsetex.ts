@@ -5,7 +5,7 @@ import type { Context } from "../context.js";
 import { Opened } from "../open-collection.js";
 import { block, defineCommand, flag, integer, key, many, oneOf, string, unixTime } from "../spec.js";
 import { fieldCount, optionTime, TimeOption, timeOption } from "./field-arguments.js";
-import { beginHash, fieldsDeleted, openForWriting } from "./hash-value.js";
+import { beginHash, dropExpired, fieldsDeleted, openForWriting, sayDeleted } from "./hash-value.js";
 
 const ONLY_ONE_TIME = "ERR Only one of EX, PX, EXAT, PXAT or KEEPTTL arguments can be specified";
 const ONLY_ONE_CONDITION = "ERR Only one of FXX or FNX arguments can be specified";
@@ -35,6 +35,7 @@ export const hsetex = defineCommand(
     summary: "Set the value of one or more fields of a given hash key, and optionally set their expiration.",
     complexity: "O(N) where N is the number of fields being set.",
     flags: ["write", "denyoom", "fast"],
+    effect: "rewritten",
     args: [
       key("key", "RW UPDATE"),
       oneOf("condition", [flag("FNX"), flag("FXX")]),
@@ -58,7 +59,7 @@ export const hsetex = defineCommand(
     const opened = openForWriting(ctx, argv);
     if (opened === Opened.REFUSED) return;
     if (!meetsCondition(ctx, argv, opened, options)) return reply.integer(0);
-    if (options.expireAtMs > 0 && options.expireAtMs <= ctx.nowMs) {
+    if (options.expireAtMs > 0 && ctx.keyspace.isPast(options.expireAtMs)) {
       if (opened === Opened.FOUND) deleteAll(ctx, argv, options.from);
       return reply.integer(1);
     }
@@ -119,21 +120,35 @@ function setAll(ctx: Context, argv: Argv, opened: Opened, { from, expireAtMs }: 
   try {
     for (let i = from; i < argv.count; i += 2) {
       const name = argv.offset[i]!;
+      if (expireAtMs === KEEP_FIELD_TTL) dropExpired(ctx, argv, i);
       hashes.set(slot, source, name, argv.length[i]!, source, argv.offset[i + 1]!, argv.length[i + 1]!, expireAtMs);
     }
   } catch (error) {
     if (opened === Opened.NONE) db.abandon(slot);
-    else if (hashes.setCount > 0) reportSet(ctx, argv, expireAtMs);
+    else if (hashes.setCount > 0) reportSet(ctx, argv, from, expireAtMs);
     throw error;
   }
   if (opened === Opened.NONE) db.place(slot);
-  reportSet(ctx, argv, expireAtMs);
+  reportSet(ctx, argv, from, expireAtMs);
 }
 
-function reportSet({ db, keyspace }: Context, argv: Argv, expireAtMs: number): void {
+/** Reports the pairs that were set, the first ones from argument `from` on. */
+function reportSet(ctx: Context, argv: Argv, from: number, expireAtMs: number): void {
+  const { db, effects, keyspace } = ctx;
+  if (effects.isOn) saySet(ctx, argv, from, from + keyspace.types.hashes.setCount * 2, expireAtMs);
   keyspace.dirty += keyspace.types.hashes.setCount - 1;
   db.changed(argv, 1, NotifyClass.HASH, "hset");
   if (expireAtMs > 0) db.notify(NotifyClass.HASH, "hexpire", argv, 1);
+}
+
+/** Without its condition, which was met. */
+function saySet({ effects }: Context, argv: Argv, from: number, end: number, expireAtMs: number): void {
+  const words = end - from + (expireAtMs > 0 ? 6 : expireAtMs === KEEP_FIELD_TTL ? 5 : 4);
+  effects.instead("HSETEX", words).argument(argv, 1);
+  if (expireAtMs > 0) effects.text("PXAT").integer(expireAtMs);
+  else if (expireAtMs === KEEP_FIELD_TTL) effects.text("KEEPTTL");
+  effects.text("FIELDS").integer((end - from) / 2);
+  for (let i = from; i < end; i++) effects.argument(argv, i);
 }
 
 /** With a time that is over, setting fields removes them. */
@@ -143,5 +158,7 @@ function deleteAll(ctx: Context, argv: Argv, from: number): void {
   for (let i = from; i < argv.count; i += 2) {
     if (keyspace.types.hashes.delete(keyspace.slot, argv.source, argv.offset[i]!, argv.length[i]!)) deleted++;
   }
-  if (deleted > 0) fieldsDeleted(ctx, argv, deleted);
+  if (deleted === 0) return;
+  fieldsDeleted(ctx, argv, deleted);
+  if (ctx.effects.isOn) sayDeleted(ctx, argv, from, argv.count, 2);
 }

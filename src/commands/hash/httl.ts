@@ -48,6 +48,7 @@ export const hpersist = defineCommand(
     summary: "Removes the expiration time for each specified field",
     complexity: "O(N) where N is the number of specified fields",
     flags: ["write", "fast"],
+    effect: "as sent",
     args: [key("key", "RW UPDATE"), fieldsBlock],
   },
   (ctx, argv) => {
@@ -56,8 +57,9 @@ export const hpersist = defineCommand(
     if (opened === Opened.REFUSED || !hasFields(ctx, argv, 2)) return;
     let persisted = 0;
     reply.array(argv.count - 4);
+    let i = 4;
     try {
-      for (let i = 4; i < argv.count; i++) {
+      for (; i < argv.count; i++) {
         const answer = persist(ctx, argv, opened, i);
         if (answer === Answer.PERSISTED) persisted++;
         reply.integer(answer);
@@ -67,6 +69,7 @@ export const hpersist = defineCommand(
       if (persisted > 0) {
         keyspace.dirty += persisted - 1;
         db.changed(argv, 1, NotifyClass.HASH, "hpersist");
+        if (i < argv.count && ctx.effects.isOn) sayPersisted(ctx, argv, i);
       }
     }
   },
@@ -115,4 +118,14 @@ function replyTimes(ctx: Context, argv: Argv, unitMs: number, originMs: number):
 function expireAt({ keyspace }: Context, argv: Argv, opened: Opened, i: number): number {
   if (opened !== Opened.FOUND) return NO_FIELD;
   return keyspace.types.hashes.expireAt(keyspace.slot, argv.source, argv.offset[i]!, argv.length[i]!);
+}
+
+/** What was done with the fields before argument `end`, when memory ran out there. */
+function sayPersisted({ effects }: Context, argv: Argv, end: number): void {
+  effects
+    .instead("HPERSIST", end)
+    .argument(argv, 1)
+    .text("FIELDS")
+    .integer(end - 4);
+  for (let i = 4; i < end; i++) effects.argument(argv, i);
 }

@@ -12,6 +12,7 @@ export const pfadd = defineCommand(
     summary: "Adds elements to a HyperLogLog key. Creates the key if it doesn't exist.",
     complexity: "O(1) to add every element.",
     flags: ["write", "denyoom", "fast"],
+    effect: "as sent",
     args: [key("key", "RW INSERT"), optional(many(string("element")))],
   },
   (ctx, argv) => {

@@ -15,6 +15,7 @@ export const pfcount = defineCommand(
     complexity:
       "O(1) with a very small average constant time when called with a single key. O(N) with N being the number of keys, and much bigger constant times, when called with multiple keys.",
     flags: ["readonly", "may_replicate"],
+    effect: "as sent",
     args: [
       many(
         key("key", "RW ACCESS", {

@@ -18,6 +18,7 @@ export const pfdebug = defineCommand(
     summary: "Internal commands for debugging HyperLogLog values.",
     complexity: "N/A",
     flags: ["write", "denyoom", "admin"],
+    effect: "as sent",
     docFlags: ["syscmd"],
     args: [string("subcommand"), key("key", "RW ACCESS")],
   },

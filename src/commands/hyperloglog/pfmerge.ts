@@ -11,6 +11,7 @@ export const pfmerge = defineCommand(
     summary: "Merges one or more HyperLogLog values into a single key.",
     complexity: "O(N) to merge N HyperLogLogs, but with high constant times.",
     flags: ["write", "denyoom"],
+    effect: "as sent",
     args: [key("destkey", "RW ACCESS INSERT"), optional(many(key("sourcekey", "RO ACCESS")))],
   },
   (ctx, argv) => {

@@ -5,7 +5,7 @@ import { Opened } from "../open-collection.js";
 import { type CommandSpec, defineCommand, double, key, many } from "../spec.js";
 import { timeoutSeconds } from "../timeout-argument.js";
 import { elementsRemoved, openForWriting } from "./list-value.js";
-import { popRange } from "./pop.js";
+import { popAndSay } from "./pop.js";
 import { replyEnd } from "./range-reply.js";
 
 const COMMON = {
@@ -13,6 +13,7 @@ const COMMON = {
   since: "2.0.0",
   complexity: "O(N) where N is the number of provided keys.",
   flags: ["write", "blocking"],
+  effect: "rewritten",
   history: [["6.0.0", "`timeout` is interpreted as a double instead of an integer."]],
   args: [many(key("key", "RW ACCESS DELETE")), double("timeout")],
 } satisfies Partial<CommandSpec>;
@@ -39,8 +40,9 @@ export function blockingPop(
     if (opened === Opened.NONE) continue;
     reply.array(2);
     reply.bulk(argv.source, argv.offset[i]!, argv.length[i]!);
-    if (count >= 0) return popRange(ctx, argv, i, count, fromTail);
+    if (count >= 0) return popAndSay(ctx, argv, i, count, fromTail);
     replyEnd(ctx, fromTail);
+    if (ctx.effects.isOn) ctx.effects.instead(fromTail ? "RPOP" : "LPOP", 2).argument(argv, i);
     keyspace.types.lists.remove(keyspace.slot, 1, fromTail);
     elementsRemoved(ctx, argv, i, 1, fromTail ? "rpop" : "lpop");
     return;

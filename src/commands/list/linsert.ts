@@ -14,6 +14,7 @@ export const linsert = defineCommand(
     complexity:
       "O(N) where N is the number of elements to traverse before seeing the value pivot. This means that inserting somewhere on the left end on the list (head) can be considered O(1) and inserting somewhere on the right end (tail) is O(N).",
     flags: ["write", "denyoom"],
+    effect: "as sent",
     args: [
       key("key", "RW INSERT"),
       oneOf("where", [flag("BEFORE"), flag("AFTER")], { optional: false }),

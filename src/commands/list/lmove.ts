@@ -91,9 +91,20 @@ function push(
 
 function blockingMove(ctx: Context, argv: Argv, timeoutAt: number, fromTail: boolean, toTail: boolean): void {
   const timeoutMs = timeoutSeconds(ctx, argv, timeoutAt);
-  if (timeoutMs === null || move(ctx, argv, fromTail, toTail)) return;
+  if (timeoutMs === null) return;
+  const { dirty } = ctx.keyspace;
+  if (move(ctx, argv, fromTail, toTail)) {
+    if (ctx.effects.isOn && ctx.keyspace.dirty !== dirty) sayMoved(ctx, argv, timeoutAt);
+    return;
+  }
   if (!ctx.blocking.canWait) return ctx.reply.null();
   ctx.blocking.waitFor(argv, 1, 1, timeoutMs, ValueType.LIST);
+}
+
+/** The same command without its time, and without "B". */
+function sayMoved({ effects }: Context, argv: Argv, timeoutAt: number): void {
+  effects.instead(timeoutAt === 3 ? "RPOPLPUSH" : "LMOVE", timeoutAt);
+  for (let i = 1; i < timeoutAt; i++) effects.argument(argv, i);
 }
 
 /** LMOVE: takes an element from one end of a list and adds it at an end of another, or of the same. */
@@ -105,6 +116,7 @@ export const lmove = defineCommand(
     summary:
       "Returns an element after popping it from one list and pushing it to another. Deletes the list if the last element was moved.",
     flags: ["write", "denyoom"],
+    effect: "as sent",
     brief: true,
     args: [...KEYS, ...SIDES],
   },
@@ -126,6 +138,7 @@ export const rpoplpush = defineCommand(
     summary:
       "Returns the last element of a list after removing and pushing it to another list. Deletes the list if the last element was popped.",
     flags: ["write", "denyoom"],
+    effect: "as sent",
     brief: true,
     replacedBy: "`LMOVE` with the `RIGHT` and `LEFT` arguments",
     args: KEYS,
@@ -144,6 +157,7 @@ export const blmove = defineCommand(
     summary:
       "Pops an element from a list, pushes it to another list and returns it. Blocks until an element is available otherwise. Deletes the list if the last element was moved.",
     flags: ["write", "denyoom", "blocking"],
+    effect: "rewritten",
     args: [...KEYS, ...SIDES, double("timeout")],
   },
   (ctx, argv) => {
@@ -164,6 +178,7 @@ export const brpoplpush = defineCommand(
     summary:
       "Pops an element from a list, pushes it to another list and returns it. Block until an element is available otherwise. Deletes the list if the last element was popped.",
     flags: ["write", "denyoom", "blocking"],
+    effect: "rewritten",
     history: TIMEOUT_HISTORY,
     replacedBy: "`BLMOVE` with the `RIGHT` and `LEFT` arguments",
     args: [...KEYS, double("timeout")],

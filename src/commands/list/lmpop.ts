@@ -6,7 +6,7 @@ import { Opened } from "../open-collection.js";
 import { type CommandSpec, defineCommand, double, integer, key, many } from "../spec.js";
 import { blockingPop } from "./blpop.js";
 import { isRight, openForWriting, sideArgument } from "./list-value.js";
-import { popRange } from "./pop.js";
+import { popAndSay } from "./pop.js";
 
 const COMMON = {
   group: "list",
@@ -45,7 +45,7 @@ function multiplePop(ctx: Context, argv: Argv, numKeysAt: number, isBlocking: bo
     if (opened === Opened.NONE) continue;
     reply.array(2);
     reply.bulk(argv.source, argv.offset[i]!, argv.length[i]!);
-    return popRange(ctx, argv, i, count, fromTail);
+    return popAndSay(ctx, argv, i, count, fromTail);
   }
   reply.nullArray();
 }
@@ -58,6 +58,7 @@ export const lmpop = defineCommand(
     summary:
       "Returns multiple elements from a list after removing them. Deletes the list if the last element was popped.",
     flags: ["write"],
+    effect: "rewritten",
     args: ARGS,
   },
   (ctx, argv) => multiplePop(ctx, argv, 1, false),
@@ -71,6 +72,7 @@ export const blmpop = defineCommand(
     summary:
       "Pops the first element from one of multiple lists. Blocks until an element is available otherwise. Deletes the list if the last element was popped.",
     flags: ["write", "blocking"],
+    effect: "rewritten",
     args: [double("timeout"), ...ARGS],
   },
   (ctx, argv) => multiplePop(ctx, argv, 2, true),

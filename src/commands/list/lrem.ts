@@ -13,6 +13,7 @@ export const lrem = defineCommand(
     summary: "Removes elements from a list. Deletes the list if the last element was removed.",
     complexity: "O(N+M) where N is the length of the list and M is the number of elements removed.",
     flags: ["write"],
+    effect: "as sent",
     args: [key("key", "RW DELETE"), integer("count"), string("element")],
   },
   (ctx, argv) => {

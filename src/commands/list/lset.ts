@@ -15,6 +15,7 @@ export const lset = defineCommand(
     complexity:
       "O(N) where N is the length of the list. Setting either the first or the last element of the list is O(1).",
     flags: ["write", "denyoom"],
+    effect: "as sent",
     brief: true,
     args: [key("key", "RW UPDATE"), integer("index"), string("element")],
   },

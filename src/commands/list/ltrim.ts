@@ -13,6 +13,7 @@ export const ltrim = defineCommand(
     summary: "Removes elements from both ends a list. Deletes the list if all elements were trimmed.",
     complexity: "O(N) where N is the number of elements to be removed by the operation.",
     flags: ["write"],
+    effect: "as sent",
     args: [key("key", "RW DELETE"), integer("start"), integer("stop")],
   },
   (ctx, argv) => {

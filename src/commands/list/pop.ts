@@ -12,6 +12,7 @@ const COMMON = {
   since: "1.0.0",
   complexity: "O(N) where N is the number of elements returned",
   flags: ["write", "fast"],
+  effect: "as sent",
   history: [["6.2.0", "Added the `count` argument."]],
   args: [key("key", "RW ACCESS DELETE"), integer("count", { optional: true, since: "6.2.0" })],
 } satisfies Partial<CommandSpec>;
@@ -46,6 +47,18 @@ export function popRange(ctx: Context, argv: Argv, i: number, count: number, fro
   replyRange(ctx, fromTail ? length - 1 : 0, count, fromTail);
   lists.remove(keyspace.slot, count, fromTail);
   elementsRemoved(ctx, argv, i, count, fromTail ? "rpop" : "lpop");
+}
+
+/** `popRange` for a command that names several keys: it is repeated as the pop from the one that had elements. */
+export function popAndSay(ctx: Context, argv: Argv, i: number, count: number, fromTail: boolean): void {
+  const { effects, keyspace } = ctx;
+  count = Math.min(count, keyspace.types.lists.count(keyspace.slot));
+  if (effects.isOn)
+    effects
+      .instead(fromTail ? "RPOP" : "LPOP", 3)
+      .argument(argv, i)
+      .integer(count);
+  popRange(ctx, argv, i, count, fromTail);
 }
 
 /** LPOP: removes the first element of a list, or `count` of them. */

@@ -12,6 +12,7 @@ const COMMON = {
   complexity:
     "O(1) for each element added, so O(N) to add N elements when the command is called with multiple arguments.",
   flags: ["write", "denyoom", "fast"],
+  effect: "as sent",
   args: [key("key", "RW INSERT"), many(string("element"))],
 } satisfies Partial<CommandSpec>;
 

@@ -10,6 +10,7 @@ export const publish = defineCommand(
     complexity:
       "O(N+M) where N is the number of clients subscribed to the receiving channel and M is the total number of subscribed patterns (by any client).",
     flags: ["pubsub", "loading", "stale", "fast", "may_replicate", "sentinel"],
+    effect: "as sent",
     brief: false,
     channels: "publish",
     args: [string("channel"), string("message")],
@@ -28,6 +29,7 @@ export const spublish = defineCommand(
     summary: "Post a message to a shard channel",
     complexity: "O(N) where N is the number of clients subscribed to the receiving shard channel.",
     flags: ["pubsub", "loading", "stale", "fast", "may_replicate"],
+    effect: "as sent",
     brief: false,
     keySpecs: [{ flags: "NOT_KEY", begin: { index: 1 }, find: { lastKey: 0, step: 1, limit: 0 } }],
     channels: "publish",

@@ -11,6 +11,7 @@ export const flushall = defineCommand(
     summary: "Removes all keys from all databases.",
     complexity: "O(N) where N is the total number of keys in all databases",
     flags: ["write"],
+    effect: "as sent",
     acl: ["keyspace", "dangerous"],
     tips: ["request_policy:all_shards", "response_policy:all_succeeded"],
     history: flushHistory,

@@ -11,6 +11,7 @@ export const flushdb = defineCommand(
     summary: "Remove all keys from the current database.",
     complexity: "O(N) where N is the number of keys in the selected database",
     flags: ["write"],
+    effect: "as sent",
     acl: ["keyspace", "dangerous"],
     tips: ["request_policy:all_shards", "response_policy:all_succeeded"],
     history: flushHistory,

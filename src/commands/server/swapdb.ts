@@ -11,6 +11,7 @@ export const swapdb = defineCommand(
     summary: "Swaps two Redis databases.",
     complexity: "O(N) where N is the count of clients watching or blocking on keys from both databases.",
     flags: ["write", "fast"],
+    effect: "as sent",
     brief: false,
     acl: ["keyspace", "dangerous"],
     args: [integer("index1"), integer("index2")],

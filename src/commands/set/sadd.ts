@@ -15,6 +15,7 @@ export const sadd = defineCommand(
     complexity:
       "O(1) for each element added, so O(N) to add N elements when the command is called with multiple arguments.",
     flags: ["write", "denyoom", "fast"],
+    effect: "as sent",
     history: [["2.4.0", "Accepts multiple `member` arguments."]],
     args: [key("key", "RW INSERT"), many(string("member"))],
   },
@@ -28,13 +29,15 @@ export const sadd = defineCommand(
 
     if (argv.count > 3) sets.expect(slot, argv.count - 2);
     let added = 0;
+    let i = 2;
     try {
-      for (let i = 2; i < argv.count; i++) {
+      for (; i < argv.count; i++) {
         if (sets.add(slot, argv.source, argv.offset[i]!, argv.length[i]!)) added++;
       }
     } finally {
       // Also when memory runs out half-way.
       if (added > 0) reportAdded(ctx, argv, added);
+      if (added > 0 && i < argv.count && ctx.effects.isOn) ctx.effects.insteadFirst(argv, i);
     }
     reply.integer(added);
   },

@@ -40,6 +40,7 @@ export const sdiffstore = defineCommand(
     summary: "Stores the difference of multiple sets in a key.",
     complexity: COMPLEXITY,
     flags: ["write", "denyoom"],
+    effect: "as sent",
     args: [key("destination", "OW UPDATE"), many(key("key", "RO ACCESS"))],
   },
   (ctx, argv) => {

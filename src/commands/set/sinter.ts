@@ -92,6 +92,7 @@ export const sinterstore = defineCommand(
     summary: "Stores the intersect of multiple sets in a key.",
     complexity: COMPLEXITY,
     flags: ["write", "denyoom"],
+    effect: "as sent",
     args: [key("destination", "RW UPDATE"), many(key("key", "RO ACCESS"))],
   },
   (ctx, argv) => {

@@ -12,6 +12,7 @@ export const smove = defineCommand(
     summary: "Moves a member from one set to another.",
     complexity: "O(1)",
     flags: ["write", "fast"],
+    effect: "as sent",
     args: [key("source", "RW ACCESS DELETE"), key("destination", "RW INSERT"), string("member")],
   },
   (ctx, argv) => {

@@ -12,6 +12,7 @@ export const srem = defineCommand(
     summary: "Removes one or more members from a set. Deletes the set if the last member was removed.",
     complexity: "O(N) where N is the number of members to be removed.",
     flags: ["write", "fast"],
+    effect: "as sent",
     history: [["2.4.0", "Accepts multiple `member` arguments."]],
     args: [key("key", "RW DELETE"), many(string("member"))],
   },

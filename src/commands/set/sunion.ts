@@ -37,6 +37,7 @@ export const sunionstore = defineCommand(
     summary: "Stores the union of multiple sets in a key.",
     complexity: COMPLEXITY,
     flags: ["write", "denyoom"],
+    effect: "as sent",
     args: [key("destination", "OW UPDATE"), many(key("key", "RO ACCESS"))],
   },
   (ctx, argv) => {

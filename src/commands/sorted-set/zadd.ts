@@ -15,6 +15,7 @@ export const zadd = defineCommand(
     summary: "Adds one or more members to a sorted set, or updates their scores. Creates the key if it doesn't exist.",
     complexity: "O(log(N)) for each item added, where N is the number of elements in the sorted set.",
     flags: ["write", "denyoom", "fast"],
+    effect: "as sent",
     history: [
       ["2.4.0", "Accepts multiple elements."],
       ["3.0.2", "Added the `XX`, `NX`, `CH` and `INCR` options."],
@@ -41,6 +42,7 @@ export const zincrby = defineCommand(
     summary: "Increments the score of a member in a sorted set.",
     complexity: "O(log(N)) where N is the number of elements in the sorted set.",
     flags: ["write", "denyoom", "fast"],
+    effect: "as sent",
     args: [key("key", "RW ACCESS UPDATE"), integer("increment"), string("member")],
   },
   (ctx, argv) => add(ctx, argv, AddIf.INCREMENT),
@@ -74,7 +76,14 @@ function add(ctx: Context, argv: Argv, conditions: AddIf): void {
     if (Number.isNaN(score)) return reply.error(NOT_A_FLOAT);
     scores[i >> 1] = score;
   }
-  addScored(ctx, argv, conditions, from, repliesChanged);
+  const { dirty } = ctx.keyspace;
+  try {
+    addScored(ctx, argv, conditions, from, repliesChanged);
+  } catch (error) {
+    // Memory ran out half-way.
+    if (ctx.effects.isOn && ctx.keyspace.dirty !== dirty) ctx.effects.insteadFirst(argv, from + sortedSets.tried * 2);
+    throw error;
+  }
 }
 
 /** The error for conditions that exclude each other; null when all is well. */

@@ -26,6 +26,7 @@ export const zdiffstore = defineCommand(
     complexity:
       "O(L + (N-K)log(N)) worst case where L is the total number of elements in all the sets, N is the size of the first set, and K is the size of the result set.",
     flags: ["write", "denyoom"],
+    effect: "as sent",
     args: [key("destination", "OW UPDATE"), integer("numkeys"), many(key("key", "RO ACCESS"))],
   },
   (ctx, argv) => storeOperation(ctx, argv, Operation.DIFFERENCE),

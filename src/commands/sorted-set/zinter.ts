@@ -34,6 +34,7 @@ export const zinterstore = defineCommand(
     complexity:
       "O(N*K)+O(M*log(M)) worst case with N being the smallest input sorted set, K being the number of input sorted sets and M being the number of elements in the resulting sorted set.",
     flags: ["write", "denyoom"],
+    effect: "as sent",
     args: [
       key("destination", "OW UPDATE"),
       integer("numkeys"),

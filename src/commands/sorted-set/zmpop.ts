@@ -20,6 +20,7 @@ export const zmpop = defineCommand(
     complexity:
       "O(K) + O(M*log(N)) where K is the number of provided keys, N being the number of elements in the sorted set, and M being the number of elements popped.",
     flags: ["write"],
+    effect: "rewritten",
     args: [
       integer("numkeys"),
       many(key("key", "RW ACCESS DELETE")),
@@ -41,6 +42,7 @@ export const bzmpop = defineCommand(
     complexity:
       "O(K) + O(M*log(N)) where K is the number of provided keys, N being the number of elements in the sorted set, and M being the number of elements popped.",
     flags: ["write", "blocking"],
+    effect: "rewritten",
     args: [
       double("timeout"),
       integer("numkeys"),
@@ -62,6 +64,7 @@ export const bzpopmin = defineCommand(
       "Removes and returns the member with the lowest score from one or more sorted sets. Blocks until a member is available otherwise. Deletes the sorted set if the last element was popped.",
     complexity: "O(log(N)) with N being the number of elements in the sorted set.",
     flags: ["write", "fast", "blocking"],
+    effect: "rewritten",
     history: [["6.0.0", "`timeout` is interpreted as a double instead of an integer."]],
     args: [many(key("key", "RW ACCESS DELETE")), double("timeout")],
   },
@@ -78,6 +81,7 @@ export const bzpopmax = defineCommand(
       "Removes and returns the member with the highest score from one or more sorted sets. Blocks until a member available otherwise.  Deletes the sorted set if the last element was popped.",
     complexity: "O(log(N)) with N being the number of elements in the sorted set.",
     flags: ["write", "fast", "blocking"],
+    effect: "rewritten",
     history: [["6.0.0", "`timeout` is interpreted as a double instead of an integer."]],
     args: [many(key("key", "RW ACCESS DELETE")), double("timeout")],
   },
@@ -134,7 +138,7 @@ function popFirst(
   count: number,
   isMax: boolean,
 ): boolean {
-  const { keyspace, reply } = ctx;
+  const { effects, keyspace, reply } = ctx;
   for (let i = firstKey; i < firstKey + keyCount; i++) {
     const opened = openForWriting(ctx, argv, i);
     if (opened === Opened.REFUSED) return true;
@@ -144,6 +148,10 @@ function popFirst(
     reply.array(isFlat ? 3 : 2);
     reply.bulk(argv.source, argv.offset[i]!, argv.length[i]!);
     if (!isFlat) reply.array(popped);
+    if (effects.isOn) {
+      effects.instead(isMax ? "ZPOPMAX" : "ZPOPMIN", isFlat ? 2 : 3).argument(argv, i);
+      if (!isFlat) effects.integer(popped);
+    }
     popEnd(ctx, argv, i, popped, isMax, !isFlat);
     return true;
   }

@@ -17,6 +17,7 @@ export const zpopmin = defineCommand(
     complexity:
       "O(log(N)*M) with N being the number of elements in the sorted set, and M being the number of elements popped.",
     flags: ["write", "fast"],
+    effect: "as sent",
     args: [key("key", "RW ACCESS DELETE"), integer("count", { optional: true })],
   },
   (ctx, argv) => pop(ctx, argv, false),
@@ -33,6 +34,7 @@ export const zpopmax = defineCommand(
     complexity:
       "O(log(N)*M) with N being the number of elements in the sorted set, and M being the number of elements popped.",
     flags: ["write", "fast"],
+    effect: "as sent",
     args: [key("key", "RW ACCESS DELETE"), integer("count", { optional: true })],
   },
   (ctx, argv) => pop(ctx, argv, true),

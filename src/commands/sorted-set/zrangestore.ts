@@ -15,6 +15,7 @@ export const zrangestore = defineCommand(
     complexity:
       "O(log(N)+M) with N being the number of elements in the sorted set and M the number of elements stored into the destination key.",
     flags: ["write", "denyoom"],
+    effect: "as sent",
     args: [
       key("dst", "OW UPDATE"),
       key("src", "RO ACCESS"),

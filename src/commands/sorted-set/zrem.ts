@@ -13,6 +13,7 @@ export const zrem = defineCommand(
     complexity:
       "O(M*log(N)) with N being the number of elements in the sorted set and M the number of elements to be removed.",
     flags: ["write", "fast"],
+    effect: "as sent",
     history: [["2.4.0", "Accepts multiple elements."]],
     args: [key("key", "RW DELETE"), many(string("member"))],
   },

@@ -17,6 +17,7 @@ export const zremrangebyrank = defineCommand(
     complexity:
       "O(log(N)+M) with N being the number of elements in the sorted set and M the number of elements removed by the operation.",
     flags: ["write"],
+    effect: "as sent",
     args: [key("key", "RW DELETE"), integer("start"), integer("stop")],
   },
   (ctx, argv) => removeRange(ctx, argv, RangeBy.RANK),
@@ -33,6 +34,7 @@ export const zremrangebyscore = defineCommand(
     complexity:
       "O(log(N)+M) with N being the number of elements in the sorted set and M the number of elements removed by the operation.",
     flags: ["write"],
+    effect: "as sent",
     args: [key("key", "RW DELETE"), double("min"), double("max")],
   },
   (ctx, argv) => removeRange(ctx, argv, RangeBy.SCORE),
@@ -49,6 +51,7 @@ export const zremrangebylex = defineCommand(
     complexity:
       "O(log(N)+M) with N being the number of elements in the sorted set and M the number of elements removed by the operation.",
     flags: ["write"],
+    effect: "as sent",
     args: [key("key", "RW DELETE"), string("min"), string("max")],
   },
   (ctx, argv) => removeRange(ctx, argv, RangeBy.MEMBER),

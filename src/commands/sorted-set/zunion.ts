@@ -32,6 +32,7 @@ export const zunionstore = defineCommand(
     complexity:
       "O(N)+O(M log(M)) with N being the sum of the sizes of the input sorted sets, and M being the number of elements in the resulting sorted set.",
     flags: ["write", "denyoom"],
+    effect: "as sent",
     args: [
       key("destination", "OW UPDATE"),
       integer("numkeys"),

@@ -1,6 +1,7 @@
 /** What XADD and XTRIM say about trimming. The result is kept in `streams.trimOptions`. */
 import type { Argv } from "../../bytes/argv.js";
-import { IdForm, parseId } from "../../datatypes/stream-id.js";
+import { Head } from "../../datatypes/stream-blocks.js";
+import { IdForm, idText, newId, parseId } from "../../datatypes/stream-id.js";
 import { NOT_AN_INTEGER, SYNTAX_ERROR } from "../../protocol/errors.js";
 import type { Context } from "../context.js";
 import { integerArgument } from "../integer-argument.js";
@@ -71,6 +72,7 @@ export function parseTrimOptions(ctx: Context, argv: Argv, isAdd: boolean): numb
       if (limit === null) return refuse(ctx, NOT_AN_INTEGER);
       if (limit < 0) return refuse(ctx, NEGATIVE_LIMIT);
       options.limit = limit;
+      options.limitAt = i;
       hasLimit = true;
     } else if (isAdd && argv.is(i, "NOMKSTREAM")) {
       result |= AddId.NO_CREATE;
@@ -89,6 +91,34 @@ export function parseTrimOptions(ctx: Context, argv: Argv, isAdd: boolean): numb
   return result + i * AddId.POSITION;
 }
 
+/**
+ * Says the command again, the words before `end` as they were but for what was to be trimmed about: that is said exactly, without a limit.
+ * `further` words follow.
+ */
+export function sayTrimmed(ctx: Context, argv: Argv, head: number, end: number, further: number): void {
+  const { effects, keyspace } = ctx;
+  const { isApproximate, limitAt, thresholdAt } = keyspace.types.streams.trimOptions;
+  effects.instead(ctx.command.command.name, end - (limitAt > 0 ? 2 : 0) + further);
+  for (let i = 1; i < end; i++) {
+    if (i === limitAt || i === limitAt - 1) continue;
+    if (isApproximate && i === thresholdAt - 1) effects.text("=");
+    else if (isApproximate && i === thresholdAt) effects.text(trimmedTo(ctx, head));
+    else effects.argument(argv, i);
+  }
+}
+
+/** What the stream was trimmed to, as a number of entries or an ID. */
+function trimmedTo({ keyspace }: Context, head: number): string {
+  const { streams } = keyspace.types;
+  const { trimOptions, blocks } = streams;
+  if (trimOptions.strategy === "length") return String(streams.length(head));
+  // Of an empty stream all entries were below what was asked for.
+  if (streams.length(head) === 0) return idText(trimOptions.id);
+  const id = newId();
+  blocks.loadId(head, Head.FIRST_ID, id);
+  return idText(id);
+}
+
 /** Parses MAXLEN or MINID at argument i; the position of its value, -1 when the error was replied. */
 function strategy(ctx: Context, argv: Argv, i: number): number {
   const options = ctx.keyspace.types.streams.trimOptions;
@@ -100,6 +130,7 @@ function strategy(ctx: Context, argv: Argv, i: number): number {
     options.isApproximate = true;
     i++;
   } else if (i + 1 < argv.count && isCharacter(argv, i, EQUAL)) i++;
+  options.thresholdAt = i;
   if (isLength) {
     const length = integerArgument(argv, i);
     if (length === null) return refuse(ctx, NOT_AN_INTEGER);

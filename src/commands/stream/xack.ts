@@ -11,6 +11,7 @@ export const xack = defineCommand(
       "Returns the number of messages that were successfully acknowledged by the consumer group member of a stream.",
     complexity: "O(1) for each message ID processed.",
     flags: ["write", "fast"],
+    effect: "as sent",
     args: [key("key", "RW UPDATE"), string("group"), many(string("ID"))],
   },
   (ctx, argv) => {

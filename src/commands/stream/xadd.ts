@@ -1,14 +1,14 @@
 import type { Argv } from "../../bytes/argv.js";
 import { Head } from "../../datatypes/stream-blocks.js";
 import { StreamEntries } from "../../datatypes/stream-entries.js";
-import { compareIds, incrementId, isZeroId, setIdTime } from "../../datatypes/stream-id.js";
+import { compareIds, idText, incrementId, isZeroId, setIdTime } from "../../datatypes/stream-id.js";
 import { NotifyClass } from "../../keyspace/notify.js";
 import { wrongArgumentCount } from "../../protocol/errors.js";
 import type { Context } from "../context.js";
 import { block, defineCommand, flag, key, many, oneOf, optional, string } from "../spec.js";
 import { replyId } from "./entry-reply.js";
 import { createStream, writeHead } from "./stream-value.js";
-import { AddId, parseTrimOptions, TRIM_ARGUMENTS } from "./trim-options.js";
+import { AddId, parseTrimOptions, sayTrimmed, TRIM_ARGUMENTS } from "./trim-options.js";
 
 const ZERO_ID = "ERR The ID specified in XADD must be greater than 0-0";
 const EXHAUSTED = "ERR The stream has exhausted the last possible ID, unable to add more items";
@@ -27,6 +27,7 @@ export const xadd = defineCommand(
     summary: "Appends a new message to a stream. Creates the key if it doesn't exist.",
     complexity: "O(1) when adding a new entry, O(N) when trimming where N being the number of entries evicted.",
     flags: ["write", "denyoom", "fast"],
+    effect: "rewritten",
     brief: 8,
     history: [
       ["6.2.0", "Added the `NOMKSTREAM` option, `MINID` trimming strategy and the `LIMIT` option."],
@@ -63,9 +64,19 @@ export const xadd = defineCommand(
       ctx.hadMuchToDo = trimmed > MUCH_TRIMMED;
       db.notify(NotifyClass.STREAM, "xtrim", argv, 1);
     }
+    if (ctx.effects.isOn && (form !== AddId.COMPLETE || streams.trimOptions.isApproximate))
+      sayAdded(ctx, argv, added, from);
     replyId(ctx, streams.id);
   },
 );
+
+/** With the ID that was chosen, and with what trimming came to. */
+function sayAdded(ctx: Context, argv: Argv, head: number, from: number): void {
+  const { effects, keyspace } = ctx;
+  sayTrimmed(ctx, argv, head, from - 1, argv.count - from + 1);
+  effects.text(idText(keyspace.types.streams.id));
+  for (let i = from; i < argv.count; i++) effects.argument(argv, i);
+}
 
 /** Makes `streams.id` the ID of the new entry; false when the error was replied. */
 function chooseId(ctx: Context, head: number, form: number): boolean {

@@ -6,6 +6,7 @@ import type { Context } from "../context.js";
 import { integerArgument } from "../integer-argument.js";
 import { defineCommand, flag, integer, key, optional, string } from "../spec.js";
 import { replyEntryAt, replyId } from "./entry-reply.js";
+import { sayAcknowledged, sayClaimed } from "./group-effects.js";
 import { groupAt, noGroup, rangeStart, readHead } from "./stream-value.js";
 import { consumerFor } from "./xreadgroup.js";
 
@@ -29,6 +30,7 @@ export const xautoclaim = defineCommand(
       "Changes, or acquires, ownership of messages in a consumer group, as if the messages were delivered to as consumer group member.",
     complexity: "O(1) if COUNT is small.",
     flags: ["write", "fast"],
+    effect: "rewritten",
     brief: false,
     history: [
       ["7.0.0", "Added an element to the reply array, containing deleted entries the command cleared from the PEL"],
@@ -78,12 +80,14 @@ function claimIdle(
   count: number,
   justId: boolean,
 ): void {
-  const { keyspace, reply } = ctx;
+  const { effects, keyspace, reply } = ctx;
   const { streams } = keyspace.types;
   const { blocks, groups, id, startId } = streams;
   const { pending } = groups;
   const nowMs = Math.floor(ctx.nowMs);
-  const consumer = consumerFor(ctx, group, argv, 3, 1);
+  const names = { argv, key: 1, group: 2, consumer: 3 };
+  if (effects.isOn) effects.nothing();
+  const consumer = consumerFor(ctx, group, names);
   const root = blocks.word(group, Group.PENDING);
   const gone: string[] = [];
   const mark = reply.begin();
@@ -95,6 +99,7 @@ function claimIdle(
       gone.push(idText(id));
       groups.acknowledge(group, id);
       keyspace.dirty++;
+      if (effects.isOn) sayAcknowledged(ctx, names, id);
       count--;
       more = pending.seek(root, id);
       continue;
@@ -104,6 +109,7 @@ function claimIdle(
       if (!justId) groups.addDelivery();
       blocks.setDouble(consumer, Consumer.ACTIVE_F64, nowMs);
       keyspace.dirty++;
+      if (effects.isOn) sayClaimed(ctx, names, group, id);
       claimed++;
       if (justId) replyId(ctx, id);
       else replyEntryAt(ctx, head, id);

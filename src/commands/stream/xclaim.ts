@@ -6,6 +6,7 @@ import type { Context } from "../context.js";
 import { integerArgument } from "../integer-argument.js";
 import { defineCommand, flag, integer, key, many, optional, string, unixTime } from "../spec.js";
 import { replyEntryAt, replyId } from "./entry-reply.js";
+import { sayAcknowledged, sayClaimed, sayGroupPosition } from "./group-effects.js";
 import { groupAt, idArgument, noGroup, readHead } from "./stream-value.js";
 import { consumerFor } from "./xreadgroup.js";
 
@@ -21,6 +22,7 @@ export const xclaim = defineCommand(
       "Changes, or acquires, ownership of a message in a consumer group, as if the message was delivered a consumer group member.",
     complexity: "O(log N) with N being the number of messages in the PEL of the consumer group.",
     flags: ["write", "fast"],
+    effect: "rewritten",
     tips: ["nondeterministic_output"],
     args: [
       key("key", "RW UPDATE"),
@@ -37,7 +39,7 @@ export const xclaim = defineCommand(
     ],
   },
   (ctx, argv) => {
-    const { keyspace, reply } = ctx;
+    const { effects, keyspace, reply } = ctx;
     const { blocks, groups, id, startId: lastId } = keyspace.types.streams;
     const head = readHead(ctx, argv, 1);
     if (head < 0) return;
@@ -49,30 +51,36 @@ export const xclaim = defineCommand(
     while (end < argv.count && isId(argv, end, id)) end++;
     const options = parseOptions(ctx, argv, end);
     if (options === null) return;
+    const names = { argv, key: 1, group: 2, consumer: 3 };
+    if (effects.isOn) effects.nothing();
     // With the first entry that is claimed this is one change.
     let hasMoved = blocks.compareId(lastId, group, Group.LAST_ID) > 0;
     if (hasMoved) {
       blocks.setId(group, Group.LAST_ID, lastId);
       keyspace.dirty++;
     }
-    const consumer = consumerFor(ctx, group, argv, 3, 1);
+    const consumer = consumerFor(ctx, group, names);
     const mark = reply.begin();
     let claimed = 0;
     for (let i = 5; i < end; i++) {
       isId(argv, i, id);
       if (!keyspace.types.streams.has(head, id)) {
         // What is gone from the stream goes from the pending entries.
-        if (groups.acknowledge(group, id)) keyspace.dirty++;
+        if (!groups.acknowledge(group, id)) continue;
+        keyspace.dirty++;
+        if (effects.isOn) sayAcknowledged(ctx, names, id);
         continue;
       }
       if (!claim(ctx, group, consumer, Math.max(minIdleMs, 0), options)) continue;
       if (!hasMoved) keyspace.dirty++;
       hasMoved = false;
       claimed++;
+      if (effects.isOn) sayClaimed(ctx, names, group, id);
       if (options.justId) replyId(ctx, id);
       else replyEntryAt(ctx, head, id);
     }
     reply.endArray(mark, claimed);
+    if (hasMoved && effects.isOn) sayGroupPosition(ctx, names, group);
   },
 );
 

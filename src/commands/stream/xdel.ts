@@ -11,6 +11,7 @@ export const xdel = defineCommand(
     summary: "Returns the number of messages after removing them from a stream.",
     complexity: "O(1) for each single item to delete in the stream, regardless of the stream size.",
     flags: ["write", "fast"],
+    effect: "as sent",
     args: [key("key", "RW DELETE"), many(string("ID"))],
   },
   (ctx, argv) => {

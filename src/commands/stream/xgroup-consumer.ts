@@ -14,6 +14,7 @@ export const xgroupCreateconsumer = defineCommand(
     summary: "Creates a consumer in a consumer group.",
     complexity: "O(1)",
     flags: ["write", "denyoom"],
+    effect: "as sent",
     args: [key("key", "RW INSERT"), string("group"), string("consumer")],
   },
   (ctx, argv) => {
@@ -40,6 +41,7 @@ export const xgroupDelconsumer = defineCommand(
     summary: "Deletes a consumer from a consumer group.",
     complexity: "O(1)",
     flags: ["write"],
+    effect: "as sent",
     args: [key("key", "RW DELETE"), string("group"), string("consumer")],
   },
   (ctx, argv) => {

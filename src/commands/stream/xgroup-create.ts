@@ -41,6 +41,7 @@ export const xgroupCreate = defineCommand(
     summary: "Creates a consumer group.",
     complexity: "O(1)",
     flags: ["write", "denyoom"],
+    effect: "as sent",
     history: [["7.0.0", "Added the `entries_read` named argument."]],
     args: [
       key("key", "RW INSERT"),
@@ -95,6 +96,7 @@ export const xgroupSetid = defineCommand(
     summary: "Sets the last-delivered ID of a consumer group.",
     complexity: "O(1)",
     flags: ["write"],
+    effect: "as sent",
     history: [["7.0.0", "Added the optional `entries_read` argument."]],
     args: [key("key", "RW UPDATE"), string("group"), SELECTOR, ENTRIES_READ],
   },

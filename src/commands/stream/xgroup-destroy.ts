@@ -12,6 +12,7 @@ export const xgroupDestroy = defineCommand(
     summary: "Destroys a consumer group.",
     complexity: "O(N) where N is the number of entries in the group's pending entries list (PEL).",
     flags: ["write"],
+    effect: "as sent",
     args: [key("key", "RW DELETE"), string("group")],
   },
   (ctx, argv) => {

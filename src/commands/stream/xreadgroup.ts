@@ -5,6 +5,7 @@ import { NotifyClass } from "../../keyspace/notify.js";
 import type { Context } from "../context.js";
 import { block, defineCommand, flag, integer, key, many, optional, string } from "../spec.js";
 import { replyEntry, replyEntryAt, replyId } from "./entry-reply.js";
+import { type GroupArguments, sayClaimed, sayConsumerCreated, sayGroupPosition } from "./group-effects.js";
 import { groupReadKeys, parseReadOptions } from "./read-options.js";
 import { beginStream, DOLLAR, endStreams, GREATER, PLUS } from "./read-streams.js";
 import { groupAt, idArgument, isCharacter, noGroup, readHead } from "./stream-value.js";
@@ -20,6 +21,7 @@ export const xreadgroup = defineCommand(
     complexity:
       "For each stream mentioned: O(M) with M being the number of elements returned. If M is constant (e.g. always asking for the first 10 elements with COUNT), you can consider it O(1). On the other side when XREADGROUP blocks, XADD will pay the O(N) time in order to serve the N clients blocked on the stream getting new data.",
     flags: ["blocking", "write"],
+    effect: "rewritten",
     args: [
       block("group-block", [string("group"), string("consumer")], { token: "GROUP" }),
       optional(integer("count", { token: "COUNT" })),
@@ -37,21 +39,23 @@ export const xreadgroup = defineCommand(
     const { keys, ids, keyCount } = options;
     const mark = reply.begin();
     let replied = 0;
+    if (ctx.effects.isOn) ctx.effects.nothing();
     for (let k = 0; k < keyCount; k++) {
       const head = readHead(ctx, argv, keys + k);
       const group = groupAt(ctx, head, argv, options.group);
-      const consumer = consumerFor(ctx, group, argv, options.consumer, keys + k);
+      const names = { argv, key: keys + k, group: options.group, consumer: options.consumer };
+      const consumer = consumerFor(ctx, group, names);
       // The largest ID means ">", as in Redis.
       if (!isCharacter(argv, ids + k, GREATER) && idArgument(ctx, argv, ids + k, startId) && incrementId(startId)) {
         beginStream(ctx, argv, keys + k);
-        replyHistory(ctx, head, group, consumer);
+        replyHistory(ctx, head, group, consumer, names);
       } else {
         if (!streams.loadLastLiveId(head, startId)) continue;
         if (streams.blocks.compareId(startId, group, Group.LAST_ID) <= 0) continue;
         streams.blocks.loadId(group, Group.LAST_ID, startId);
         incrementId(startId);
         beginStream(ctx, argv, keys + k);
-        replyNew(ctx, head, group, consumer);
+        replyNew(ctx, head, group, consumer, names);
       }
       replied++;
     }
@@ -86,9 +90,10 @@ function meaninglessId(id: string): string {
   );
 }
 
-/** The consumer that argument i names, made when there is none; it is seen now. `key` is the argument with the stream's. */
-export function consumerFor(ctx: Context, group: number, argv: Argv, i: number, key: number): number {
-  const { db, keyspace } = ctx;
+/** The consumer that is named, made when there is none; it is seen now. */
+export function consumerFor(ctx: Context, group: number, names: GroupArguments): number {
+  const { db, effects, keyspace } = ctx;
+  const { argv, consumer: i } = names;
   const { blocks, groups } = keyspace.types.streams;
   const offset = argv.offset[i]!;
   const length = argv.length[i]!;
@@ -99,13 +104,14 @@ export function consumerFor(ctx: Context, group: number, argv: Argv, i: number, 
   }
   consumer = groups.createConsumer(group, argv.source, offset, length, Math.floor(ctx.nowMs));
   keyspace.dirty++;
-  db.notify(NotifyClass.STREAM, "xgroup-createconsumer", argv, key);
+  db.notify(NotifyClass.STREAM, "xgroup-createconsumer", argv, names.key);
+  if (effects.isOn) sayConsumerCreated(ctx, names);
   return consumer;
 }
 
 /** Replies entries from `startId` on, which are delivered now. */
-function replyNew(ctx: Context, head: number, group: number, consumer: number): void {
-  const { keyspace, reply } = ctx;
+function replyNew(ctx: Context, head: number, group: number, consumer: number, names: GroupArguments): void {
+  const { effects, keyspace, reply } = ctx;
   const { streams } = keyspace.types;
   const { blocks, groups, iterator, readOptions, startId } = streams;
   const nowMs = Math.floor(ctx.nowMs);
@@ -121,15 +127,17 @@ function replyNew(ctx: Context, head: number, group: number, consumer: number): 
     streams.advance(head, group, iterator.id);
     // Now, since memory may run out before the last one.
     if (replied === 0) keyspace.dirty++;
+    if (effects.isOn && !readOptions.noAck) sayClaimed(ctx, names, group, iterator.id);
     replyEntry(ctx);
     if (++replied === readOptions.count) break;
   }
   reply.endArray(mark, replied);
+  if (effects.isOn && replied > 0) sayGroupPosition(ctx, names, group);
 }
 
 /** Replies what is pending for the consumer from `startId` on, which is delivered once more; of entries that are gone only the ID. */
-function replyHistory(ctx: Context, head: number, group: number, consumer: number): void {
-  const { keyspace, reply } = ctx;
+function replyHistory(ctx: Context, head: number, group: number, consumer: number, names: GroupArguments): void {
+  const { effects, keyspace, reply } = ctx;
   const { streams } = keyspace.types;
   const { blocks, groups, id, readOptions, startId } = streams;
   const { owned } = groups;
@@ -145,6 +153,7 @@ function replyHistory(ctx: Context, head: number, group: number, consumer: numbe
       groups.addDelivery();
       if (!isCounted) keyspace.dirty++;
       isCounted = true;
+      if (effects.isOn) sayClaimed(ctx, names, group, id);
     } else {
       reply.array(2);
       replyId(ctx, id);

@@ -23,6 +23,7 @@ export const xsetid = defineCommand(
     summary: "An internal command for replicating stream values.",
     complexity: "O(1)",
     flags: ["write", "denyoom", "fast"],
+    effect: "as sent",
     history: [["7.0.0", "Added the `entries_added` and `max_deleted_entry_id` arguments."]],
     args: [
       key("key", "RW UPDATE"),

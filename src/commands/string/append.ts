@@ -16,6 +16,7 @@ export const append = defineCommand(
     complexity:
       "O(1). The amortized time complexity is O(1) assuming the appended value is small and the already present value is of any size, since the dynamic string library used by Redis will double the free space available on every reallocation.",
     flags: ["write", "denyoom", "fast"],
+    effect: "as sent",
     brief: false,
     args: [key("key", "RW INSERT"), string("value")],
   },

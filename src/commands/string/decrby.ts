@@ -15,6 +15,7 @@ export const decrby = defineCommand(
     summary: "Decrements a number from the integer value of a key. Uses 0 as initial value if the key doesn't exist.",
     complexity: "O(1)",
     flags: ["write", "denyoom", "fast"],
+    effect: "as sent",
     args: [key("key", "RW ACCESS UPDATE"), integer("decrement")],
   },
   (ctx, argv) => {

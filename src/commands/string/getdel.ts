@@ -11,10 +11,13 @@ export const getdel = defineCommand(
     summary: "Returns the string value of a key after deleting the key.",
     complexity: "O(1)",
     flags: ["write", "fast"],
+    effect: "rewritten",
     args: [key("key", "RW ACCESS DELETE")],
   },
   (ctx, argv) => {
     if (!replyString(ctx, argv, 1)) return;
-    if (ctx.db.remove(argv, 1)) ctx.db.changed(argv, 1, NotifyClass.GENERIC, "del");
+    if (!ctx.db.remove(argv, 1)) return;
+    ctx.db.changed(argv, 1, NotifyClass.GENERIC, "del");
+    if (ctx.effects.isOn) ctx.effects.instead("DEL", 2).argument(argv, 1);
   },
 );

@@ -16,6 +16,7 @@ export const getex = defineCommand(
     summary: "Returns the string value of a key after setting its expiration time.",
     complexity: "O(1)",
     flags: ["write", "fast"],
+    effect: "rewritten",
     args: [
       key("key", "RW ACCESS UPDATE", { keyNotes: "RW and UPDATE because it changes the TTL" }),
       oneOf("expiration", [
@@ -41,7 +42,7 @@ export const getex = defineCommand(
       expireAtMs = absoluteExpiry(ctx, argv, Math.floor(parsed / StringOption.VALUE_UNIT), options);
       if (expireAtMs === 0) return;
     }
-    const isPast = expireAtMs <= ctx.nowMs && (options & (StringOption.EXAT | StringOption.PXAT)) !== 0;
+    const isPast = ctx.keyspace.isPast(expireAtMs) && (options & (StringOption.EXAT | StringOption.PXAT)) !== 0;
     // The change comes before the reply, since it can run out of memory, but a removal only after it.
     if (!isPast) changeExpiry(ctx, argv, options, expireAtMs);
     const { value } = ctx.keyspace;
@@ -50,18 +51,21 @@ export const getex = defineCommand(
     if (isPast) {
       db.remove(argv, 1);
       db.changed(argv, 1, NotifyClass.GENERIC, "del");
+      if (ctx.effects.isOn) ctx.effects.instead("DEL", 2).argument(argv, 1);
     }
   },
 );
 
 /** Sets the new expiry, or removes the old one if there is any. */
 function changeExpiry(ctx: Context, argv: Argv, options: number, expireAtMs: number): void {
-  const { db } = ctx;
+  const { db, effects } = ctx;
   if (expireAtMs !== 0) {
     db.setExpire(argv, 1, expireAtMs);
     db.changed(argv, 1, NotifyClass.GENERIC, "expire");
+    if (effects.isOn) effects.instead("PEXPIREAT", 3).argument(argv, 1).integer(expireAtMs);
   } else if ((options & StringOption.PERSIST) !== 0 && db.expireAt(db.peek(argv, 1)) !== 0) {
     db.setExpire(argv, 1, 0);
     db.changed(argv, 1, NotifyClass.GENERIC, "persist");
+    if (effects.isOn) effects.instead("PERSIST", 2).argument(argv, 1);
   }
 }

@@ -12,6 +12,7 @@ export const incrby = defineCommand(
     summary: "Increments the integer value of a key by a number. Uses 0 as initial value if the key doesn't exist.",
     complexity: "O(1)",
     flags: ["write", "denyoom", "fast"],
+    effect: "as sent",
     args: [key("key", "RW ACCESS UPDATE"), integer("increment")],
   },
   (ctx, argv) => {

@@ -26,6 +26,7 @@ export const incrbyfloat = defineCommand(
       "Increment the floating point value of a key by a number. Uses 0 as initial value if the key doesn't exist.",
     complexity: "O(1)",
     flags: ["write", "denyoom", "fast"],
+    effect: "rewritten",
     args: [key("key", "RW ACCESS UPDATE"), double("increment")],
   },
   (ctx, argv) => {
@@ -48,6 +49,7 @@ export const incrbyfloat = defineCommand(
     const encoding = text.length <= EMBSTR_MAX ? Encoding.EMBSTR : Encoding.RAW;
     db.setString(argv, 1, Region.fromString(text), 0, text.length, KEEP_TTL, encoding);
     db.changed(argv, 1, NotifyClass.STRING, "incrbyfloat");
+    if (ctx.effects.isOn) ctx.effects.instead("SET", 4).argument(argv, 1).text(text).text("KEEPTTL");
     reply.bulkText(text);
   },
 );

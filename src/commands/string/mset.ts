@@ -12,6 +12,7 @@ export const mset = defineCommand(
     summary: "Atomically creates or modifies the string values of one or more keys.",
     complexity: "O(N) where N is the number of keys to set.",
     flags: ["write", "denyoom"],
+    effect: "as sent",
     brief: true,
     tips: ["request_policy:multi_shard", "response_policy:all_succeeded"],
     args: [many(block("data", [key("key", "OW UPDATE"), string("value")]))],
@@ -19,9 +20,15 @@ export const mset = defineCommand(
   (ctx, argv) => {
     const { count } = argv;
     if (count % 2 === 0) return ctx.reply.error(wrongArgumentCount("mset"));
-    for (let i = 1; i < count; i += 2) {
-      if ((i - 1) % (2 * LOOK_AHEAD) === 0) ctx.db.lookAhead(argv, i, 2);
-      storeArgument(ctx, argv, i, i + 1, 0);
+    let i = 1;
+    try {
+      for (; i < count; i += 2) {
+        if ((i - 1) % (2 * LOOK_AHEAD) === 0) ctx.db.lookAhead(argv, i, 2);
+        storeArgument(ctx, argv, i, i + 1, 0);
+      }
+    } finally {
+      // When memory runs out half-way.
+      if (i > 1 && i < count && ctx.effects.isOn) ctx.effects.insteadFirst(argv, i);
     }
     ctx.reply.ok();
   },

@@ -11,6 +11,7 @@ export const msetnx = defineCommand(
     summary: "Atomically modifies the string values of one or more keys only when all keys don't exist.",
     complexity: "O(N) where N is the number of keys to set.",
     flags: ["write", "denyoom"],
+    effect: "as sent",
     args: [many(block("data", [key("key", "OW INSERT"), string("value")]))],
   },
   (ctx, argv) => {

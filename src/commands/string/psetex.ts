@@ -1,7 +1,6 @@
-import { NotifyClass } from "../../keyspace/notify.js";
 import { defineCommand, integer, key, string } from "../spec.js";
 import { absoluteExpiry, StringOption } from "./expiry-options.js";
-import { storeArgument } from "./string-value.js";
+import { storeExpiring } from "./string-value.js";
 
 /** PSETEX: SET with PX. */
 export const psetex = defineCommand(
@@ -13,6 +12,7 @@ export const psetex = defineCommand(
       "Sets both string value and expiration time in milliseconds of a key. The key is created if it doesn't exist.",
     complexity: "O(1)",
     flags: ["write", "denyoom"],
+    effect: "rewritten",
     brief: true,
     deprecatedSince: "2.6.12",
     replacedBy: "`SET` with the `PX` argument",
@@ -22,8 +22,7 @@ export const psetex = defineCommand(
   (ctx, argv) => {
     const expireAtMs = absoluteExpiry(ctx, argv, 2, StringOption.PX);
     if (expireAtMs === 0) return;
-    storeArgument(ctx, argv, 1, 3, expireAtMs);
-    ctx.db.notify(NotifyClass.GENERIC, "expire", argv, 1);
+    storeExpiring(ctx, argv, 3, expireAtMs);
     ctx.reply.ok();
   },
 );

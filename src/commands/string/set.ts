@@ -1,11 +1,10 @@
 import type { Argv } from "../../bytes/argv.js";
 import { KEEP_TTL } from "../../keyspace/database.js";
-import { NotifyClass } from "../../keyspace/notify.js";
 import { SYNTAX_ERROR } from "../../protocol/errors.js";
 import type { Context } from "../context.js";
 import { defineCommand, flag, integer, key, oneOf, string, unixTime } from "../spec.js";
 import { absoluteExpiry, parseStringOptions, StringOption } from "./expiry-options.js";
-import { replyString, storeArgument } from "./string-value.js";
+import { replyString, storeArgument, storeExpiring } from "./string-value.js";
 
 /** SET: stores a string, with conditions, an expiry, and the old value as the reply if wanted. */
 export const set = defineCommand(
@@ -16,6 +15,7 @@ export const set = defineCommand(
     summary: "Sets the string value of a key, ignoring its type. The key is created if it doesn't exist.",
     complexity: "O(1)",
     flags: ["write", "denyoom"],
+    effect: "rewritten",
     brief: true,
     history: [
       ["2.6.12", "Added the `EX`, `PX`, `NX` and `XX` options."],
@@ -73,7 +73,16 @@ function setWithOptions(ctx: Context, argv: Argv): void {
       return;
     }
   }
-  storeArgument(ctx, argv, 1, 2, expireAtMs);
-  if (isTimed) db.notify(NotifyClass.GENERIC, "expire", argv, 1);
+  if (isTimed) storeExpiring(ctx, argv, 2, expireAtMs);
+  else storeArgument(ctx, argv, 1, 2, expireAtMs);
+  if (repliesOld && !isTimed && ctx.effects.isOn) sayWithoutGet(ctx, argv);
   if (!repliesOld) reply.ok();
+}
+
+/** The old value is nobody's business but the client's. */
+function sayWithoutGet({ effects }: Context, argv: Argv): void {
+  let words = 0;
+  for (let i = 0; i < argv.count; i++) if (i < 3 || !argv.is(i, "GET")) words++;
+  effects.instead("SET", words);
+  for (let i = 1; i < argv.count; i++) if (i < 3 || !argv.is(i, "GET")) effects.argument(argv, i);
 }

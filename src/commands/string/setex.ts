@@ -1,7 +1,6 @@
-import { NotifyClass } from "../../keyspace/notify.js";
 import { defineCommand, integer, key, string } from "../spec.js";
 import { absoluteExpiry, StringOption } from "./expiry-options.js";
-import { storeArgument } from "./string-value.js";
+import { storeExpiring } from "./string-value.js";
 
 /** SETEX: SET with EX. */
 export const setex = defineCommand(
@@ -12,6 +11,7 @@ export const setex = defineCommand(
     summary: "Sets the string value and expiration time of a key. Creates the key if it doesn't exist.",
     complexity: "O(1)",
     flags: ["write", "denyoom"],
+    effect: "rewritten",
     brief: true,
     deprecatedSince: "2.6.12",
     replacedBy: "`SET` with the `EX` argument",
@@ -21,8 +21,7 @@ export const setex = defineCommand(
   (ctx, argv) => {
     const expireAtMs = absoluteExpiry(ctx, argv, 2, StringOption.EX);
     if (expireAtMs === 0) return;
-    storeArgument(ctx, argv, 1, 3, expireAtMs);
-    ctx.db.notify(NotifyClass.GENERIC, "expire", argv, 1);
+    storeExpiring(ctx, argv, 3, expireAtMs);
     ctx.reply.ok();
   },
 );

@@ -10,6 +10,7 @@ export const setnx = defineCommand(
     summary: "Set the string value of a key only when the key doesn't exist.",
     complexity: "O(1)",
     flags: ["write", "denyoom", "fast"],
+    effect: "as sent",
     deprecatedSince: "2.6.12",
     replacedBy: "`SET` with the `NX` argument",
     docFlags: ["deprecated"],

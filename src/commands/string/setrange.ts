@@ -18,6 +18,7 @@ export const setrange = defineCommand(
     complexity:
       "O(1), not counting the time taken to copy the new string in place. Usually, this string is very small so the amortized complexity is O(1). Otherwise, complexity is O(M) with M being the length of the value argument.",
     flags: ["write", "denyoom"],
+    effect: "as sent",
     args: [key("key", "RW UPDATE"), integer("offset"), string("value")],
   },
   (ctx, argv) => {

@@ -42,6 +42,15 @@ export function storeArgument(ctx: Context, argv: Argv, keyAt: number, valueAt: 
   db.changed(argv, keyAt, NotifyClass.STRING, "set");
 }
 
+/** Stores as `storeArgument`, with an expiry, ms since 1970. It is repeated as SET with that. */
+export function storeExpiring(ctx: Context, argv: Argv, valueAt: number, expireAtMs: number): void {
+  const { effects } = ctx;
+  storeArgument(ctx, argv, 1, valueAt, expireAtMs);
+  ctx.db.notify(NotifyClass.GENERIC, "expire", argv, 1);
+  if (!effects.isOn) return;
+  effects.instead("SET", 5).argument(argv, 1).argument(argv, valueAt).text("PXAT").integer(expireAtMs);
+}
+
 /** True when a string may become this long; otherwise the error is replied. */
 export function checkStringLength(ctx: Context, length: number): boolean {
   if (length <= ctx.config.number("proto-max-bulk-len")) return true;

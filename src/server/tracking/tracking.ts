@@ -198,6 +198,7 @@ export class Tracking implements TrackingInterface {
     return {
       notify: listener.notify,
       swapping: listener.swapping,
+      fieldRemoved: listener.fieldRemoved,
       touched: (db, argv, i) => {
         listener.touched(db, argv, i);
         this.#touched(argv, i);
