@@ -353,22 +353,14 @@ class Jobs {
     if (this.#pusher?.isClosed) this.#resets++;
     for (const worker of this.#workers) {
       if (worker === null) continue;
-      for (const [, job] of worker.received.matchAll(/\$4\r\njobs\r\n\$\d+\r\n(job\d+)\r\n/g)) {
-        this.#taken.set(job!, (this.#taken.get(job!) ?? 0) + 1);
+      let end = 0;
+      for (const match of worker.received.matchAll(/\*-1\r\n|\*2\r\n\$4\r\njobs\r\n\$\d+\r\n(job\d+)\r\n/g)) {
+        end = match.index + match[0].length;
+        const job = match[1];
+        if (job !== undefined) this.#taken.set(job, (this.#taken.get(job) ?? 0) + 1);
       }
+      worker.received = worker.received.slice(end);
       if (worker.isClosed) this.#resets++;
-      worker.received =
-        /(?:\*-1\r\n|\r\n)$/.test(worker.received) && !/\$\d+\r\n$/.test(worker.received)
-          ? ""
-          : worker.received.slice(lastWhole(worker.received));
     }
   }
-}
-
-/** Where what is no whole reply of BLPOP begins. */
-function lastWhole(text: string): number {
-  let at = 0;
-  for (const match of text.matchAll(/\*-1\r\n|\*2\r\n\$4\r\njobs\r\n\$\d+\r\njob\d+\r\n/g))
-    at = match.index + match[0].length;
-  return at;
 }

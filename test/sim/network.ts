@@ -251,7 +251,8 @@ export class SimulatedStream implements ByteStream {
   }
 
   #arrive(packet: Uint8Array): void {
-    if (this.#isClosed) return;
+    // Nobody is there any more: that is answered with a reset.
+    if (this.#isClosed) return this.#deliver(() => this.peer.#close("ECONNRESET"));
     this.#arrived.push(packet);
     this.#arrivedBytes += packet.length;
     this.#read();
@@ -311,6 +312,9 @@ export class SimulatedStream implements ByteStream {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#waiting = null;
+    this.#arrived.length = 0;
+    this.#arrivedBytes = 0;
+    this.peer.#roomAgain();
     this.handler.onClose(error);
   }
 }
