@@ -38,6 +38,17 @@ test("the clock's three readings agree and the monotonic one does not go back", 
   assert.equal(clock.zoneOffsetMinutes(0), -new Date(0).getTimezoneOffset());
 });
 
+test("the time of day at a monotonic reading is the clock's, also after the system's clock was set", (t) => {
+  const { clock } = createNodePlatform();
+  const isNow = (): boolean => Math.abs(clock.msAt(clock.monotonicUs()) - clock.nowMs()) <= 1;
+  assert.ok(isNow());
+  const { now } = Date;
+  t.mock.method(Date, "now", () => now() + 3_600_000);
+  assert.ok(clock.nowMs() - now() > 3_590_000);
+  assert.ok(isNow());
+  assert.ok(Math.abs(clock.msAt(clock.monotonicUs()) - Date.now()) < 1000);
+});
+
 test("random numbers use all 32 bits, over many refills of the pool", () => {
   let ones = 0;
   let zeros = 0;

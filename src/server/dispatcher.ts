@@ -89,6 +89,8 @@ export class Dispatcher {
   #timedSinceUs = 0;
   #timedCalls = 0;
   #batchCommands = 0;
+  /** When the batch began. */
+  #startUs = 0;
   /** 0 while each command is to be timed by itself, otherwise -1. */
   briefMask = -1;
   /** There may be arguments of more than BRIEF_BYTES. */
@@ -128,9 +130,18 @@ export class Dispatcher {
     this.#context.nowMs = nowMs;
     this.#keyspace.setNow(nowMs);
   }
+  /** Reads the clock for a batch; returns its time in ms since 1970. */
+  beginBatch(): number {
+    this.#startUs = this.#clock.monotonicUs();
+    const nowMs = this.#clock.msAt(this.#startUs);
+    this.setNow(nowMs);
+    return nowMs;
+  }
+
 
   /**
-   * Runs the commands in `region` up to `end`, as far as they are complete. Returns true when it stopped to let others have a turn.
+   * Runs the commands in `region` up to `end`, as far as they are complete; `beginBatch` was called before. Returns true when it stopped
+   * to let others have a turn.
    */
   run(connection: Connection, region: Region, end: number): boolean {
     const context = this.#context;
@@ -138,7 +149,7 @@ export class Dispatcher {
     const parser = connection.parser;
     parser.isAuthenticated = connection.authenticated || this.#acl.isOpen;
     this.#enter(connection);
-    const startUs = this.#clock.monotonicUs();
+    const startUs = this.#startUs;
     this.#timed = null;
     this.#timedSinceUs = startUs;
     this.#batchCommands = 0;

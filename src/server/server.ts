@@ -431,7 +431,7 @@ export class Server implements ServerControl {
       longBuffer: (bytes) => this.#parts.keyspace.arena.createReserve(bytes),
       soon: (action) => void platform.timers.soon(action),
       runCommands: (connection, region, end) => this.#run(connection, region, end),
-      beginBatch: () => this.#dispatcher.setNow(this.host.nowMs),
+      beginBatch: () => this.#dispatcher.beginBatch(),
       eviction: this.#clientEviction,
       debug: this.debug,
       connectionClosed: (connection, reason) => this.#forget(connection, reason),

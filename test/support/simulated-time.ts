@@ -9,6 +9,7 @@ export class SimulatedTime {
     nowMs: () => Math.floor(this.nowMs),
     nowUs: () => Math.floor(this.nowMs * 1000),
     monotonicUs: () => this.nowMs * 1000,
+    msAt: (monotonicUs) => Math.floor(monotonicUs / 1000),
     zoneOffsetMinutes: () => 0,
   };
   readonly timers: Timers = {

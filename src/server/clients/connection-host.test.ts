@@ -18,7 +18,7 @@ class Bench {
       stats: new ServerStats(),
       nowMs: () => this.nowMs,
       soon: (action: () => void) => this.#turns.push(action),
-      beginBatch: () => {},
+      beginBatch: () => this.nowMs,
       eviction: { limitBytes: Number.POSITIVE_INFINITY },
     } as unknown as HostServices);
   }

@@ -55,7 +55,8 @@ export interface HostServices {
   longBuffer(bytes: number): ArrayBuffer;
   soon(action: () => void): void;
   runCommands(connection: Connection, region: Region, end: number): boolean;
-  beginBatch(connection: Connection): void;
+  /** Begins the time of a batch, which is returned. */
+  beginBatch(): number;
   connectionClosed(connection: Connection, reason: string): void;
   describe(client: Client): string;
   outputLimit(client: Client): BufferLimit;
@@ -125,13 +126,12 @@ export class ConnectionHost {
   }
 
   beginBatch(connection: Connection, received: number): void {
-    this.nowMs = this.#services.nowMs();
+    this.nowMs = this.#services.beginBatch();
     this.current = connection;
     this.stats.netInputBytes += received;
     this.stats.totalReadsProcessed++;
     connection.netInputBytes += received;
     connection.lastInteractionMs = this.nowMs;
-    this.#services.beginBatch(connection);
   }
 
   /** Ends a batch: what it made others receive is sent. */

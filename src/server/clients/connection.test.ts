@@ -22,6 +22,8 @@ class Bench {
     const platform = createNodePlatform();
     const clock = Object.create(platform.clock) as typeof platform.clock;
     clock.nowMs = () => platform.clock.nowMs() + this.aheadMs;
+    clock.monotonicUs = () => platform.clock.monotonicUs();
+    clock.msAt = (monotonicUs) => platform.clock.msAt(monotonicUs) + this.aheadMs;
     this.server = assemble({
       configure: (store) => applyOptions(store, { save: "", ...options }),
       platform: { ...platform, clock },

@@ -54,6 +54,7 @@ function fixture() {
     nowMs: () => NOW_MS,
     nowUs: () => NOW_MS * 1000 + 5,
     monotonicUs: () => 9_000_000,
+    msAt: () => NOW_MS,
     zoneOffsetMinutes: () => 0,
   };
   let clientBytes = 1000;

@@ -9,6 +9,7 @@ const clock: Clock = {
   nowMs: () => Date.UTC(2026, 10, 2, 23, 2, 1, 7),
   nowUs: () => 0,
   monotonicUs: () => 0,
+  msAt: () => 0,
   zoneOffsetMinutes: () => 120,
 };
 
