@@ -30,7 +30,7 @@ const KEPT_GROWN_MS = 1000;
 const HELD_MS = 5;
 const HELD_MS_PER_RECEIVER = 0.002;
 /** Short replies get their views from a table, since making one costs more than filling it. */
-const VIEWED_LENGTH = 512;
+const VIEWED_LENGTH = 1025;
 /** So many connections are looked at before they are sent to. */
 const FETCHED_AHEAD = 16;
 

@@ -608,7 +608,8 @@ export class Connection extends Client implements StreamHandler {
     const { reply, outbox } = this.#host;
     // Messages to others leave now, and their readers are woken anyway.
     if (this.closed || this.#isInOutbox || this.outputBytes > 0 || this.#host.hasToFlush) return false;
-    if (reply.length === 0 || reply.isSplit || !outbox.take(this, reply.region.u8, reply.length)) return false;
+    if (reply.length === 0 || reply.isSplit || !outbox.hasRoomFor(reply.length)) return false;
+    outbox.take(this, this.#host.replyBytes(reply.length));
     this.#isInOutbox = true;
     this.#replyShare.note(reply.length);
     this.repliedBytes += reply.length;

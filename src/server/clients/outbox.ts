@@ -27,17 +27,24 @@ export class Outbox {
   #next = 0;
   /** No write refers to the region any longer. */
   #isFree = true;
+  /** By position in the turn, views of what was sent last: mostly it is as long the next time, and a view costs more than its bytes. */
+  readonly #views: Uint8Array[] = [];
 
   /** `flushSoon` arranges that `flush` is called when the loop has read from everybody. */
   constructor(flushSoon: () => void) {
     this.#flushSoon = flushSoon;
   }
 
-  /** Keeps a copy of the first `length` bytes of `from` for `owner`, if they are few. */
-  take(owner: OutboxOwner, from: Uint8Array, length: number): boolean {
-    if (length > SHORT_REPLY || this.#length + length > OUTBOX_BYTES) return false;
-    this.#region.u8.set(from.subarray(0, length), this.#length);
-    this.#length += length;
+  /** Whether a reply of `length` bytes can be taken. */
+  hasRoomFor(length: number): boolean {
+    return length <= SHORT_REPLY && this.#length + length <= OUTBOX_BYTES;
+  }
+
+  /** Keeps a copy of `bytes` for `owner`, if they are few. */
+  take(owner: OutboxOwner, bytes: Uint8Array): boolean {
+    if (!this.hasRoomFor(bytes.length)) return false;
+    this.#region.u8.set(bytes, this.#length);
+    this.#length += bytes.length;
     if (this.#owners.push(owner) === 1) this.#flushSoon();
     this.#ends.push(this.#length);
     return true;
@@ -45,19 +52,29 @@ export class Outbox {
 
   /** Sends all that waits. A write may lead to another call of this: then the inner one sends what is left. */
   flush(): void {
+    const { u8 } = this.#region;
     const isInner = this.#next > 0;
     const owners = this.#owners;
+    const views = this.#views;
     while (this.#next < owners.length) {
       const i = this.#next++;
-      const bytes = this.#region.u8.subarray(i === 0 ? 0 : this.#ends[i - 1]!, this.#ends[i]!);
-      this.#isFree = owners[i]!.writeOutbox(bytes) && this.#isFree;
+      const start = i === 0 ? 0 : this.#ends[i - 1]!;
+      const end = this.#ends[i]!;
+      let view = views[i];
+      if (view === undefined || view.byteOffset !== start || view.length !== end - start) {
+        view = u8.subarray(start, end);
+        views[i] = view;
+      }
+      this.#isFree = owners[i]!.writeOutbox(view) && this.#isFree;
     }
     if (isInner) return;
     owners.length = 0;
     this.#ends.length = 0;
     this.#length = 0;
     this.#next = 0;
-    if (!this.#isFree) this.#region = Region.allocate(OUTBOX_BYTES);
+    if (this.#isFree) return;
+    this.#region = Region.allocate(OUTBOX_BYTES);
+    views.length = 0;
     this.#isFree = true;
   }
 }
