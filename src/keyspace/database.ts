@@ -148,9 +148,9 @@ export class Database {
     this.#dict.lookAhead(this.#root, argv.source, this.#aheadOffset, this.#aheadLength, count);
   }
 
-  /** As `lookAhead`, for keys of commands to come, found in `region`. */
-  lookAheadAt(region: Region, offsets: Int32Array, lengths: Int32Array, count: number): void {
-    if (this.size >= LOOK_AHEAD_SIZE) this.#dict.lookAhead(this.#root, region, offsets, lengths, count);
+  /** As `lookAhead`, for keys of commands to come, found in `region`. False when that was not worth it. */
+  lookAheadAt(region: Region, offsets: Int32Array, lengths: Int32Array, count: number): boolean {
+    return this.size >= LOOK_AHEAD_SIZE && this.#dict.lookAhead(this.#root, region, offsets, lengths, count);
   }
 
   /** Finds a key for changing it: expires it if due, refreshes its access time. */
@@ -166,9 +166,12 @@ export class Database {
     if (root === 0) return 0;
     const offset = argv.offset[i]!;
     const length = argv.length[i]!;
-    const hash = this.#dict.hash(argv.source, offset, length);
-    this.#peekedHash = hash;
-    const ref = this.#dict.find(root, argv.source, offset, length, hash);
+    let ref = this.#dict.mayRepeat ? this.#dict.findAgain(root, argv.source, offset, length) : 0;
+    if (ref === 0) {
+      const hash = this.#dict.hash(argv.source, offset, length);
+      this.#peekedHash = hash;
+      ref = this.#dict.find(root, argv.source, offset, length, hash);
+    }
     if (ref === 0 || !this.isExpired(ref)) return ref;
     if (this.#keyspace.expiry === Expiry.REMOVED) this.#expireFound(ref);
     return 0;

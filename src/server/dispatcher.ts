@@ -43,6 +43,11 @@ import type { Tracking } from "./tracking/tracking.js";
 
 /** Fewer bytes than this hold too few commands to look ahead for. */
 const LOOK_AHEAD_BYTES = 160;
+/**
+ * So many batches of a client are not looked ahead in when that was of no use: the commands had no keys, or one and the same, or fields of
+ * another collection than the one before.
+ */
+const LOOK_AHEAD_REST = 16;
 /** The clock is looked at after this many commands of a batch. */
 const CLOCK_INTERVAL = 32;
 /** Taking or giving more bytes than this can be slow by itself. */
@@ -84,13 +89,13 @@ export class Dispatcher {
   readonly #exec: CommandEntry | null;
   readonly #ahead = new LookAhead();
   readonly #httpGuard = new HttpGuard();
+  /** When the batch began. */
+  #startUs = 0;
   /** The brief command whose calls are being timed together, since when, how many they are, and the commands of the batch so far. */
   #timed: CommandEntry | null = null;
   #timedSinceUs = 0;
   #timedCalls = 0;
   #batchCommands = 0;
-  /** When the batch began. */
-  #startUs = 0;
   /** 0 while each command is to be timed by itself, otherwise -1. */
   briefMask = -1;
   /** There may be arguments of more than BRIEF_BYTES. */
@@ -125,11 +130,6 @@ export class Dispatcher {
     this.#exec = parts.table.byDeclaredName("exec");
   }
 
-  /** Tells the key space the time; every batch starts with it. */
-  setNow(nowMs: number): void {
-    this.#context.nowMs = nowMs;
-    this.#keyspace.setNow(nowMs);
-  }
   /** Reads the clock for a batch; returns its time in ms since 1970. */
   beginBatch(): number {
     this.#startUs = this.#clock.monotonicUs();
@@ -138,6 +138,11 @@ export class Dispatcher {
     return nowMs;
   }
 
+  /** Tells the key space the time; every batch starts with it. */
+  setNow(nowMs: number): void {
+    this.#context.nowMs = nowMs;
+    this.#keyspace.setNow(nowMs);
+  }
 
   /**
    * Runs the commands in `region` up to `end`, as far as they are complete; `beginBatch` was called before. Returns true when it stopped
@@ -195,8 +200,9 @@ export class Dispatcher {
         break;
       }
     }
-    this.#keyspace.dict.forgetAhead();
-    this.#keyspace.types.parts.elements.forgetAhead();
+    const areKeysUnused = this.#keyspace.dict.forgetAhead();
+    const areElementsUnused = this.#keyspace.types.parts.elements.forgetAhead();
+    if (areKeysUnused || areElementsUnused) connection.aheadRest = LOOK_AHEAD_REST;
     this.#finishTiming(startUs, isLastIntact ? parser.argv : null);
     return isUnfinished;
   }
@@ -211,17 +217,27 @@ export class Dispatcher {
   }
 
   /** Lets the database fetch what the next commands will need; returns where to look ahead again. */
-  #lookAhead({ db, lastCommand }: Connection, region: Region, position: number, end: number): number {
+  #lookAhead(connection: Connection, region: Region, position: number, end: number): number {
+    if (connection.aheadRest > 0) {
+      connection.aheadRest--;
+      this.#keyspace.dict.mayRepeat = true;
+      return end;
+    }
+    const { db, lastCommand } = connection;
     const { elements } = this.#keyspace.types.parts;
     // Clients go on as they began: after a command about a field, fields of the same big collection follow, most likely.
     const elementIndex = elements.isLastLarge(LOOK_AHEAD_SIZE) ? (lastCommand?.elementIndex ?? 0) : 0;
     if (end - position < LOOK_AHEAD_BYTES || (elementIndex === 0 && db.size < LOOK_AHEAD_SIZE)) return end;
     const ahead = this.#ahead;
     ahead.find(region.u8, position, end, elementIndex || 1);
-    if (ahead.count < 2) return end;
-    if (elementIndex > 0) elements.lookAheadInLast(region, ahead.offset, ahead.length, ahead.count);
-    else db.lookAheadAt(region, ahead.offset, ahead.length, ahead.count);
-    return ahead.end;
+    const isWorthIt =
+      ahead.count > 1 &&
+      (elementIndex > 0
+        ? elements.lookAheadInLast(region, ahead.offset, ahead.length, ahead.count)
+        : db.lookAheadAt(region, ahead.offset, ahead.length, ahead.count));
+    if (isWorthIt) return ahead.end;
+    connection.aheadRest = LOOK_AHEAD_REST;
+    return end;
   }
 
   /** Ends a batch; `argv` has its last command, if it is still there. */

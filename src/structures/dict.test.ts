@@ -3,9 +3,10 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { ChosenHashDict, changeExpiry, keyWithHash, makeEntry } from "../../test/support/entries.js";
 import { SeededRandom } from "../../test/support/fuzzing.js";
-import type { Region } from "../bytes/region.js";
+import { Region } from "../bytes/region.js";
 import { Arena, OutOfMemory } from "../memory/arena.js";
 import { DictPage, homeBucket } from "./dict-page.js";
+import { EntryDict } from "./entry-dict.js";
 
 const END = 2 ** 32;
 
@@ -62,6 +63,42 @@ class Subject {
     assert.deepEqual(this.arena.verify(blocks), []);
   }
 }
+
+test("the entry found last is found again without a hash, by its own key, until the dict changes", () => {
+  const subject = new Subject();
+  const { dict, root } = subject;
+  const [a, b, c] = [1, 2, 3].map((hash) => subject.insert(hash)) as [Region, Region, Region];
+  const again = (key: Region, inRoot = root): number => dict.findAgain(inRoot, key, 0, 8);
+  assert.equal(again(a), 0, "nothing was found yet");
+  const other = dict.create();
+  const found = subject.find(a);
+  assert.equal(again(a), found);
+  assert.equal(again(b), 0);
+  assert.equal(again(a, other), 0, "in another dict");
+  subject.find(a);
+  subject.insert(4);
+  assert.equal(again(a), 0, "after an insertion");
+  subject.find(a);
+  subject.remove(c);
+  assert.equal(again(a), 0, "after a removal");
+  subject.remove(a);
+  assert.equal(again(a), 0, "when it is gone");
+});
+
+test("looking ahead tells whether the keys differ, and forgetting whether any was looked up", () => {
+  const dict = new EntryDict(new Arena(), 1, 2);
+  const root = dict.create();
+  const text = Region.fromString("one two two");
+  const lookAhead = (...offsets: number[]): boolean =>
+    dict.lookAhead(root, text, Int32Array.from(offsets), new Int32Array(offsets.length).fill(3), offsets.length);
+  assert.equal(lookAhead(0, 4, 8), true);
+  assert.equal(dict.forgetAhead(), true, "none was looked up");
+  assert.equal(lookAhead(0, 4, 8), true);
+  dict.hash(text, 0, 3);
+  assert.equal(dict.forgetAhead(), false);
+  assert.equal(dict.forgetAhead(), false, "nothing was prepared");
+  assert.equal(lookAhead(4, 8), false);
+});
 
 test("a key is found by its bytes, not by its hash alone", () => {
   const subject = new Subject();

@@ -98,6 +98,8 @@ export abstract class Dict {
   readonly #aheadPage = new Uint32Array(DICT_AHEAD_LIMIT);
   readonly #aheadWord = new Int32Array(DICT_AHEAD_LIMIT);
   #aheadRegion: Region | null = null;
+  /** The next keys may be the one found last, so that it is worth trying `findAgain`. */
+  mayRepeat = false;
   #aheadCount = 0;
   #aheadNext = 0;
   #touched = 0;
@@ -163,9 +165,12 @@ export abstract class Dict {
    * Prepares for looking up several keys in this order: fetches the bucket and the entry of each into the processor's cache, all of
    * them at once, so that the waits overlap. `hash` then knows their hashes, until `forgetAhead`, which must be called before the bytes
    * change. At most DICT_AHEAD_LIMIT keys. Measured on Node 20.20, a million keys, pipeline 64: see docs/design/0001-memory.md.
+   *
+   * Returns false when all of them are one key: then the next ones will be, most likely, and `findAgain` is quicker.
    */
-  lookAhead(root: number, region: Region, offsets: Int32Array, lengths: Int32Array, count: number): void {
+  lookAhead(root: number, region: Region, offsets: Int32Array, lengths: Int32Array, count: number): boolean {
     const hashes = this.#aheadHash;
+    let areSame = true;
     for (let i = 0; i < count; i++) {
       const offset = offsets[i]!;
       const length = lengths[i]!;
@@ -174,6 +179,7 @@ export abstract class Dict {
       // Many a client works on one key for a while.
       const isRepeated =
         i > 0 && length === lengths[i - 1]! && equalBytes(region, offset, region, offsets[i - 1]!, length);
+      areSame &&= isRepeated || i === 0;
       hashes[i] = isRepeated ? hashes[i - 1]! : hashBytes(region, offset, length, this.hashKey0, this.hashKey1);
       this.#aheadPage[i] = isRepeated ? 0 : this.#pageOf(root, hashes[i]!);
     }
@@ -181,6 +187,7 @@ export abstract class Dict {
     this.#aheadCount = count;
     this.#aheadNext = 0;
     this.#touched |= this.#fetchAhead(count);
+    return !areSame;
   }
 
   /**
@@ -232,13 +239,23 @@ export abstract class Dict {
   }
 
   /** As `lookAhead`, in the dict that was searched last, which must be there: see `isLastLarge`. */
-  lookAheadInLast(region: Region, offsets: Int32Array, lengths: Int32Array, count: number): void {
-    this.lookAhead(this.#lastRoot, region, offsets, lengths, count);
+  lookAheadInLast(region: Region, offsets: Int32Array, lengths: Int32Array, count: number): boolean {
+    return this.lookAhead(this.#lastRoot, region, offsets, lengths, count);
   }
 
-  /** Forgets the hashes `lookAhead` has prepared: the bytes of their keys are about to change. */
-  forgetAhead(): void {
+  /** Forgets the hashes `lookAhead` has prepared: the bytes of their keys are about to change. True when none of them was asked for. */
+  forgetAhead(): boolean {
+    const isUnused = this.#aheadCount > 0 && this.#aheadNext === 0;
     this.#aheadCount = 0;
+    this.mayRepeat = false;
+    return isUnused;
+  }
+
+  /** The entry found last if it has this key, 0 when it has another; everything else is left to `find`. Spares the hash. */
+  findAgain(root: number, region: Region, offset: number, length: number): number {
+    const last = this.#foundRef;
+    if (last === 0 || root !== this.#foundRoot) return 0;
+    return this.hasKey(last, region, offset, length) ? last : 0;
   }
 
   /** The entry of a key, 0 when there is none. */

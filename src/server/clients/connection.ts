@@ -68,6 +68,8 @@ export class Connection extends Client implements StreamHandler {
   suspension: Suspension = null;
   /** Null until a limit of client-throttle was configured. */
   throttle: ClientThrottle | null = null;
+  /** So many batches to go through without looking ahead, which was not worth it lately. */
+  aheadRest = 0;
   /** Bytes of all replies handed over for sending so far. */
   repliedBytes = 0;
   readonly #host: ConnectionHost;
