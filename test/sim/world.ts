@@ -61,6 +61,7 @@ export class World {
       ...createNodePlatform(),
       clock: {
         ...time.clock,
+        msAt: () => time.clock.nowMs(),
         monotonicUs: () => {
           spentUs += random.fraction() * MOST_SPENT_US;
           return time.nowMs * 1000 + spentUs;
