@@ -3,6 +3,7 @@ import { Argv } from "../../src/bytes/argv.js";
 import { commandGroups } from "../../src/commands/all.js";
 import { CommandTable } from "../../src/commands/command-table.js";
 import type { Context } from "../../src/commands/context.js";
+import { Effects } from "../../src/commands/effects.js";
 import { Keyspace } from "../../src/keyspace/keyspace.js";
 import type { NotifyClass } from "../../src/keyspace/notify.js";
 import { Arena } from "../../src/memory/arena.js";
@@ -21,6 +22,7 @@ export class KeyspaceServer {
   touched: string[] = [];
   readonly settings: Record<string, string> = { maxmemory: "0", "maxmemory-policy": "noeviction" };
   readonly context: Context;
+  readonly said = new Effects(() => {});
   readonly #commands = COMMANDS;
   readonly #reply = new ReplyWriter();
 
@@ -36,9 +38,12 @@ export class KeyspaceServer {
     keyspace.listener = {
       touched: (db, argv, i) => this.touched.push(`${db.index} ${argv.latin1(i)}`),
       notify: (_class, event, db, argv, i) => this.events.push(`${event} ${db.index} ${argv.latin1(i)}`),
-      removed: () => {},
-
-      fieldRemoved: () => {},
+      removed: (_, db, argv, i) => {
+        if (this.said.isOn) this.said.keyRemoved(db.index, argv, i);
+      },
+      fieldRemoved: (db, argv, i, field, offset, length) => {
+        if (this.said.isOn) this.said.fieldRemoved(db.index, argv, i, field, offset, length);
+      },
       flushing: () => {},
       swapping: () => {},
     };
@@ -55,6 +60,7 @@ export class KeyspaceServer {
       client: { id: 1, resp: 2, db: keyspace.database(0) },
       hadMuchToDo: false,
       inTransaction: false,
+      effects: this.said,
       ...extra,
     } as unknown as Context;
     this.setNow(NOW);
@@ -78,7 +84,15 @@ export class KeyspaceServer {
     this.#reply.length = 0;
     this.#reply.resp = this.context.client.resp;
     this.context.command = entry;
-    entry.handler(this.context, argv);
+    const { dirty } = this.keyspace;
+    this.said.beginUnit();
+    this.said.beginCall(this.context.db.index);
+    try {
+      entry.handler(this.context, argv);
+    } finally {
+      if (this.said.isOn && entry.hasEffect && this.keyspace.dirty !== dirty) this.said.endCall(argv);
+      this.said.endUnit();
+    }
     return Buffer.from(this.#reply.region.u8.subarray(0, this.#reply.length)).toString("latin1");
   }
 

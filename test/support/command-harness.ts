@@ -2,6 +2,7 @@
 import { Argv } from "../../src/bytes/argv.js";
 import { CommandTable } from "../../src/commands/command-table.js";
 import type { Context } from "../../src/commands/context.js";
+import { Effects } from "../../src/commands/effects.js";
 import type { Command } from "../../src/commands/spec.js";
 import { Keyspace } from "../../src/keyspace/keyspace.js";
 import { Arena } from "../../src/memory/arena.js";
@@ -49,6 +50,7 @@ export class CommandHarness {
       client: { outputLimitBytes: Number.POSITIVE_INFINITY },
       db: this.keyspace.database(0),
       nowMs: START_MS,
+      effects: new Effects(() => {}),
     } as unknown as Context;
   }
 

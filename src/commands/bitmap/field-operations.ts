@@ -86,17 +86,25 @@ export function changeFields(ctx: Context, argv: Argv, operations: readonly Fiel
   if (oldLength < 0) return;
   const hasGrown = value.length !== oldLength;
   let changes = 0;
+  let isDone = false;
   try {
     reply.array(operations.length);
     for (const operation of operations) if (run(ctx, operation, hasGrown)) changes++;
+    isDone = true;
   } finally {
     // Also when the reply fails half-way, and when all that was to be written did not fit.
     if (hasGrown) changes = Math.max(changes, 1);
     if (changes > 0) {
       ctx.db.changed(argv, 1, NotifyClass.STRING, "setbit");
       keyspace.dirty += changes - 1;
+      if (!isDone && ctx.effects.isOn) sayBitmap(ctx, argv);
     }
   }
+}
+
+/** The bitmap as it is, when some of the operations were not done. */
+function sayBitmap({ effects, keyspace: { value } }: Context, argv: Argv): void {
+  effects.instead("SET", 4).argument(argv, 1).bytes(value.region, value.offset, value.length).text("KEEPTTL");
 }
 
 /** Runs one operation on the bitmap that is loaded; true when that counts as a change. */

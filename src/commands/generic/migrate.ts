@@ -17,6 +17,7 @@ export const migrate = defineCommand(
     complexity:
       "This command actually executes a DUMP+DEL in the source instance, and a RESTORE in the target instance. See the pages of these commands for time complexity. Also an O(N) data transfer between the two instances is performed.",
     flags: ["write"],
+    effect: "rewritten",
     acl: ["keyspace", "dangerous"],
     tips: ["nondeterministic_output"],
     history: [

@@ -49,14 +49,12 @@ export const geoadd = defineCommand(
     }
     if (members === 0) return reply.error(SYNTAX_ERROR);
     const { dirty } = ctx.keyspace;
-    let added = 0;
+    sortedSets.tried = members;
     try {
       addScored(ctx, withoutLatitudes(argv, from, members), conditions, 2, repliesChanged);
-      added = members;
     } finally {
       // Fewer when memory ran out half-way.
-      if (ctx.effects.isOn && ctx.keyspace.dirty !== dirty)
-        sayAdded(ctx, argv, from, added || sortedSets.tried, scores);
+      if (ctx.effects.isOn && ctx.keyspace.dirty !== dirty) sayAdded(ctx, argv, from, sortedSets.tried, scores);
     }
   },
 );

@@ -89,16 +89,17 @@ function setExpiries(ctx: Context, argv: Argv, unitMs: number, originMs: number)
   if (!hasFields(ctx, argv, from, "ERR Parameter `numFields` should be greater than 0")) return;
   let changes = 0;
   reply.array(argv.count - from - 2);
-  let i = from + 2;
+  let done = from + 2;
   try {
-    for (; i < argv.count; i++) {
+    for (let i = done; i < argv.count; i++) {
       const outcome = opened === Opened.NONE ? Outcome.NO_FIELD : setExpiry(ctx, argv, i, expireAtMs, condition);
       if (outcome > Outcome.CONDITION_NOT_MET) changes++;
+      done = i + 1;
       reply.integer(outcome);
     }
   } finally {
     // Also when memory runs out half-way. The time is the same for all: over, or not.
-    if (changes > 0) report(ctx, argv, changes, expireAtMs, i);
+    if (changes > 0) report(ctx, argv, changes, expireAtMs, done);
   }
 }
 

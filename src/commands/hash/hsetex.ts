@@ -125,20 +125,32 @@ function setAll(ctx: Context, argv: Argv, opened: Opened, { from, expireAtMs }: 
     }
   } catch (error) {
     if (opened === Opened.NONE) db.abandon(slot);
-    else if (hashes.setCount > 0) reportSet(ctx, argv, from, expireAtMs);
+    else if (hashes.setCount > 0) reportSet(ctx, argv, from, expireAtMs, false);
     throw error;
   }
   if (opened === Opened.NONE) db.place(slot);
-  reportSet(ctx, argv, from, expireAtMs);
+  reportSet(ctx, argv, from, expireAtMs, true);
 }
 
 /** Reports the pairs that were set, the first ones from argument `from` on. */
-function reportSet(ctx: Context, argv: Argv, from: number, expireAtMs: number): void {
+function reportSet(ctx: Context, argv: Argv, from: number, expireAtMs: number, isDone: boolean): void {
   const { db, effects, keyspace } = ctx;
-  if (effects.isOn) saySet(ctx, argv, from, from + keyspace.types.hashes.setCount * 2, expireAtMs);
+  if (effects.isOn) {
+    if (isDone) saySet(ctx, argv, from, argv.count, expireAtMs);
+    else sayFields(ctx, argv, from, from + keyspace.types.hashes.setCount * 2);
+  }
   keyspace.dirty += keyspace.types.hashes.setCount - 1;
   db.changed(argv, 1, NotifyClass.HASH, "hset");
   if (expireAtMs > 0) db.notify(NotifyClass.HASH, "hexpire", argv, 1);
+}
+
+/** Each field as it is: when memory ran out, the last one may not have got its expiry. */
+function sayFields(ctx: Context, argv: Argv, from: number, end: number): void {
+  const { hashes } = ctx.keyspace.types;
+  for (let i = from; i < end; i += 2) {
+    const expireAtMs = hashes.expireAt(ctx.keyspace.slot, argv.source, argv.offset[i]!, argv.length[i]!);
+    saySet(ctx, argv, i, i + 2, Math.max(0, expireAtMs));
+  }
 }
 
 /** Without its condition, which was met. */

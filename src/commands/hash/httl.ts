@@ -57,11 +57,12 @@ export const hpersist = defineCommand(
     if (opened === Opened.REFUSED || !hasFields(ctx, argv, 2)) return;
     let persisted = 0;
     reply.array(argv.count - 4);
-    let i = 4;
+    let done = 4;
     try {
-      for (; i < argv.count; i++) {
+      for (let i = done; i < argv.count; i++) {
         const answer = persist(ctx, argv, opened, i);
         if (answer === Answer.PERSISTED) persisted++;
+        done = i + 1;
         reply.integer(answer);
       }
     } finally {
@@ -69,7 +70,7 @@ export const hpersist = defineCommand(
       if (persisted > 0) {
         keyspace.dirty += persisted - 1;
         db.changed(argv, 1, NotifyClass.HASH, "hpersist");
-        if (i < argv.count && ctx.effects.isOn) sayPersisted(ctx, argv, i);
+        if (done < argv.count && ctx.effects.isOn) sayPersisted(ctx, argv, done);
       }
     }
   },

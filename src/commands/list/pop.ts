@@ -53,12 +53,12 @@ export function popRange(ctx: Context, argv: Argv, i: number, count: number, fro
 export function popAndSay(ctx: Context, argv: Argv, i: number, count: number, fromTail: boolean): void {
   const { effects, keyspace } = ctx;
   count = Math.min(count, keyspace.types.lists.count(keyspace.slot));
+  popRange(ctx, argv, i, count, fromTail);
   if (effects.isOn)
     effects
       .instead(fromTail ? "RPOP" : "LPOP", 3)
       .argument(argv, i)
       .integer(count);
-  popRange(ctx, argv, i, count, fromTail);
 }
 
 /** LPOP: removes the first element of a list, or `count` of them. */

@@ -25,6 +25,7 @@ export const functionRestore = defineCommand(
     summary: "Restores all libraries from a payload.",
     complexity: "O(N) where N is the number of functions on the payload",
     flags: ["noscript", "write", "denyoom"],
+    effect: "as sent",
     tips: ["request_policy:all_shards", "response_policy:all_succeeded"],
     args: [string("serialized-value"), oneOf("policy", [flag("FLUSH"), flag("APPEND"), flag("REPLACE")])],
   },

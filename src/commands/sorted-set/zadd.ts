@@ -77,11 +77,14 @@ function add(ctx: Context, argv: Argv, conditions: AddIf): void {
     scores[i >> 1] = score;
   }
   const { dirty } = ctx.keyspace;
+  const pairs = words >> 1;
+  sortedSets.tried = pairs;
   try {
     addScored(ctx, argv, conditions, from, repliesChanged);
   } catch (error) {
     // Memory ran out half-way.
-    if (ctx.effects.isOn && ctx.keyspace.dirty !== dirty) ctx.effects.insteadFirst(argv, from + sortedSets.tried * 2);
+    if (sortedSets.tried < pairs && ctx.effects.isOn && ctx.keyspace.dirty !== dirty)
+      ctx.effects.insteadFirst(argv, from + sortedSets.tried * 2);
     throw error;
   }
 }

@@ -148,11 +148,11 @@ function popFirst(
     reply.array(isFlat ? 3 : 2);
     reply.bulk(argv.source, argv.offset[i]!, argv.length[i]!);
     if (!isFlat) reply.array(popped);
+    popEnd(ctx, argv, i, popped, isMax, !isFlat);
     if (effects.isOn) {
       effects.instead(isMax ? "ZPOPMAX" : "ZPOPMIN", isFlat ? 2 : 3).argument(argv, i);
       if (!isFlat) effects.integer(popped);
     }
-    popEnd(ctx, argv, i, popped, isMax, !isFlat);
     return true;
   }
   return false;

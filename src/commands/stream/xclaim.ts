@@ -59,28 +59,32 @@ export const xclaim = defineCommand(
       blocks.setId(group, Group.LAST_ID, lastId);
       keyspace.dirty++;
     }
-    const consumer = consumerFor(ctx, group, names);
-    const mark = reply.begin();
-    let claimed = 0;
-    for (let i = 5; i < end; i++) {
-      isId(argv, i, id);
-      if (!keyspace.types.streams.has(head, id)) {
-        // What is gone from the stream goes from the pending entries.
-        if (!groups.acknowledge(group, id)) continue;
-        keyspace.dirty++;
-        if (effects.isOn) sayAcknowledged(ctx, names, id);
-        continue;
+    try {
+      const consumer = consumerFor(ctx, group, names);
+      const mark = reply.begin();
+      let claimed = 0;
+      for (let i = 5; i < end; i++) {
+        isId(argv, i, id);
+        if (!keyspace.types.streams.has(head, id)) {
+          // What is gone from the stream goes from the pending entries.
+          if (!groups.acknowledge(group, id)) continue;
+          keyspace.dirty++;
+          if (effects.isOn) sayAcknowledged(ctx, names, id);
+          continue;
+        }
+        if (!claim(ctx, group, consumer, Math.max(minIdleMs, 0), options)) continue;
+        if (!hasMoved) keyspace.dirty++;
+        hasMoved = false;
+        claimed++;
+        if (effects.isOn) sayClaimed(ctx, names, group, id);
+        if (options.justId) replyId(ctx, id);
+        else replyEntryAt(ctx, head, id);
       }
-      if (!claim(ctx, group, consumer, Math.max(minIdleMs, 0), options)) continue;
-      if (!hasMoved) keyspace.dirty++;
-      hasMoved = false;
-      claimed++;
-      if (effects.isOn) sayClaimed(ctx, names, group, id);
-      if (options.justId) replyId(ctx, id);
-      else replyEntryAt(ctx, head, id);
+      reply.endArray(mark, claimed);
+    } finally {
+      // No entry that is claimed says where the group is now.
+      if (hasMoved && effects.isOn) sayGroupPosition(ctx, names, group);
     }
-    reply.endArray(mark, claimed);
-    if (hasMoved && effects.isOn) sayGroupPosition(ctx, names, group);
   },
 );
 

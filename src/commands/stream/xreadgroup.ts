@@ -117,22 +117,27 @@ function replyNew(ctx: Context, head: number, group: number, consumer: number, n
   const nowMs = Math.floor(ctx.nowMs);
   const mark = reply.begin();
   let replied = 0;
+  let hasAdvanced = false;
   iterator.start(streams.rootOf(head), startId, null, false);
-  while (iterator.next()) {
-    if (!readOptions.noAck) {
-      groups.assign(group, consumer, iterator.id, nowMs);
-      groups.setDeliveries(0, 1);
-      blocks.setDouble(consumer, Consumer.ACTIVE_F64, nowMs);
+  try {
+    while (iterator.next()) {
+      if (!readOptions.noAck) {
+        groups.assign(group, consumer, iterator.id, nowMs);
+        groups.setDeliveries(0, 1);
+        blocks.setDouble(consumer, Consumer.ACTIVE_F64, nowMs);
+      }
+      streams.advance(head, group, iterator.id);
+      hasAdvanced = true;
+      // Now, since memory may run out before the last one.
+      if (replied === 0) keyspace.dirty++;
+      if (effects.isOn && !readOptions.noAck) sayClaimed(ctx, names, group, iterator.id);
+      replyEntry(ctx);
+      if (++replied === readOptions.count) break;
     }
-    streams.advance(head, group, iterator.id);
-    // Now, since memory may run out before the last one.
-    if (replied === 0) keyspace.dirty++;
-    if (effects.isOn && !readOptions.noAck) sayClaimed(ctx, names, group, iterator.id);
-    replyEntry(ctx);
-    if (++replied === readOptions.count) break;
+    reply.endArray(mark, replied);
+  } finally {
+    if (hasAdvanced && effects.isOn) sayGroupPosition(ctx, names, group);
   }
-  reply.endArray(mark, replied);
-  if (effects.isOn && replied > 0) sayGroupPosition(ctx, names, group);
 }
 
 /** Replies what is pending for the consumer from `startId` on, which is delivered once more; of entries that are gone only the ID. */

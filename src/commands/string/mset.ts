@@ -1,7 +1,6 @@
-import { LOOK_AHEAD } from "../../keyspace/database.js";
 import { wrongArgumentCount } from "../../protocol/errors.js";
 import { block, defineCommand, key, many, string } from "../spec.js";
-import { storeArgument } from "./string-value.js";
+import { storeAll } from "./string-value.js";
 
 /** MSET: stores several strings. */
 export const mset = defineCommand(
@@ -20,16 +19,7 @@ export const mset = defineCommand(
   (ctx, argv) => {
     const { count } = argv;
     if (count % 2 === 0) return ctx.reply.error(wrongArgumentCount("mset"));
-    let i = 1;
-    try {
-      for (; i < count; i += 2) {
-        if ((i - 1) % (2 * LOOK_AHEAD) === 0) ctx.db.lookAhead(argv, i, 2);
-        storeArgument(ctx, argv, i, i + 1, 0);
-      }
-    } finally {
-      // When memory runs out half-way.
-      if (i > 1 && i < count && ctx.effects.isOn) ctx.effects.insteadFirst(argv, i);
-    }
+    storeAll(ctx, argv);
     ctx.reply.ok();
   },
 );

@@ -1,6 +1,6 @@
 import { wrongArgumentCount } from "../../protocol/errors.js";
 import { block, defineCommand, key, many, string } from "../spec.js";
-import { storeArgument } from "./string-value.js";
+import { storeAll } from "./string-value.js";
 
 /** MSETNX: stores several strings, or none when one of the keys exists. */
 export const msetnx = defineCommand(
@@ -20,7 +20,7 @@ export const msetnx = defineCommand(
     for (let i = 1; i < count; i += 2) {
       if (ctx.db.lookupWrite(argv, i) !== 0) return ctx.reply.integer(0);
     }
-    for (let i = 1; i < count; i += 2) storeArgument(ctx, argv, i, i + 1, 0);
+    storeAll(ctx, argv);
     ctx.reply.integer(1);
   },
 );

@@ -1,5 +1,6 @@
 /** Reading and writing of whole string values, as several commands of this group share it. */
 import type { Argv } from "../../bytes/argv.js";
+import { LOOK_AHEAD } from "../../keyspace/database.js";
 import { NotifyClass } from "../../keyspace/notify.js";
 import { STRING_TOO_LONG, WRONG_TYPE } from "../../protocol/errors.js";
 import { ValueType } from "../../structures/entry.js";
@@ -49,6 +50,19 @@ export function storeExpiring(ctx: Context, argv: Argv, valueAt: number, expireA
   ctx.db.notify(NotifyClass.GENERIC, "expire", argv, 1);
   if (!effects.isOn) return;
   effects.instead("SET", 5).argument(argv, 1).argument(argv, valueAt).text("PXAT").integer(expireAtMs);
+}
+
+/** Stores all pairs of arguments, and reports each; when memory runs out half-way, the first ones are what is repeated. */
+export function storeAll(ctx: Context, argv: Argv): void {
+  let i = 1;
+  try {
+    for (; i < argv.count; i += 2) {
+      if ((i - 1) % (2 * LOOK_AHEAD) === 0) ctx.db.lookAhead(argv, i, 2);
+      storeArgument(ctx, argv, i, i + 1, 0);
+    }
+  } finally {
+    if (i > 1 && i < argv.count && ctx.effects.isOn) ctx.effects.insteadFirst(argv, i);
+  }
 }
 
 /** True when a string may become this long; otherwise the error is replied. */
