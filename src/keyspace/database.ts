@@ -594,6 +594,13 @@ export class Database {
     return size;
   }
 
+  /** Frees the index of a database that has one and no keys; the next key gets another. */
+  releaseEmptyIndex(): void {
+    if (this.#root === 0 || this.#dict.count(this.#root) !== 0) return;
+    this.#dict.drain(this.#root, Number.POSITIVE_INFINITY, () => {});
+    this.#root = 0;
+  }
+
   exchangeContents(other: Database): void {
     const root = this.#root;
     const dueOnly = this.#dueOnly;
@@ -1026,9 +1033,7 @@ export class Database {
 
   /** An emptied dict of many pages is taken apart, so that its directory does not outlive its keys. */
   #releaseWhenEmpty(): void {
-    if (this.#dict.count(this.#root) !== 0 || this.#dict.pageCount(this.#root) === 1) return;
-    this.#dict.drain(this.#root, Number.POSITIVE_INFINITY, () => {});
-    this.#root = 0;
+    if (this.#dict.count(this.#root) === 0 && this.#dict.pageCount(this.#root) > 1) this.releaseEmptyIndex();
   }
 }
 

@@ -191,6 +191,22 @@ export class Keyspace {
     return size;
   }
 
+  /** Bytes that the system has given and no data uses. */
+  get unusedBytes(): number {
+    return this.arena.unusedBytes;
+  }
+
+  /** Bytes of memory dropped since the start. */
+  get droppedBytes(): number {
+    return this.arena.droppedBytes;
+  }
+
+  /** As `Arena.trim`, when nothing uses the databases; an empty one gives up its index, whose few blocks would hold large pages. */
+  trim(least: number, moveLimit: number): number {
+    for (const db of this.used()) db.releaseEmptyIndex();
+    return this.arena.trim(least, moveLimit);
+  }
+
   /** SWAPDB: exchanges the contents of two databases. */
   swap(a: number, b: number): void {
     const left = this.database(a);

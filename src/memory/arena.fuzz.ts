@@ -61,6 +61,7 @@ function round(random: SeededRandom): void {
       arena.free(block.ref);
       bytes -= block.size;
     }
+    if (random.chance(0.002)) trim(arena, random);
     if (step % 1000 === 0) verify(arena, blocks);
   }
   for (const block of blocks) check(arena, block);
@@ -69,6 +70,21 @@ function round(random: SeededRandom): void {
   verify(arena, []);
   assert.equal(arena.allocatedBytes, 0);
   assert.ok(arena.segmentBytes <= 2 * SegmentSize.BYTES, `${arena.segmentBytes} bytes stay when all is free`);
+  failing = 0;
+  while (trim(arena, random) > 0) {}
+  verify(arena, []);
+  while (arena.trim(1, Number.POSITIVE_INFINITY) > 0) {}
+  assert.equal(arena.segmentBytes, SegmentSize.FIRST_BYTES);
+  assert.ok(arena.unusedBytes < 2 ** 21);
+}
+
+function trim(arena: Arena, random: SeededRandom): number {
+  const dropped = arena.droppedBytes;
+  const allocated = arena.allocatedBytes;
+  const trimmed = arena.trim(1 + random.below(8_000_000), random.pick([0, 4_000_000, Number.POSITIVE_INFINITY]));
+  assert.equal(arena.allocatedBytes, allocated);
+  assert.ok(arena.droppedBytes - dropped >= trimmed);
+  return trimmed;
 }
 
 /** Makes a block longer where it lies, if that is possible; returns by how much. */

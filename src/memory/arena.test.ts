@@ -84,6 +84,88 @@ test("a value of 100 MB gets a segment of its own and gives it back", () => {
   assert.deepEqual(arena.verify([]), []);
 });
 
+test("whoever still looks at a segment that was dropped keeps no memory alive", () => {
+  const arena = new Arena();
+  const huge = arena.allocate(100 * MB);
+  const refs = Array.from({ length: 70 }, () => arena.allocate(4 * MB));
+  const seen = [...arena.segments];
+  arena.free(huge);
+  for (const ref of refs) arena.free(ref);
+  while (arena.trim(1, 0) > 0) {}
+  const held = seen.reduce((sum, { u8, u32, f64, dv }) => {
+    return sum + new Set([u8.buffer, u32.buffer, f64.buffer, dv.buffer].map((buffer) => buffer.byteLength)).size;
+  }, 0);
+  assert.equal(held, seen.length, "all views of a segment go together");
+  assert.deepEqual(
+    seen.map((segment) => segment.u8.buffer.byteLength),
+    [SegmentSize.FIRST_BYTES, ...new Array<number>(seen.length - 1).fill(0)],
+  );
+});
+
+test("unused memory is what was handed out and is not any more, in steps of 2 MB", () => {
+  const arena = new Arena();
+  const isAbout = (bytes: number): void => {
+    assert.ok(arena.unusedBytes >= bytes && arena.unusedBytes < bytes + 2 * MB, `${arena.unusedBytes} is not ${bytes}`);
+  };
+  isAbout(0);
+  const [first, second] = [arena.allocate(6 * MB), arena.allocate(4 * MB)];
+  isAbout(0);
+  arena.free(first);
+  isAbout(6 * MB);
+  const third = arena.allocate(2 * MB);
+  isAbout(4 * MB);
+  arena.free(second);
+  arena.free(third);
+  isAbout(10 * MB);
+});
+
+test("trimming moves what is used to new memory, where every ref still leads to it, and the rest is as new", () => {
+  const arena = new Arena();
+  // A few blocks stay: of some pages, and the first of a segment.
+  const all = Array.from({ length: 20_000 }, (_, i) => arena.allocate(i % 50 === 7 ? 40_000 : 200 + (i % 90)));
+  const stay = all.filter((_, i) => i % 500 === 57 || i === 0);
+  const at = (ref: number): [Uint8Array, number] => {
+    return [arena.segments[ref >>> Ref.SEGMENT_SHIFT]!.u8, (ref & Ref.UNIT) << Ref.UNIT_SHIFT];
+  };
+  for (const ref of stay) {
+    const [u8, offset] = at(ref);
+    u8.fill(ref & 0xff, offset, offset + 200);
+  }
+  for (const ref of all) if (!stay.includes(ref)) arena.free(ref);
+  const unused = arena.unusedBytes;
+  assert.ok(unused > 8 * MB);
+  const buffers = new Set(arena.segments.map(({ u8 }) => u8.buffer));
+  assert.equal(arena.trim(MB, 1), 0, "more would have to be moved than may be");
+  let trimmed = 0;
+  for (let step = arena.trim(MB, 64 * MB); step > 0; step = arena.trim(MB, 64 * MB)) trimmed += step;
+  assert.ok(trimmed > 8 * MB);
+  assert.ok(arena.segments.some(({ u8 }) => !buffers.has(u8.buffer)));
+  assert.deepEqual(arena.verify(stay), []);
+  for (const ref of stay) {
+    const [u8, offset] = at(ref);
+    assert.ok(u8.subarray(offset, offset + 200).every((byte) => byte === (ref & 0xff)));
+  }
+  const more = Array.from({ length: 1000 }, (_, i) => arena.allocate(1 + i * 50));
+  assert.deepEqual(arena.verify([...stay, ...more]), []);
+});
+
+test("a system without memory to move to leaves all as it is", () => {
+  let isFull = false;
+  const arena = new Arena({
+    createBuffer(size) {
+      if (isFull) throw new RangeError("Array buffer allocation failed");
+      return new ArrayBuffer(size);
+    },
+  });
+  const refs = [arena.allocate(8 * MB), arena.allocate(MB)];
+  arena.free(refs[0]!);
+  isFull = true;
+  assert.equal(arena.trim(MB, 64 * MB), 0);
+  assert.deepEqual(arena.verify([refs[1]!]), []);
+  isFull = false;
+  assert.ok(arena.trim(MB, 64 * MB) >= 8 * MB);
+});
+
 test("values about as long as a segment are told apart from ordinary segments", () => {
   const arena = new Arena();
   const refs = [-2, -1, 0, 1].map((pages) => arena.allocate(SegmentSize.BYTES - 9 * 16384 + pages * 16384));

@@ -10,7 +10,17 @@
  *
  * Design: slabs and page heap after TCMalloc and mimalloc, docs/design/0001-memory.md.
  */
-import { linkFirst, OutOfMemory, Page, PageHeap, PageState, pagesOf, Root, unlink } from "./page-heap.js";
+import {
+  linkFirst,
+  OutOfMemory,
+  Page,
+  PageHeap,
+  PageState,
+  pagesOf,
+  Root,
+  unlink,
+  verifySegmentCounts,
+} from "./page-heap.js";
 import { Ref, type ReserveFactory, type Segment, type SegmentFactory, SegmentSize } from "./segment.js";
 import { BLOCK_SIZE, PageSize, SizeClass, SLAB_BLOCKS, SLAB_PAGES, sizeClassOf } from "./size-classes.js";
 
@@ -63,9 +73,20 @@ export class Arena {
     return this.pages.segmentBytes;
   }
 
-  /** Bytes of segments dropped since the start. */
+  /** Bytes that the system has given and no block's page uses. */
+  get unusedBytes(): number {
+    return this.pages.unusedBytes;
+  }
+
+  /** Bytes of memory dropped since the start, which return to the system when JavaScript's garbage collector has run. */
   get droppedBytes(): number {
     return this.pages.droppedBytes;
+  }
+
+  /** Drops unused memory of one segment, at least `least` bytes, moving up to `moveLimit` bytes of blocks; returns the bytes dropped. */
+  trim(least: number, moveLimit: number): number {
+    this.#releaseEmptySlabs();
+    return this.pages.trim(least, moveLimit);
   }
 
   /** Bytes of pages in slabs and large blocks, metadata included: what the process can be expected to hold. */
@@ -251,6 +272,17 @@ export class Arena {
     this.pages.freeSpan(page, SLAB_PAGES[sizeClass]!);
   }
 
+  /** Gives back the empty slabs that segment 0 keeps: scattered as they are, they would hold a large page of the system each. */
+  #releaseEmptySlabs(): void {
+    const { u32 } = this.#root;
+    for (let sizeClass = 1; sizeClass < SizeClass.COUNT; sizeClass++) {
+      const page = u32[Root.SLABS + sizeClass]!;
+      if (page === 0 || page >= PageSize.PER_SEGMENT || u32[(page << Page.SHIFT) + Page.USED] !== 0) continue;
+      unlink(this.segments, Root.SLABS + sizeClass, page);
+      this.pages.freeSpan(page, SLAB_PAGES[sizeClass]!);
+    }
+  }
+
   /**
    * Checks everything the arena knows about itself, and with `live` (every block its owners know, each once) that no block
    * leaked or is owned twice. Returns what is wrong, in words; empty when all is well. For tests, fuzzing and DEBUG.
@@ -304,13 +336,14 @@ function verifySegment(
   let bytes = 0;
   let at: number = Page.TABLE_PAGES;
   let lastWasFree = false;
+  let usedPages = 0;
   while (at < segmentPages) {
     const word = at << Page.SHIFT;
     const page = (index << Page.SEGMENT_SHIFT) + at;
     const state = u32[word]! & 0xff;
-    let pages = u32[word + Page.LENGTH]!;
+    const pages = u32[word + Page.LENGTH]!;
     if (index === 0 && at === Page.TABLE_PAGES) {
-      pages = 1;
+      if (pages !== 1) problems.push(`the root page has length ${pages}`);
     } else if (state === PageState.FREE) {
       if (freeSpans.get(page) !== pages) problems.push(`free span ${page} is not listed with its length`);
       if (lastWasFree) problems.push(`free spans before ${page} were not joined`);
@@ -325,6 +358,7 @@ function verifySegment(
       return bytes;
     }
     lastWasFree = state === PageState.FREE;
+    if (!lastWasFree) usedPages += pages;
     if (pages < 1) {
       problems.push(`span ${page} has length ${pages}`);
       return bytes;
@@ -332,6 +366,7 @@ function verifySegment(
     at += pages;
   }
   if (at !== segmentPages) problems.push(`segment ${index} does not end at its last span`);
+  verifySegmentCounts(arena.segments[index]!, index, usedPages, problems);
   return bytes;
 }
 

@@ -63,6 +63,18 @@ test("one wholly free segment is kept, further ones go back to the system", () =
   assert.equal(pages.segmentBytes, SegmentSize.FIRST_BYTES + SegmentSize.BYTES);
 });
 
+test("trimming drops the spare segment too", () => {
+  const pages = heap();
+  const page = pages.allocateSpan(WHOLE);
+  pages.freeSpan(page, WHOLE);
+  assert.equal(pages.segmentBytes, SegmentSize.FIRST_BYTES + SegmentSize.BYTES);
+  assert.equal(pages.trim(SegmentSize.BYTES + 1, 0), 0, "less than was asked for");
+  assert.equal(pages.trim(1, 0), SegmentSize.BYTES);
+  assert.equal(pages.segmentBytes, SegmentSize.FIRST_BYTES);
+  assert.equal(pages.trim(1, 0), 0);
+  assert.deepEqual(freeSpans(pages), [[Page.TABLE_PAGES + 1, FIRST - 1]]);
+});
+
 test("the place of a segment given back is used again, and leaves no hole meanwhile", () => {
   const pages = heap();
   const huge = [pages.addHugeSegment(1), pages.addHugeSegment(1), pages.addHugeSegment(1)];

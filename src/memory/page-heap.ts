@@ -5,11 +5,13 @@
  *
  *     word 0   state (low 8 bits), size class of a slab (next 8)
  *     word 1   pages in the span; in a page inside a slab: how many pages back the slab starts
- *     word 2   slab: blocks in use                 large: low word of the bytes asked for
+ *     word 2   slab: blocks in use
  *     word 3   slab: first free block (ref)
  *     word 4   slab: blocks ever handed out
  *     word 5   next span in its list (page number, 0 = none)
  *     word 6   previous span in its list
+ *
+ * The first descriptor is of the table itself, and keeps two counts of its segment (see `SegmentCount`).
  *
  * Free spans are listed by length: one list for each length up to 63 pages, one for each doubling beyond. The heads of all
  * lists live in the root page of segment 0 (see `Root`), so the whole state of the allocator is in the arena. A span's first
@@ -41,6 +43,23 @@ export const enum Page {
   /** page number & INDEX: its index in the segment; page number >>> SEGMENT_SHIFT: the segment. */
   INDEX = 0xfff,
   SEGMENT_SHIFT = 12,
+}
+
+/** Words of a segment's first descriptor. */
+const enum SegmentCount {
+  /** Pages in spans handed out. */
+  USED = 1,
+  /** The most of them at once since the segment's memory was new. */
+  PEAK = 2,
+  /** A bit for each stretch of `Stretch.PAGES` from the start in which any page was ever handed out since then: what the system has given. */
+  TOUCHED = 3,
+}
+
+/** What the system gives and takes at a time where it uses large pages: 2 MB, 32 to a segment. */
+const enum Stretch {
+  PAGES = 128,
+  SHIFT = 7,
+  BYTES = 2097152,
 }
 
 /** Word offsets in segment 0 of what the arena keeps about itself. */
@@ -77,7 +96,7 @@ export class PageHeap {
   /** Bytes of all segments, used or not; of huge ones those in use. */
   segmentBytes = 0;
   segmentCount = 0;
-  /** Bytes of segments dropped since the start. */
+  /** Bytes of memory dropped since the start, as far as it was ever used: they return to the system when JavaScript's collector runs. */
   droppedBytes = 0;
 
   constructor(
@@ -91,6 +110,7 @@ export class PageHeap {
     // The root page of segment 0 is never free.
     this.allocateSpan(1);
     root.u32[(Page.TABLE_PAGES << Page.SHIFT) + Page.STATE] = PageState.LARGE;
+    root.u32[(Page.TABLE_PAGES << Page.SHIFT) + Page.LENGTH] = 1;
   }
 
   /** Takes a span of `pages` pages; returns its page number. Its descriptors are the caller's to fill. */
@@ -102,6 +122,10 @@ export class PageHeap {
     const length = segment.u32[(index << Page.SHIFT) + Page.LENGTH]!;
     this.#unlinkSpan(page, length);
     if (length > pages) this.#markFree(page + pages, length - pages);
+    const used = segment.u32[SegmentCount.USED]! + pages;
+    segment.u32[SegmentCount.USED] = used;
+    segment.u32[SegmentCount.TOUCHED]! |= stretches(index, pages);
+    if (used > segment.u32[SegmentCount.PEAK]!) segment.u32[SegmentCount.PEAK] = used;
     return page;
   }
 
@@ -110,6 +134,7 @@ export class PageHeap {
     const u32 = this.segments[page >>> Page.SEGMENT_SHIFT]!.u32;
     let index = page & Page.INDEX;
     const after = index + pages;
+    u32[SegmentCount.USED]! -= pages;
     const segmentPages = pagesOf(this.segments[page >>> Page.SEGMENT_SHIFT]!);
     if (after < segmentPages && (u32[(after << Page.SHIFT) + Page.STATE]! & 0xff) === PageState.FREE) {
       const length = u32[(after << Page.SHIFT) + Page.LENGTH]!;
@@ -159,7 +184,7 @@ export class PageHeap {
     const segment = this.segments[index]!;
     this.segmentBytes -= segment.u8.length;
     this.segmentCount--;
-    this.droppedBytes += segment.u8.length;
+    this.droppedBytes += segment.isHuge ? segment.u8.length : givenBytes(segment);
     this.segments[index] = undefined as unknown as Segment;
     segment.drop();
   }
@@ -169,9 +194,46 @@ export class PageHeap {
     const index = this.#freeSlot();
     const bytes = index === 0 ? SegmentSize.FIRST_BYTES : SegmentSize.BYTES;
     this.#place(index, bytes, () => new Segment(this.createBuffer(bytes), bytes));
+    const segment = this.segments[index]!;
     const page = (index << Page.SEGMENT_SHIFT) + Page.TABLE_PAGES;
-    this.#markFree(page, pagesOf(this.segments[index]!) - Page.TABLE_PAGES);
+    this.#markFree(page, pagesOf(segment) - Page.TABLE_PAGES);
     return page;
+  }
+
+  /** Bytes that the system has given and no span uses, at most: it may give less than 2 MB at a time. */
+  get unusedBytes(): number {
+    let bytes = 0;
+    for (let i = 0; i < this.segments.length; i++) {
+      const segment = this.segments[i];
+      if (segment === undefined || segment.isHuge) continue;
+      bytes += givenBytes(segment) - (Page.TABLE_PAGES + segment.u32[SegmentCount.USED]!) * PageSize.BYTES;
+    }
+    return bytes;
+  }
+
+  /**
+   * Drops unused memory of one segment, the one with the most of it: the whole segment when nothing in it is used, otherwise by moving what
+   * is used to new memory, if that is no more than `moveLimit` bytes. Less than `least` bytes are not worth it. Returns the bytes dropped.
+   */
+  trim(least: number, moveLimit: number): number {
+    let most = least - 1;
+    let found = -1;
+    for (let i = 0; i < this.segments.length; i++) {
+      const segment = this.segments[i];
+      if (segment === undefined || segment.isHuge) continue;
+      if (segment.u32[SegmentCount.USED]! * PageSize.BYTES > moveLimit || givenBytes(segment) <= most) continue;
+      const bytes = droppableBytes(segment, i);
+      if (bytes <= most) continue;
+      most = bytes;
+      found = i;
+    }
+    if (found < 0) return 0;
+    if (found > 0 && this.segments[found]!.u32[SegmentCount.USED] === 0) {
+      this.#unlinkSpan((found << Page.SEGMENT_SHIFT) + Page.TABLE_PAGES, PageSize.PER_SEGMENT - Page.TABLE_PAGES);
+      this.removeSegment(found);
+      return most;
+    }
+    return this.#renew(this.segments[found]!) ? most : 0;
   }
 
   /** Calls `visit` for every free span. */
@@ -208,6 +270,29 @@ export class PageHeap {
     }
     this.segmentBytes += bytes;
     this.segmentCount++;
+  }
+
+  /** Moves the page table and all spans in use to new memory; false when there is none. Every ref stays what it was. */
+  #renew(segment: Segment): boolean {
+    const size = segment.u8.length;
+    const { u8: from, u32 } = segment;
+    const pages = pagesOf(segment);
+    let buffer: ReturnType<SegmentFactory>;
+    try {
+      // A whole segment's, of which the first segment takes the end: a C library that has taken back a smaller one may carve the next from
+      // its own heap, and clears all of it.
+      buffer = this.createBuffer(SegmentSize.BYTES);
+    } catch (error) {
+      if (error instanceof RangeError) return false;
+      throw error;
+    }
+    this.droppedBytes += givenBytes(segment);
+    segment.use(buffer, size);
+    movePages(from, segment.u8, 0, Page.TABLE_PAGES);
+    eachUsedSpan(u32, pages, (page, length) => movePages(from, segment.u8, page, length));
+    segment.u32[SegmentCount.PEAK] = segment.u32[SegmentCount.USED]!;
+    segment.u32[SegmentCount.TOUCHED] = neededStretches(segment);
+    return true;
   }
 
   #findSpan(pages: number): number {
@@ -270,6 +355,67 @@ export class PageHeap {
 
 function wholePages(bytes: number): number {
   return Math.ceil(bytes / PageSize.BYTES) * PageSize.BYTES;
+}
+
+function movePages(from: Uint8Array, to: Uint8Array, page: number, count: number): void {
+  to.set(from.subarray(page * PageSize.BYTES, (page + count) * PageSize.BYTES), page * PageSize.BYTES);
+}
+
+/** Calls `visit` for every span in use of an ordinary segment. */
+function eachUsedSpan(u32: Uint32Array, pages: number, visit: (page: number, length: number) => void): void {
+  for (let at: number = Page.TABLE_PAGES; at < pages; ) {
+    const length = u32[(at << Page.SHIFT) + Page.LENGTH]!;
+    if ((u32[at << Page.SHIFT]! & 0xff) !== PageState.FREE) visit(at, length);
+    at += length;
+  }
+}
+
+/** The bits of the stretches in which so many pages from `index` on lie. */
+function stretches(index: number, pages: number): number {
+  const first = index >>> Stretch.SHIFT;
+  const last = (index + pages - 1) >>> Stretch.SHIFT;
+  return (-1 << first) & (-1 >>> (31 - last));
+}
+
+/** The bits of the stretches that would be touched if the segment's memory were new. */
+function neededStretches(segment: Segment): number {
+  let bits = stretches(0, Page.TABLE_PAGES);
+  eachUsedSpan(segment.u32, pagesOf(segment), (page, length) => {
+    bits |= stretches(page, length);
+  });
+  return bits;
+}
+
+/** Bytes of an ordinary segment that the system has given, at most. */
+function givenBytes(segment: Segment): number {
+  const bits = stretches(0, Page.TABLE_PAGES) | segment.u32[SegmentCount.TOUCHED]!;
+  return Math.min(bitCount(bits) * Stretch.BYTES, segment.u8.length);
+}
+
+/** Bytes that dropping a segment, or moving what is used in it, would give back: whole large pages, or what there is of small ones. */
+function droppableBytes(segment: Segment, index: number): number {
+  const used = segment.u32[SegmentCount.USED]!;
+  if (used === 0 && index > 0) return givenBytes(segment);
+  const large = givenBytes(segment) - bitCount(neededStretches(segment)) * Stretch.BYTES;
+  return Math.max(large, (segment.u32[SegmentCount.PEAK]! - used) * PageSize.BYTES);
+}
+
+/** How many bits of a word are set. */
+function bitCount(word: number): number {
+  word -= (word >>> 1) & 0x55555555;
+  word = (word & 0x33333333) + ((word >>> 2) & 0x33333333);
+  return Math.imul((word + (word >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+}
+
+/** What is wrong with the counts of a segment of which so many pages are in use, in words. */
+export function verifySegmentCounts(segment: Segment, index: number, usedPages: number, problems: string[]): void {
+  const { u32 } = segment;
+  if (u32[SegmentCount.USED] !== usedPages)
+    problems.push(`segment ${index} counts ${u32[SegmentCount.USED]} used pages, not ${usedPages}`);
+  if (u32[SegmentCount.PEAK]! < usedPages)
+    problems.push(`segment ${index} had ${u32[SegmentCount.PEAK]} pages in use at most, fewer than now`);
+  if ((neededStretches(segment) & ~(u32[SegmentCount.TOUCHED]! | 1)) !== 0)
+    problems.push(`segment ${index} uses stretches that were never touched`);
 }
 
 /** Pages of an ordinary segment, its page table included. */

@@ -47,6 +47,10 @@ const NOTHING = new ArrayBuffer(0);
 /** As SegmentFactory, for what will be a huge segment: what the buffer has beyond `sizeBytes` is room to grow. */
 export type ReserveFactory = (sizeBytes: number) => ArrayBuffer;
 
+/**
+ * Views keep the Segment they have looked at last, long after the arena may have dropped it or given it other memory: so they hold on to this
+ * object, never to one of its arrays, and pin nothing.
+ */
 export class Segment extends Region {
   declare u8: Uint8Array;
   declare dv: DataView;
@@ -82,6 +86,11 @@ export class Segment extends Region {
   /** Makes a huge segment longer, within its reserve. */
   extend(sizeBytes: number): void {
     this.#use(this.u8.buffer, this.u8.byteOffset, sizeBytes);
+  }
+
+  /** Takes the last `sizeBytes` of another buffer, which hold whatever they hold; not for huge segments, of which bytes may be on loan. */
+  use(buffer: ArrayBuffer | SharedArrayBuffer, sizeBytes: number): void {
+    this.#use(buffer, Math.max(0, buffer.byteLength - sizeBytes), sizeBytes);
   }
 
   /**

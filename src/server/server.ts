@@ -199,7 +199,9 @@ export class Server implements ServerControl {
     });
     this.#unusedMemory = new UnusedMemory({
       garbageCollector: platform.garbageCollector,
+      unusedBytes: () => keyspace.arena.unusedBytes,
       droppedBytes: () => keyspace.arena.droppedBytes + this.host.droppedBytes,
+      trim: (least, moveLimit) => keyspace.trim(least, moveLimit),
     });
     this.#dispatcher.host = this.host;
     const { network, log } = parts;
@@ -225,7 +227,7 @@ export class Server implements ServerControl {
         this.host.nowMs = nowMs;
         this.host.tidy(nowMs);
         this.tracking.limitTable();
-        this.#unusedMemory.watch(nowMs);
+        this.#unusedMemory.watch(nowMs, keyspace.drainingEntries > 0, this.stats.totalCommands);
       },
     });
     this.#listenToKeyspace();
@@ -354,8 +356,8 @@ export class Server implements ServerControl {
   }
 
   purgeMemory(): void {
-    while (this.#parts.keyspace.drainSome(10_000)) {}
-    this.#unusedMemory.purge();
+    this.#unusedMemory.purge(this.#parts.keyspace.drainingEntries > 0);
+    this.#cron.wake();
   }
 
   followNobody(): void {

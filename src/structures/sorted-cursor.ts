@@ -1,5 +1,5 @@
 /** A place between two elements of a sorted index. */
-import { Ref } from "../memory/segment.js";
+import { Ref, type Segment } from "../memory/segment.js";
 import { Path } from "./counted-tree.js";
 import { type ElementTree, Item } from "./element-order.js";
 
@@ -11,7 +11,7 @@ export class SortedCursor {
   /** Which leaf; for the index, which then calls `place`. */
   readonly path = new Path();
   readonly #tree: ElementTree;
-  #u32!: Uint32Array;
+  #segment!: Segment;
   #base = 0;
   #items = 0;
   #at = 0;
@@ -38,7 +38,7 @@ export class SortedCursor {
       this.#enter();
       this.#at = 0;
     }
-    return this.#u32[this.#base + this.#at++ * Item.WORDS + Item.REF]!;
+    return this.#segment.u32[this.#base + this.#at++ * Item.WORDS + Item.REF]!;
   }
 
   /** Passes the previous element and returns its ref; 0, and stays, at the start. */
@@ -48,12 +48,12 @@ export class SortedCursor {
       this.#enter();
       this.#at = this.#items;
     }
-    return this.#u32[this.#base + --this.#at * Item.WORDS + Item.REF]!;
+    return this.#segment.u32[this.#base + --this.#at * Item.WORDS + Item.REF]!;
   }
 
   #enter(): void {
     const leaf = this.path.leaf;
-    this.#u32 = this.#tree.arena.segments[leaf >>> Ref.SEGMENT_SHIFT]!.u32;
+    this.#segment = this.#tree.arena.segments[leaf >>> Ref.SEGMENT_SHIFT]!;
     this.#base = (leaf & Ref.UNIT) << 1;
     this.#items = leaf === 0 ? 0 : this.#tree.leafItems(this.path);
   }
