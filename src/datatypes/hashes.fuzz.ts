@@ -69,7 +69,7 @@ class Round {
     }
     this.verify();
     this.db.clear(true);
-    while (this.keyspace.drainSome(1 + this.random.below(300))) if (this.random.chance(0.1)) this.verifyBlocks();
+    while (this.keyspace.lazyFree.freeSome(1 + this.random.below(300))) if (this.random.chance(0.1)) this.verifyBlocks();
     assert.deepEqual(this.arena.verify([]), []);
   }
 
@@ -78,7 +78,7 @@ class Round {
     const kind = random.below(1000);
     if (kind < 8) keyspace.setNow(keyspace.nowMs + random.pick([1, 20, 500, 3000]));
     else if (kind < 16) this.cycle();
-    else if (kind < 18) keyspace.drainSome(1 + random.below(50));
+    else if (kind < 18) keyspace.lazyFree.freeSome(1 + random.below(50));
     else if (kind < 26) this.copyOrMove();
     else if (kind < 30) this.removeKey();
     else if (kind < 36) this.expireKey();

@@ -177,7 +177,7 @@ test("the expire cycle removes fields of hashes of every size, and the hash with
     assert.equal(h.keyspace.stats.expiredFields, 2 * count);
     const events = new Set(h.takeEvents());
     assert.deepEqual([...events].sort(), ["del gone", "hexpired gone", "hexpired left"]);
-    while (h.keyspace.drainSome(1000)) {}
+    while (h.keyspace.lazyFree.freeSome(1000)) {}
     verify(h);
   }
 });
@@ -197,7 +197,7 @@ test("the expire cycle gives up a big hash when time runs out, and goes on later
     cycle.run(() => false);
   }
   assert.equal(h.context.db.size, 0);
-  while (h.keyspace.drainSome(1000)) {}
+  while (h.keyspace.lazyFree.freeSome(1000)) {}
   verify(h);
 });
 

@@ -186,7 +186,7 @@ class Round {
     this.db.open(argv, 0, this.db.peek(argv, 0), this.keyspace.slot);
     this.check();
     this.db.remove(argv, 0);
-    while (this.keyspace.drainSome(this.random.pick([1, 100, 100_000]))) {}
+    while (this.keyspace.lazyFree.freeSome(this.random.pick([1, 100, 100_000]))) {}
   }
 
   /** The open list is the model. */

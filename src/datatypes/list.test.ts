@@ -250,7 +250,7 @@ test("a big list is freed in slices, and copied whole", () => {
   fixture.db.remove(Argv.from(["key"]), 0);
   fixture.verify();
   let slices = 0;
-  while (fixture.keyspace.drainSome(10)) {
+  while (fixture.keyspace.lazyFree.freeSome(10)) {
     fixture.verify();
     slices++;
   }

@@ -134,7 +134,7 @@ test("when any allocation of a command fails, nothing leaks and what was there i
         break;
       } catch (error) {
         assert.ok(error instanceof OutOfMemory);
-        while (h.keyspace.drainSome(1000));
+        while (h.keyspace.lazyFree.freeSome(1000));
         verify(h, "big");
         verify(h, "small");
         assert.equal(h.run("EXISTS to"), "0", line);
@@ -144,7 +144,7 @@ test("when any allocation of a command fails, nothing leaks and what was there i
     }
     assert.equal(h.run("ZRANGE big 0 -1 WITHSCORES"), before);
     h.run("DEL to new");
-    while (h.keyspace.drainSome(1000));
+    while (h.keyspace.lazyFree.freeSome(1000));
   }
   verify(h, "big");
 });
@@ -181,7 +181,7 @@ test("a big sorted set is freed in slices, and every block is accounted for on t
   fill(h, "z", 20_000);
   h.run("DEL z");
   let slices = 0;
-  while (h.keyspace.drainSome(500)) {
+  while (h.keyspace.lazyFree.freeSome(500)) {
     slices++;
     if (slices % 7 === 0) assert.deepEqual(h.arena.verify(h.keyspace.liveBlocks()), []);
   }

@@ -6,6 +6,7 @@
  *     names       word 0 count   1 capacity   then refs of groups or consumers, in the order of their names
  *     group       words 0-3 last delivered ID   4-5 entries read (64 bits, -1: unknown)   6 tree of pending entries, 0: none yet
  *                 7 consumers (names)   8 bytes of the name, then the name
+ *                 when it was destroyed: word 0 type and encoding   1 of the key space   2 its own ref   6, 7 as before
  *     consumer    doubles 0 seen   1 active: ms since 1970, -1: never   words 4 tree of its pending IDs, 0: none yet
  *                 5 bytes of the name, then the name
  *
@@ -33,6 +34,9 @@ export const enum Head {
 
 export const enum Group {
   LAST_ID = 0,
+  /** Of one that was destroyed. */
+  KIND = 0,
+  REF = 2,
   ENTRIES_READ = 4,
   PENDING = 6,
   CONSUMERS = 7,

@@ -64,16 +64,15 @@ export class StreamGroups {
     return group;
   }
 
-  /** Removes a group with all that belongs to it; false when there is none of this name. */
-  destroyGroup(head: number, source: Region, offset: number, length: number): boolean {
+  /** Takes a group out of its stream, to be freed by the caller with `drainGroup`; returns it, 0 when there is none of this name. */
+  detachGroup(head: number, source: Region, offset: number, length: number): number {
     const { blocks, groupNames } = this;
     const index = blocks.word(head, Head.GROUPS);
     const position = groupNames.find(index, source, offset, length);
-    if (position < 0) return false;
+    if (position < 0) return 0;
     const group = groupNames.at(index, position);
     groupNames.remove(index, position);
-    this.drainGroup(group, Number.POSITIVE_INFINITY);
-    return true;
+    return group;
   }
 
   /** Whether the number of entries read is known. */
@@ -228,14 +227,16 @@ export class StreamGroups {
   /** Pending entries of all groups, and the groups and consumers themselves. */
   weight(head: number): number {
     let weight = this.groupCount(head);
-    for (let i = this.groupCount(head) - 1; i >= 0; i--) {
-      const group = this.groupAt(head, i);
-      weight += this.pendingCount(group) + this.consumerCount(group);
-    }
+    for (let i = this.groupCount(head) - 1; i >= 0; i--) weight += this.groupWeight(this.groupAt(head, i));
     return weight;
   }
 
-  /** Frees about `limit` records of a group nobody uses any more; true when the group is gone. */
+  /** Pending entries and consumers of a group. */
+  groupWeight(group: number): number {
+    return this.pendingCount(group) + this.consumerCount(group);
+  }
+
+  /** Frees about `limit` records of a group nobody uses any more; true when all is gone but its block. */
   drainGroup(group: number, limit: number): boolean {
     const { blocks, consumerNames, pending } = this;
     const consumers = blocks.word(group, Group.CONSUMERS);
@@ -253,7 +254,7 @@ export class StreamGroups {
       blocks.setWord(group, Group.PENDING, 0);
     }
     if (consumers !== 0) blocks.arena.free(consumers);
-    blocks.arena.free(group);
+    blocks.setWord(group, Group.CONSUMERS, 0);
     return true;
   }
 
@@ -276,6 +277,7 @@ export class StreamGroups {
       const group = groupNames.at(index, count - 1);
       limit -= this.pendingCount(group) + 1;
       if (!this.drainGroup(group, Math.max(limit, 1))) return false;
+      blocks.arena.free(group);
       groupNames.remove(index, count - 1);
       if (limit <= 0 && count > 1) return false;
     }
@@ -334,14 +336,20 @@ export class StreamGroups {
     for (let i = 0; i < this.groupCount(head); i++) {
       const group = this.groupAt(head, i);
       visit(group);
-      this.pending.eachBlock(blocks.word(group, Group.PENDING), visit);
-      const consumers = blocks.word(group, Group.CONSUMERS);
-      if (consumers !== 0) visit(consumers);
-      for (let k = 0; k < this.consumerCount(group); k++) {
-        const consumer = this.consumerAt(group, k);
-        visit(consumer);
-        this.owned.eachBlock(blocks.word(consumer, Consumer.OWNED), visit);
-      }
+      this.eachGroupBlock(group, visit);
+    }
+  }
+
+  /** Visits every block that a group refers to. */
+  eachGroupBlock(group: number, visit: (ref: number) => void): void {
+    const { blocks } = this;
+    this.pending.eachBlock(blocks.word(group, Group.PENDING), visit);
+    const consumers = blocks.word(group, Group.CONSUMERS);
+    if (consumers !== 0) visit(consumers);
+    for (let k = 0; k < this.consumerCount(group); k++) {
+      const consumer = this.consumerAt(group, k);
+      visit(consumer);
+      this.owned.eachBlock(blocks.word(consumer, Consumer.OWNED), visit);
     }
   }
 

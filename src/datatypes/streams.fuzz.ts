@@ -78,7 +78,7 @@ class Round {
       this.#verify();
     }
     for (const key of [...this.models.keys()]) this.#remove(key);
-    while (this.fixture.keyspace.drainSome(random.pick([1, 10, 1000])));
+    while (this.fixture.keyspace.lazyFree.freeSome(random.pick([1, 10, 1000])));
     this.fixture.verify();
   }
 
@@ -229,7 +229,9 @@ class Round {
     const of = model.groups.get(name);
     if (of === undefined || (which === 8 && random.chance(0.02))) {
       if (of !== undefined) {
-        assert.ok(groups.destroyGroup(head, source, argv.offset[0]!, argv.length[0]!));
+        const group = this.streams.detachGroup(head, source, argv.offset[0]!, argv.length[0]!);
+        assert.ok(group !== 0);
+        this.fixture.keyspace.lazyFree.freeRecord(group);
         model.groups.delete(name);
       } else if (
         this.#try(() =>
@@ -290,7 +292,7 @@ class Round {
 
   #remove(key: string): void {
     if (this.models.delete(key)) assert.ok(this.fixture.db.remove(Argv.from([key]), 0));
-    this.fixture.keyspace.drainSome(this.random.below(100));
+    this.fixture.keyspace.lazyFree.freeSome(this.random.below(100));
   }
 
   #verify(): void {

@@ -139,7 +139,7 @@ test("a stream with groups is copied whole, and freed in slices", () => {
 
   assert.ok(fixture.db.remove(Argv.from(["s"]), 0));
   let slices = 0;
-  while (keyspace.drainSome(100)) {
+  while (keyspace.lazyFree.freeSome(100)) {
     slices++;
     fixture.verify();
   }

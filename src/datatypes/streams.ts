@@ -3,8 +3,9 @@
  * which stays the same for its life; `headOf` reads it from the value of a key.
  */
 import type { Argv } from "../bytes/argv.js";
+import type { Region } from "../bytes/region.js";
 import type { Segment } from "../memory/segment.js";
-import type { Encoding } from "../structures/entry.js";
+import { Encoding, Entry, ValueType } from "../structures/entry.js";
 import type { Collection } from "./collection.js";
 import type { DataTypeParts } from "./data-types.js";
 import { Group, Head, StreamBlocks } from "./stream-blocks.js";
@@ -44,7 +45,7 @@ export class Streams implements Collection {
 
   // Streams
 
-  /** The head a payload refers to. */
+  /** The head a payload refers to; the group, of one that was destroyed. */
   headOf(segment: Segment, offset: number): number {
     return segment.dv.getUint32(offset, true);
   }
@@ -68,6 +69,19 @@ export class Streams implements Collection {
     for (let i = 0; i < Head.BYTES / 4; i++) this.blocks.setWord(head, i, 0);
     this.blocks.setWord(head, Head.ENTRIES, root);
     return head;
+  }
+
+  /**
+   * Takes a group out of a stream; returns it, 0 when there is none of this name. Its block has become a record, as the key space frees them
+   * in slices: a value of the encoding STREAM_GROUP.
+   */
+  detachGroup(head: number, source: Region, offset: number, length: number): number {
+    const { blocks } = this;
+    const group = this.groups.detachGroup(head, source, offset, length);
+    if (group === 0) return 0;
+    blocks.setWord(group, Group.KIND, ValueType.STREAM | (Encoding.STREAM_GROUP << Entry.ENCODING_SHIFT));
+    blocks.setWord(group, Group.REF, group);
+    return group;
   }
 
   /** Frees a stream at once. */
@@ -209,13 +223,15 @@ export class Streams implements Collection {
     return true;
   }
 
-  weight(segment: Segment, offset: number): number {
+  weight(segment: Segment, offset: number, encoding: Encoding): number {
     const head = this.headOf(segment, offset);
+    if (encoding === Encoding.STREAM_GROUP) return this.groups.groupWeight(head);
     return this.length(head) + this.groups.weight(head);
   }
 
-  release(segment: Segment, offset: number, _encoding: Encoding, limit: number): boolean {
-    return this.#release(this.headOf(segment, offset), limit);
+  release(segment: Segment, offset: number, encoding: Encoding, limit: number): boolean {
+    const head = this.headOf(segment, offset);
+    return encoding === Encoding.STREAM_GROUP ? this.groups.drainGroup(head, limit) : this.#release(head, limit);
   }
 
   duplicate(segment: Segment, offset: number): void {
@@ -235,8 +251,9 @@ export class Streams implements Collection {
     this.setHead(segment, offset, to);
   }
 
-  eachBlock(segment: Segment, offset: number, _encoding: Encoding, visit: (ref: number) => void): void {
+  eachBlock(segment: Segment, offset: number, encoding: Encoding, visit: (ref: number) => void): void {
     const head = this.headOf(segment, offset);
+    if (encoding === Encoding.STREAM_GROUP) return this.groups.eachGroupBlock(head, visit);
     visit(head);
     const root = this.rootOf(head);
     if (root !== 0) {

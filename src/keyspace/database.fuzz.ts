@@ -84,7 +84,7 @@ class Round {
     }
     this.verify();
     for (let index = 0; index < DATABASES; index++) this.keyspace.database(index).clear(true);
-    while (this.keyspace.drainSome(1 + this.random.below(500))) if (this.random.chance(0.1)) this.verifyBlocks();
+    while (this.keyspace.lazyFree.freeSome(1 + this.random.below(500))) if (this.random.chance(0.1)) this.verifyBlocks();
     assert.deepEqual(this.arena.verify([]), []);
   }
 
@@ -98,7 +98,7 @@ class Round {
     else if (kind < 15) this.evict();
     else if (kind < 16) this.flush(db);
     else if (kind < 17) this.swap(index, random.below(DATABASES));
-    else if (kind < 20) keyspace.drainSome(1 + random.below(50));
+    else if (kind < 20) keyspace.lazyFree.freeSome(1 + random.below(50));
     else if (kind < 30) this.pickRandom(db);
     else if (kind < 40) this.scan(db, random.chance(0.1) ? random.bits() * random.bits() : 0);
     else this.change(db, index);

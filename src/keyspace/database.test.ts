@@ -284,15 +284,15 @@ test("a flushed database is empty at once and freed in slices", () => {
   for (let i = 0; i < 5000; i++) fixture.set(`key:${i}`, i % 50 === 0 ? value(5000) : "x");
   assert.equal(fixture.db.clear(true), 5000);
   assert.equal(fixture.db.size, 0);
-  assert.equal(fixture.keyspace.drainingEntries, 5000);
+  assert.equal(fixture.keyspace.lazyFree.pendingCount, 5000);
   fixture.set("key:1", "new");
   let slices = 1;
-  for (; fixture.keyspace.drainSome(500); slices++) fixture.verify();
+  for (; fixture.keyspace.lazyFree.freeSome(500); slices++) fixture.verify();
   assert.ok(slices >= 7 && slices <= 11, `${slices} slices`);
-  assert.equal(fixture.keyspace.drainingEntries, 0);
+  assert.equal(fixture.keyspace.lazyFree.pendingCount, 0);
   assert.equal(fixture.get("key:1"), "new");
   fixture.db.clear(false);
-  assert.equal(fixture.keyspace.drainingEntries, 0);
+  assert.equal(fixture.keyspace.lazyFree.pendingCount, 0);
   assert.equal(fixture.arena.allocatedBytes, empty);
 });
 
@@ -302,7 +302,7 @@ test("several flushed databases are freed one after the other", () => {
     for (let i = 0; i < 300; i++) fixture.set(`key:${i}`, "x", 0, fixture.keyspace.database(index));
     fixture.keyspace.database(index).clear(true);
   }
-  while (fixture.keyspace.drainSome(100)) fixture.verify();
+  while (fixture.keyspace.lazyFree.freeSome(100)) fixture.verify();
   assert.deepEqual(fixture.arena.verify([]), []);
 });
 

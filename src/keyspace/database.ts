@@ -26,6 +26,7 @@ import type { EntryDict } from "../structures/entry-dict.js";
 import { lfuDecayed, lfuInitial, lfuTouched, lruIdleSeconds } from "./access-time.js";
 import { Expiry } from "./expiry.js";
 import type { Keyspace } from "./keyspace.js";
+import type { LazyFree } from "./lazy-free.js";
 import { NotifyClass } from "./notify.js";
 import type { OpenValue } from "./open-value.js";
 
@@ -56,8 +57,8 @@ export const LOOK_AHEAD = DICT_AHEAD_LIMIT;
 /** Databases smaller than this are in the processor's cache anyway. */
 export const LOOK_AHEAD_SIZE = 16384;
 
-/** FLUSHALL SYNC frees this many entries at once and leaves the rest to slices. */
-const FLUSH_SYNC_ENTRIES = 100_000;
+/** FLUSHALL SYNC frees this many keys or elements at once and leaves the rest to slices. */
+const FLUSH_SYNC_ELEMENTS = 100_000;
 
 /** By Encoding. */
 const ENCODING_NAMES: Readonly<Record<number, string>> = {
@@ -71,6 +72,7 @@ export class Database {
   readonly #arena: Arena;
   readonly #segments: Segment[];
   readonly #dict: EntryDict;
+  readonly #lazyFree: LazyFree;
   /** Root of the dict, 0 while the database is empty and unused. */
   #root = 0;
   /** Keys without an expiry of their own that have elements with one. */
@@ -91,6 +93,7 @@ export class Database {
     this.#arena = keyspace.arena;
     this.#segments = keyspace.arena.segments;
     this.#dict = keyspace.dict;
+    this.#lazyFree = keyspace.lazyFree;
     this.#argv.count = 1;
   }
 
@@ -448,7 +451,7 @@ export class Database {
     try {
       this.#add(slot.argv, slot.i, slot.ref, false, isQuiet);
     } catch (error) {
-      this.#keyspace.freeEntry(slot.ref);
+      this.#lazyFree.freeEntry(slot.ref);
       throw error;
     }
     slot.isPlaced = true;
@@ -456,7 +459,7 @@ export class Database {
 
   /** Frees a value that was begun and not placed. */
   abandon(slot: OpenValue): void {
-    this.#keyspace.freeEntry(slot.ref);
+    this.#lazyFree.freeEntry(slot.ref);
   }
 
   /** Changes the size of an open value; for OpenValue. */
@@ -482,7 +485,7 @@ export class Database {
       this.#dict.findRef(this.#root, ref, this.#dict.hash(argv.source, argv.offset[i]!, argv.length[i]!));
       this.#dict.replaceFound(created);
     }
-    this.#keyspace.freeBlocks(ref);
+    this.#lazyFree.freeBlocks(ref);
   }
 
   /** The due time of an open value has changed; for OpenValue. */
@@ -514,7 +517,7 @@ export class Database {
     if (ref === 0) return false;
     if (this.#isDueOnly(ref)) this.#dueOnly--;
     this.#dict.removeFound(this.#root);
-    this.#keyspace.freeEntry(ref);
+    this.#lazyFree.freeEntry(ref);
     this.#releaseWhenEmpty();
     return true;
   }
@@ -571,13 +574,13 @@ export class Database {
     try {
       this.#keyspace.duplicateStructures(copy);
     } catch (error) {
-      this.#keyspace.freeBlocks(copy);
+      this.#lazyFree.freeBlocks(copy);
       throw error;
     }
     try {
       target.#add(argv, to, copy, true);
     } catch (error) {
-      this.#keyspace.freeEntry(copy);
+      this.#lazyFree.freeEntry(copy);
       throw error;
     }
   }
@@ -589,8 +592,8 @@ export class Database {
     const size = this.size;
     this.#root = 0;
     this.#dueOnly = 0;
-    this.#keyspace.drainLater(root, size);
-    if (!async) this.#keyspace.drainSome(FLUSH_SYNC_ENTRIES);
+    this.#lazyFree.addDict(root);
+    if (!async) this.#lazyFree.freeSome(FLUSH_SYNC_ELEMENTS);
     return size;
   }
 
@@ -788,7 +791,7 @@ export class Database {
     keyspace.listener.touched(this, argv, 0);
     keyspace.listener.removed(reason, this, argv, 0);
     this.notify(reason === "expired" ? NotifyClass.EXPIRED : NotifyClass.EVICTED, reason, argv, 0);
-    keyspace.freeEntry(ref);
+    this.#lazyFree.freeEntry(ref);
     this.#releaseWhenEmpty();
   }
 
@@ -993,7 +996,7 @@ export class Database {
       try {
         this.#insert(argv, i, hash, ref, expireAtMs);
       } catch (error) {
-        this.#keyspace.freeEntry(ref);
+        this.#lazyFree.freeEntry(ref);
         throw error;
       }
       return;
@@ -1001,7 +1004,7 @@ export class Database {
     if (this.#isDueOnly(old)) this.#dueOnly--;
     this.#dict.replaceFound(ref);
     this.#dict.expireFound(this.#root, expireAtMs);
-    this.#keyspace.freeEntry(old);
+    this.#lazyFree.freeEntry(old);
   }
 
   /**
@@ -1021,7 +1024,7 @@ export class Database {
     this.#dueOnly += Number(this.#isDueOnly(ref)) - Number(this.#isDueOnly(old));
     dict.replaceFound(ref);
     dict.expireFound(this.#root, expireAtMs);
-    this.#keyspace.freeEntry(old);
+    this.#lazyFree.freeEntry(old);
     if (isAnother) this.notify(NotifyClass.NEW, "new", argv, i);
   }
 

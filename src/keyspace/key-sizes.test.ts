@@ -93,7 +93,7 @@ test("a flush in the midst of a walk ends the database's part of it", () => {
   const sizes = new KeySizes(fixture.keyspace);
   fill(fixture, 100, fixture.keyspace.database(1));
   flushInTheMidst(fixture, sizes);
-  while (fixture.keyspace.drainSome(1000)) {}
+  while (fixture.keyspace.lazyFree.freeSome(1000)) {}
   for (let slices = 0; sizes.isWalking; slices++) {
     assert.ok(slices < 10);
     sizes.walkSome(NEVER);
@@ -106,7 +106,7 @@ test("a walk goes on in what takes the place of a flushed or exchanged database"
   const fixture = new KeySpaceFixture();
   const sizes = new KeySizes(fixture.keyspace);
   flushInTheMidst(fixture, sizes);
-  while (fixture.keyspace.drainSome(1000)) {}
+  while (fixture.keyspace.lazyFree.freeSome(1000)) {}
   fill(fixture, 50);
   fill(fixture, 15_000, fixture.keyspace.database(1));
   sizes.walkSome(NEVER);

@@ -8,21 +8,17 @@ import type { Collection } from "../datatypes/collection.js";
 import { DataTypes } from "../datatypes/data-types.js";
 import { EncodingLimits } from "../datatypes/limits.js";
 import type { Arena } from "../memory/arena.js";
-import { Ref } from "../memory/segment.js";
-import { PAGES_END } from "../structures/dict.js";
 import { ElementDict } from "../structures/element-dict.js";
 import { ElementView } from "../structures/element-view.js";
-import { type Encoding, Entry, EntryView, externalPayload, loadEntry, ValueType } from "../structures/entry.js";
+import { type Encoding, Entry, EntryView, externalPayload, loadEntry } from "../structures/entry.js";
 import { EntryDict } from "../structures/entry-dict.js";
 import { HyperLogLogEditor } from "../structures/hyperloglog-editor.js";
 import { lruClock } from "./access-time.js";
 import { Database, StringView } from "./database.js";
 import { Expiry } from "./expiry.js";
+import { LazyFree } from "./lazy-free.js";
 import type { NotifyClass } from "./notify.js";
 import { OpenValue } from "./open-value.js";
-
-/** Collections with more elements than this are freed in slices. */
-const RELEASED_AT_ONCE = 64;
 
 export interface KeyspaceStats {
   hits: number;
@@ -61,6 +57,8 @@ export interface KeyspaceOptions {
   hashKey: readonly [number, number];
   /** Returns 32 random bits. */
   random: () => number;
+  /** The first of three words of the arena's root that this key space may use: 0 unless there are several in one arena. */
+  rootWord?: number;
 }
 
 /** Who wants to know what happens to keys. All are called while the change is being made, and must not change data. */
@@ -126,11 +124,8 @@ export class Keyspace {
   /** The HyperLogLog a command is working on, as `value`. */
   readonly hyperloglog = new HyperLogLogEditor();
   readonly #databases: (Database | undefined)[] = [];
-  /** Roots of dicts being taken apart in slices. */
-  readonly #draining: number[] = [];
-  /** Entries with big collections being freed in slices. */
-  readonly #releasing: number[] = [];
-  #drainingEntries = 0;
+  /** What is being freed in slices. */
+  readonly lazyFree: LazyFree;
   readonly #view = new EntryView();
 
   constructor(options: KeyspaceOptions) {
@@ -146,6 +141,7 @@ export class Keyspace {
       clock: this,
       random: options.random,
     });
+    this.lazyFree = new LazyFree(this, options.rootWord ?? 0);
   }
 
   setNow(nowMs: number): void {
@@ -215,75 +211,6 @@ export class Keyspace {
     left.exchangeContents(right);
   }
 
-  /** Entries waiting to be freed. */
-  get drainingEntries(): number {
-    return this.#drainingEntries;
-  }
-
-  /** Hands a detached dict over to be taken apart by `drainSome`. */
-  drainLater(root: number, entries: number): void {
-    this.#draining.push(root);
-    this.#drainingEntries += entries;
-  }
-
-  /** Frees about `limit` entries of detached dicts and elements of removed collections; returns true while there is more to do. */
-  drainSome(limit: number): boolean {
-    limit = this.#releaseSome(limit);
-    while (limit > 0 && this.#draining.length > 0) {
-      const root = this.#draining[0]!;
-      let freed = 0;
-      const isDone = this.dict.drain(root, limit, (ref) => {
-        this.freeEntry(ref);
-        freed++;
-      });
-      this.#drainingEntries -= freed;
-      this.stats.lazyFreedObjects += freed;
-      if (isDone) this.#draining.shift();
-      limit = this.#releaseSome(limit - freed);
-      if (!isDone) break;
-    }
-    return this.#draining.length > 0 || this.#releasing.length > 0;
-  }
-
-  /** Frees an entry that is in no dict any more, with its value: a big one in slices. */
-  freeEntry(ref: number): void {
-    const word0 = this.arena.segments[ref >>> Ref.SEGMENT_SHIFT]!.u32[(ref & Ref.UNIT) << 1]!;
-    if ((word0 & Entry.TYPE) === ValueType.STRING) return this.freeBlocks(ref);
-    this.#load(ref);
-    const view = this.#view;
-    const encoding = encodingOf(view);
-    const collection = this.#structuredBy(view, encoding);
-    if (collection !== null) {
-      const weight = collection.weight(view.payloadSegment, view.payloadOffset, encoding);
-      if (weight > RELEASED_AT_ONCE) {
-        this.#releasing.push(ref);
-        this.#drainingEntries++;
-        return;
-      }
-      collection.release(view.payloadSegment, view.payloadOffset, encoding, Number.POSITIVE_INFINITY);
-    }
-    this.freeBlocks(ref);
-  }
-
-  /** Goes on freeing big collections, about `limit` elements; returns how many of those are left. */
-  #releaseSome(limit: number): number {
-    while (limit > 0 && this.#releasing.length > 0) {
-      this.#load(this.#releasing[0]!);
-      const view = this.#view;
-      const encoding = encodingOf(view);
-      const collection = this.#structuredBy(view, encoding)!;
-      const { payloadSegment, payloadOffset } = view;
-      const before = collection.weight(payloadSegment, payloadOffset, encoding);
-      const isDone = collection.release(payloadSegment, payloadOffset, encoding, limit);
-      limit -= isDone ? before : Math.min(limit, 1024);
-      if (!isDone) continue;
-      this.freeBlocks(this.#releasing.shift()!);
-      this.#drainingEntries--;
-      this.stats.lazyFreedObjects++;
-    }
-    return limit;
-  }
-
   /** Gives an entry whose payload is a copy its own structures. Throws OutOfMemory; the entry's own blocks stay the caller's. */
   duplicateStructures(ref: number): void {
     this.#load(ref);
@@ -322,28 +249,11 @@ export class Keyspace {
     return collection?.isStructured(encoding) ? collection : null;
   }
 
-  /** Frees an entry's own blocks, not what its payload refers to. */
-  freeBlocks(ref: number): void {
-    const segment = this.arena.segments[ref >>> Ref.SEGMENT_SHIFT]!;
-    const offset = (ref & Ref.UNIT) << Ref.UNIT_SHIFT;
-    const external = externalPayload(segment, offset, segment.u32[(offset >> 2) + 1]!);
-    if (external !== 0) this.arena.free(external);
-    this.arena.free(ref);
-  }
-
   /** Refs of every block the keyspace owns, for `Arena.verify`. */
   liveBlocks(): number[] {
     const refs: number[] = [];
     for (const db of this.used()) db.eachBlock((ref) => refs.push(ref));
-    for (const root of this.#draining) {
-      this.dict.eachBlock(root, (ref) => refs.push(ref));
-      for (let prefix = this.dict.drainPosition(root); prefix < PAGES_END; ) {
-        prefix = this.dict.visitPage(root, prefix, (entry) => {
-          this.eachEntryBlock(entry, (ref) => refs.push(ref));
-        });
-      }
-    }
-    for (const entry of this.#releasing) this.eachEntryBlock(entry, (ref) => refs.push(ref));
+    this.lazyFree.eachBlock((ref) => refs.push(ref));
     return refs;
   }
 }

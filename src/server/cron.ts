@@ -127,8 +127,8 @@ export class Cron {
     keyspace.stats.expireCycleMs += expireUs / 1000;
     this.#parts.expired(expireUs);
     if (!isSwept) keyspace.stats.expireTimeCapReached++;
-    let isFreeing = keyspace.drainingEntries > 0;
-    while (isFreeing && clock.monotonicUs() - startUs < SLICE_US * 2) isFreeing = keyspace.drainSome(FREE_STEP);
+    let isFreeing = keyspace.lazyFree.pendingCount > 0;
+    while (isFreeing && clock.monotonicUs() - startUs < SLICE_US * 2) isFreeing = keyspace.lazyFree.freeSome(FREE_STEP);
     stats.eventLoopCronUs += clock.monotonicUs() - startUs;
     if (isSwept && !isFreeing) return;
     const share = (25 + 2 * (this.expireEffort - 1)) / 100;

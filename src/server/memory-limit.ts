@@ -75,7 +75,7 @@ export class MemoryLimit {
     for (let evicted = 1; this.#countedBytes > this.limitBytes; evicted++) {
       if (!eviction.evictOne(this.policy, this.samples)) {
         // What is being freed in slices may suffice.
-        if (!keyspace.drainSome(1000) && this.#countedBytes > this.limitBytes) return false;
+        if (!keyspace.lazyFree.freeSome(1000) && this.#countedBytes > this.limitBytes) return false;
         continue;
       }
       if ((evicted & 15) === 0 && clock.monotonicUs() > endUs) {

@@ -8,7 +8,7 @@
  *
  * The directory that leads from a hash to its page has two levels, so that it too grows in small steps:
  *
- *     root    word 0 top (ref)  1 top depth  2 entries  3 volatile entries  4 pages  5 sweep position  6 drain position
+ *     root    word 0 top (ref)  1 top depth  2 entries  3 volatile entries  4 pages  5 sweep position  6 drain position  7 next root
  *     top     2^(top depth) refs of tables, by the first bits of the hash
  *     table   word 0 prefix: bits that led here   1 depth: bits it decodes itself   then 2^depth refs of pages
  *
@@ -46,6 +46,7 @@ const enum Root {
   PAGES = 4,
   SWEEP = 5,
   DRAIN = 6,
+  NEXT = 7,
   BYTES = 32,
 }
 
@@ -584,6 +585,15 @@ export abstract class Dict {
   /** Where `drain` goes on: the entries before this place are gone. */
   drainPosition(root: number): number {
     return this.#segment(root).u32[word(root) + Root.DRAIN]!;
+  }
+
+  /** The dict behind this one in the list that whoever owns them keeps; 0 at its end. */
+  next(root: number): number {
+    return this.#segment(root).u32[word(root) + Root.NEXT]!;
+  }
+
+  setNext(root: number, next: number): void {
+    this.#segment(root).u32[word(root) + Root.NEXT] = next;
   }
 
   /** Visits the ref of every block the dict itself owns; for `Arena.verify`. */

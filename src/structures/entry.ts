@@ -43,6 +43,8 @@ export const enum Encoding {
   QUICKLIST = 6,
   SKIPLIST = 7,
   STREAM = 8,
+  /** Of no entry: a consumer group that was destroyed and is being freed. */
+  STREAM_GROUP = 9,
   // Encodings of which elements may expire: the payload starts with a due time, ms since 1970 as a double, 0 = none does.
   LISTPACKEX = 14,
   HASHTABLEEX = 15,

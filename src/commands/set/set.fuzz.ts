@@ -55,14 +55,14 @@ class Round {
     }
     this.verify();
     keyspace.database(0).clear(true);
-    while (keyspace.drainSome(1 + this.random.below(200))) if (this.random.chance(0.1)) this.verifyBlocks();
+    while (keyspace.lazyFree.freeSome(1 + this.random.below(200))) if (this.random.chance(0.1)) this.verifyBlocks();
     assert.deepEqual(arena.verify([]), []);
   }
 
   step(): void {
     const { random } = this;
     if (random.chance(0.01)) this.changeLimits();
-    if (random.chance(0.1)) this.harness.keyspace.drainSome(1 + random.below(300));
+    if (random.chance(0.1)) this.harness.keyspace.lazyFree.freeSome(1 + random.below(300));
     const key = random.pick(this.keys);
     const action = random.pick([this.add, this.add, this.add, this.remove, this.move, this.pop, this.popMany]);
     const other = random.pick([this.store, this.store, this.reply, this.look, this.look, this.copy]);

@@ -148,7 +148,7 @@ test("SPOP of most members of a big set leaves a small one, with its expiry", ()
     assert.equal(h.expireAt("s"), 9000000000000);
     h.run("DEL s");
   }
-  while (h.keyspace.drainSome(1000)) {}
+  while (h.keyspace.lazyFree.freeSome(1000)) {}
   assert.deepEqual(h.arena.verify(h.keyspace.liveBlocks()), []);
 });
 
@@ -232,12 +232,12 @@ test("a temporary set is freed when memory runs out while it is built", () => {
       };
       assert.throws(() => h.run(line), OutOfMemory);
       h.arena.allocate = allocate;
-      while (h.keyspace.drainSome(1000)) {}
+      while (h.keyspace.lazyFree.freeSome(1000)) {}
       assert.equal(h.arena.blockCount, before);
     }
   }
   assert.equal(bulks(h.run(`SUNION ${words(6, "s")}`)).length, 1800);
-  while (h.keyspace.drainSome(1000)) {}
+  while (h.keyspace.lazyFree.freeSome(1000)) {}
   assert.equal(h.arena.blockCount, before);
 });
 

@@ -75,14 +75,14 @@ class Round {
     }
     this.verify();
     keyspace.database(0).clear(true);
-    while (keyspace.drainSome(1 + this.random.below(200))) if (this.random.chance(0.1)) this.verifyBlocks();
+    while (keyspace.lazyFree.freeSome(1 + this.random.below(200))) if (this.random.chance(0.1)) this.verifyBlocks();
     assert.deepEqual(arena.verify([]), []);
   }
 
   step(): void {
     const { random } = this;
     if (random.chance(0.01)) this.changeLimits();
-    if (random.chance(0.1)) this.harness.keyspace.drainSome(1 + random.below(300));
+    if (random.chance(0.1)) this.harness.keyspace.lazyFree.freeSome(1 + random.below(300));
     const key = random.pick(this.keys);
     const action = random.pick([this.add, this.add, this.add, this.increment, this.remove, this.pop, this.removeRange]);
     const other = random.pick([this.store, this.storeRange, this.look, this.range, this.range, this.sample, this.copy]);

@@ -20,8 +20,9 @@ export const xgroupDestroy = defineCommand(
     const head = writeHead(ctx, argv, 2);
     if (head < 0) return;
     if (head === 0) return reply.error(NO_KEY);
-    const { groups } = keyspace.types.streams;
-    if (!groups.destroyGroup(head, argv.source, argv.offset[3]!, argv.length[3]!)) return reply.integer(0);
+    const group = keyspace.types.streams.detachGroup(head, argv.source, argv.offset[3]!, argv.length[3]!);
+    if (group === 0) return reply.integer(0);
+    keyspace.lazyFree.freeRecord(group);
     keyspace.dirty++;
     db.notify(NotifyClass.STREAM, "xgroup-destroy", argv, 2);
     ctx.blocking.wake(argv, 2);

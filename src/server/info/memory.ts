@@ -46,7 +46,7 @@ export function memorySection(sources: InfoSources): InfoField[] {
     ["mem_aof_buffer", figures.aofBuffer],
     ["mem_allocator", "redstart-arena"],
     ["active_defrag_running", 0],
-    ["lazyfree_pending_objects", keyspace.drainingEntries],
+    ["lazyfree_pending_objects", keyspace.lazyFree.pendingCount],
     ["lazyfreed_objects", keyspace.stats.lazyFreedObjects],
     ["mem_clients_replies", figures.waitingReplies],
     ["js_heap_used", figures.jsHeapUsed],

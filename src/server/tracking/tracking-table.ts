@@ -25,6 +25,9 @@ export interface TableParts {
   random(): number;
 }
 
+/** Of the arena's root, behind those of the key space of the data. */
+const ROOT_WORD = 8;
+
 export class TrackingTable {
   readonly #keyspace: Keyspace;
   readonly #db: Database;
@@ -36,7 +39,7 @@ export class TrackingTable {
   #items = 0;
 
   constructor({ arena, random }: TableParts) {
-    this.#keyspace = new Keyspace({ arena, databaseCount: 1, hashKey: [random(), random()], random });
+    this.#keyspace = new Keyspace({ arena, databaseCount: 1, hashKey: [random(), random()], random, rootWord: ROOT_WORD });
     this.#db = this.#keyspace.database(0);
     this.#value = this.#keyspace.value;
     this.#drawn.count = 1;
@@ -103,7 +106,7 @@ export class TrackingTable {
 
   /** Frees about `limit` keys that `clear` has left; true while there are more. */
   drainSome(limit: number): boolean {
-    return this.#keyspace.drainSome(limit);
+    return this.#keyspace.lazyFree.freeSome(limit);
   }
 
   /** Refs of all blocks, for `Arena.verify`. */
