@@ -69,7 +69,8 @@ class Round {
     }
     this.verify();
     this.db.clear(true);
-    while (this.keyspace.lazyFree.freeSome(1 + this.random.below(300))) if (this.random.chance(0.1)) this.verifyBlocks();
+    while (this.keyspace.lazyFree.freeSome(1 + this.random.below(300)))
+      if (this.random.chance(0.1)) this.verifyBlocks();
     assert.deepEqual(this.arena.verify([]), []);
   }
 

@@ -23,7 +23,7 @@ import {
   ValueType,
 } from "../structures/entry.js";
 import type { EntryDict } from "../structures/entry-dict.js";
-import { lfuDecayed, lfuInitial, lfuTouched, lruIdleSeconds } from "./access-time.js";
+import { idleSeconds, Lfu, lfuDecayed, lfuField, lfuTouched, lruBefore } from "./access-time.js";
 import { Expiry } from "./expiry.js";
 import type { Keyspace } from "./keyspace.js";
 import type { LazyFree } from "./lazy-free.js";
@@ -666,11 +666,11 @@ export class Database {
   // Access times
 
   idleSeconds(ref: number): number {
-    return lruIdleSeconds(this.#word0(ref) >>> Entry.LRU_SHIFT, this.#keyspace.lruClock);
+    return idleSeconds(this.#word0(ref) >>> Entry.LRU_SHIFT, this.#keyspace.nowMs);
   }
 
   setIdleSeconds(ref: number, seconds: number): void {
-    const lru = (this.#keyspace.lruClock - seconds) & Entry.LRU_MAX;
+    const lru = lruBefore(this.#keyspace.nowMs, seconds);
     this.#setWord0(ref, (this.#word0(ref) & 0xff) | (lru << Entry.LRU_SHIFT));
   }
 
@@ -680,7 +680,7 @@ export class Database {
   }
 
   setFrequency(ref: number, counter: number): void {
-    const field = (lfuInitial(this.#keyspace.nowMs) & 0xffff00) | counter;
+    const field = lfuField(this.#keyspace.nowMs, counter);
     this.#setWord0(ref, (this.#word0(ref) & 0xff) | (field << Entry.LRU_SHIFT));
   }
 
@@ -754,7 +754,7 @@ export class Database {
   }
 
   #initialLru(): number {
-    return this.#keyspace.isLfu ? lfuInitial(this.#keyspace.nowMs) : this.#keyspace.lruClock;
+    return this.#keyspace.isLfu ? lfuField(this.#keyspace.nowMs, Lfu.INITIAL) : this.#keyspace.lruClock;
   }
 
   #findLive(argv: Argv, i: number, hash: number): number {

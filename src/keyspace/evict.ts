@@ -7,7 +7,7 @@
  */
 import { Ref } from "../memory/segment.js";
 import { Entry, expireAtOf } from "../structures/entry.js";
-import { lfuDecayed, lruIdleSeconds } from "./access-time.js";
+import { idleSeconds, Lfu, lfuDecayed } from "./access-time.js";
 import type { Database } from "./database.js";
 import type { Keyspace } from "./keyspace.js";
 
@@ -21,6 +21,24 @@ export type EvictionPolicy =
   | "volatile-random"
   | "volatile-ttl";
 
+/** What a key is judged by. */
+const enum Measure {
+  /** By nothing: any may go. */
+  RANDOM,
+  IDLE_TIME,
+  RARITY,
+  NEAREST_END,
+}
+
+const MEASURES: Readonly<Record<string, Measure>> = {
+  random: Measure.RANDOM,
+  lru: Measure.IDLE_TIME,
+  lfu: Measure.RARITY,
+  ttl: Measure.NEAREST_END,
+};
+
+/** More samples than this take time and choose no better: the pool already remembers the best of many rounds. */
+const MAX_SAMPLES = 64;
 const POOL_SIZE = 16;
 /** Rounds without a candidate, among keys of which only elements expire, after which all are looked at. */
 const MAX_ROUNDS = 64;
@@ -36,43 +54,62 @@ export class Eviction {
   readonly #databases = new Int32Array(POOL_SIZE);
   #count = 0;
   #nextDatabase = 0;
+  #policy: EvictionPolicy = "noeviction";
+  #measure = Measure.RANDOM;
+  #volatileOnly = false;
+  /** The database that is being sampled. */
+  #db!: Database;
+  readonly #consider = (ref: number): void => {
+    if (this.#volatileOnly && this.#db.expireAt(ref) === 0) return;
+    const merit = this.#merit(ref);
+    if (this.#count === POOL_SIZE && merit <= this.#merits[0]!) return;
+    for (let i = 0; i < this.#count; i++) if (this.#refs[i] === ref) return;
+    this.#offer(this.#db.index, ref, this.#keyspace.dict.hashOf(ref), merit);
+  };
 
   constructor(keyspace: Keyspace) {
     this.#keyspace = keyspace;
   }
 
-  /** Forgets the candidates; for a change of policy. */
-  reset(): void {
+  get policy(): EvictionPolicy {
+    return this.#policy;
+  }
+
+  /** The policy by which keys go; candidates of another are forgotten. */
+  set policy(policy: EvictionPolicy) {
+    this.#policy = policy;
     this.#count = 0;
+    this.#volatileOnly = policy.startsWith("volatile");
+    this.#measure = MEASURES[policy.slice(policy.indexOf("-") + 1)] ?? Measure.RANDOM;
   }
 
   /** Removes one key by the policy; false when there is none to remove. `samples` is maxmemory-samples. */
-  evictOne(policy: EvictionPolicy, samples: number): boolean {
-    if (policy === "noeviction") return false;
-    const volatileOnly = policy.startsWith("volatile");
-    if (policy.endsWith("random")) return this.#evictRandom(volatileOnly);
+  evictOne(samples: number): boolean {
+    if (this.#policy === "noeviction") return false;
+    if (this.#measure === Measure.RANDOM) return this.#evictRandom();
     for (let round = 0; round < MAX_ROUNDS; round++) {
       let keys = 0;
       for (const db of this.#keyspace.used()) {
-        const count = volatileOnly ? db.volatileCount : db.size;
+        const count = this.#volatileOnly ? db.volatileCount : db.size;
         if (count === 0) continue;
         keys += count;
-        this.#sampleInto(db, policy, samples, volatileOnly);
+        this.#sample(db, Math.min(samples, MAX_SAMPLES));
       }
       if (keys === 0) return false;
       while (this.#count > 0) {
         const at = --this.#count;
         const db = this.#keyspace.existing(this.#databases[at]!);
         if (db === null || !db.isPlaced(this.#refs[at]!, this.#hashes[at]!)) continue;
-        if (volatileOnly && db.expireAt(this.#refs[at]!) === 0) continue;
+        if (this.#volatileOnly && db.expireAt(this.#refs[at]!) === 0) continue;
         db.removeEntry(this.#refs[at]!, "evicted");
         return true;
       }
     }
-    return this.#evictRandom(volatileOnly);
+    return this.#evictRandom();
   }
 
-  #evictRandom(volatileOnly: boolean): boolean {
+  #evictRandom(): boolean {
+    const volatileOnly = this.#volatileOnly;
     const { databaseCount, dict, random } = this.#keyspace;
     for (let i = 0; i < databaseCount; i++) {
       this.#nextDatabase = (this.#nextDatabase + 1) % databaseCount;
@@ -100,25 +137,21 @@ export class Eviction {
     return chosen;
   }
 
-  #sampleInto(db: Database, policy: EvictionPolicy, samples: number, volatileOnly: boolean): void {
+  #sample(db: Database, samples: number): void {
     const { dict, random } = this.#keyspace;
-    dict.sample(db.root, random(), samples, volatileOnly, MAX_PAGES, (ref) => {
-      if (volatileOnly && db.expireAt(ref) === 0) return;
-      const merit = this.#merit(ref, policy);
-      if (this.#count === POOL_SIZE && merit <= this.#merits[0]!) return;
-      for (let i = 0; i < this.#count; i++) if (this.#refs[i] === ref) return;
-      this.#offer(db.index, ref, dict.hashOf(ref), merit);
-    });
+    this.#db = db;
+    dict.sample(db.root, random(), samples, this.#volatileOnly, MAX_PAGES, this.#consider);
   }
 
   /** How much a key deserves to go: idle seconds, rarity of use, or nearness of its end. */
-  #merit(ref: number, policy: EvictionPolicy): number {
-    const keyspace = this.#keyspace;
-    const segment = keyspace.arena.segments[ref >>> Ref.SEGMENT_SHIFT]!;
-    const lru = segment.u32[(ref & Ref.UNIT) << 1]! >>> Entry.LRU_SHIFT;
-    if (policy.endsWith("lru")) return lruIdleSeconds(lru, keyspace.lruClock);
-    if (policy.endsWith("lfu")) return 255 - lfuDecayed(lru, keyspace.nowMs, keyspace.lfuDecayMinutes);
-    return -expireAtOf(segment, (ref & Ref.UNIT) << Ref.UNIT_SHIFT);
+  #merit(ref: number): number {
+    const { arena, lfuDecayMinutes, nowMs } = this.#keyspace;
+    const segment = arena.segments[ref >>> Ref.SEGMENT_SHIFT]!;
+    if (this.#measure === Measure.NEAREST_END) return -expireAtOf(segment, (ref & Ref.UNIT) << Ref.UNIT_SHIFT);
+    const field = segment.u32[(ref & Ref.UNIT) << 1]! >>> Entry.LRU_SHIFT;
+    return this.#measure === Measure.IDLE_TIME
+      ? idleSeconds(field, nowMs)
+      : Lfu.MAX - lfuDecayed(field, nowMs, lfuDecayMinutes);
   }
 
   #offer(database: number, ref: number, hash: number, merit: number): void {

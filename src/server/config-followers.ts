@@ -84,9 +84,8 @@ function followMemoryLimits(config: ConfigStore, followers: Followers): void {
     limitClients();
   });
   config.follow("maxmemory-policy", (policy) => {
-    memoryLimit.policy = policy;
+    eviction.policy = policy;
     keyspace.isLfu = policy.endsWith("lfu");
-    eviction.reset();
   });
   config.follow("maxmemory-clients", limitClients);
   config.follow("maxmemory-samples", (samples) => (memoryLimit.samples = samples));

@@ -1,13 +1,18 @@
 /**
- * `maxmemory`: what counts as used, and making room before a command runs.
+ * `maxmemory`: what counts as used, and making room before a command runs. A big value that is evicted is freed in slices, so the next key goes
+ * only when what the last ones held has come back: one of a million elements makes room enough, though not at once.
  *
  * Eviction works in the time `maxmemory-eviction-tenacity` allows and goes on between batches, so a sudden excess does not stop the
  * server. As long as it goes on, commands that need memory are let through, as in Redis.
  */
-import type { Eviction, EvictionPolicy } from "../keyspace/evict.js";
+import type { Eviction } from "../keyspace/evict.js";
 import type { Keyspace } from "../keyspace/keyspace.js";
 import type { Clock } from "../platform/clock.js";
 import type { ServerStats } from "./observation/stats.js";
+
+/** Elements freed, and keys evicted, between two looks at the clock. */
+const FREED_AT_ONCE = 128;
+const EVICTED_AT_ONCE = 16;
 
 export interface MemoryLimitParts {
   keyspace: Keyspace;
@@ -25,7 +30,6 @@ export interface MemoryLimitParts {
 
 export class MemoryLimit {
   limitBytes = 0;
-  policy: EvictionPolicy = "noeviction";
   samples = 5;
   tenacity = 10;
   readonly #parts: MemoryLimitParts;
@@ -71,18 +75,20 @@ export class MemoryLimit {
 
   /** False when there is nothing to evict and still too much is used; what is not done in time goes on later. */
   #evictUntil(endUs: number): boolean {
-    const { clock, eviction, keyspace } = this.#parts;
-    for (let evicted = 1; this.#countedBytes > this.limitBytes; evicted++) {
-      if (!eviction.evictOne(this.policy, this.samples)) {
-        // What is being freed in slices may suffice.
-        if (!keyspace.lazyFree.freeSome(1000) && this.#countedBytes > this.limitBytes) return false;
-        continue;
+    const { clock, continueSoon, eviction, keyspace } = this.#parts;
+    let evicted = 0;
+    do {
+      if (keyspace.lazyFree.pendingCount > 0) {
+        keyspace.lazyFree.freeSome(FREED_AT_ONCE);
+      } else {
+        if (!eviction.evictOne(this.samples)) return false;
+        if (++evicted % EVICTED_AT_ONCE !== 0) continue;
       }
-      if ((evicted & 15) === 0 && clock.monotonicUs() > endUs) {
-        this.#parts.continueSoon();
+      if (clock.monotonicUs() > endUs && this.#countedBytes > this.limitBytes) {
+        continueSoon();
         return true;
       }
-    }
+    } while (this.#countedBytes > this.limitBytes);
     return true;
   }
 

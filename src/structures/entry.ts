@@ -55,7 +55,6 @@ export const enum Entry {
   ENCODING_SHIFT = 4,
   ENCODING = 0xf0,
   LRU_SHIFT = 8,
-  LRU_MAX = 0xffffff,
 
   EXPIRE = 0x80000000,
   LONG = 0x40000000,

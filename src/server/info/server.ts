@@ -1,4 +1,3 @@
-import { lruClock } from "../../keyspace/access-time.js";
 import { VERSION } from "../version.js";
 import type { InfoField, InfoSources, ListenerFacts } from "./sources.js";
 
@@ -29,7 +28,7 @@ export function serverSection(sources: InfoSources): InfoField[] {
     ["uptime_in_days", Math.floor(uptime / SECONDS_PER_DAY)],
     ["hz", config.number("hz")],
     ["configured_hz", config.number("hz")],
-    ["lru_clock", lruClock(clock.nowMs())],
+    ["lru_clock", Math.floor(clock.nowMs() / 1000) & 0xffffff],
     ["executable", facts.executable],
     ["config_file", identity.configFile ?? ""],
     ["io_threads_active", 0],

@@ -39,7 +39,13 @@ export class TrackingTable {
   #items = 0;
 
   constructor({ arena, random }: TableParts) {
-    this.#keyspace = new Keyspace({ arena, databaseCount: 1, hashKey: [random(), random()], random, rootWord: ROOT_WORD });
+    this.#keyspace = new Keyspace({
+      arena,
+      databaseCount: 1,
+      hashKey: [random(), random()],
+      random,
+      rootWord: ROOT_WORD,
+    });
     this.#db = this.#keyspace.database(0);
     this.#value = this.#keyspace.value;
     this.#drawn.count = 1;

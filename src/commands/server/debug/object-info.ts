@@ -12,7 +12,7 @@ export const objectInfo = between(3, 4, (ctx, argv) => {
   const ref = db.peek(argv, 2);
   if (ref === 0) return reply.error(NO_SUCH_KEY);
   const idle = db.idleSeconds(ref);
-  const clock = (keyspace.lruClock - idle) & 0xffffff;
+  const clock = (Math.floor(keyspace.nowMs / 1000) - idle) & 0xffffff;
   reply.simple(
     `Value at:0x${(ref * 8).toString(16)} refcount:1 encoding:${db.encodingName(ref)} ` +
       `serializedlength:${serializedLength(ctx, ref)} lru:${clock} lru_seconds_idle:${idle}` +
