@@ -58,6 +58,9 @@ export type NameVisitor = (field: ElementView) => void;
 
 const ROOT_BYTES = 4;
 
+/** Random fields that may have expired, or been met before, ere the others are searched for. */
+const RANDOM_TRIES = 100;
+
 export class Hashes implements Collection {
   readonly #arena: Arena;
   readonly #dict: ElementDict;
@@ -377,9 +380,12 @@ export class Hashes implements Collection {
     const root = rootOf(slot.segment, slot.offset, slot.encoding);
     for (; count > 0; count--) {
       const ref = this.#randomField(root);
-      if (ref === 0) return;
+      if (ref === 0) break;
       this.#visitRef(ref, visit);
     }
+    if (count === 0) return;
+    const live = this.#liveFields(root);
+    for (; count > 0 && live.length > 0; count--) this.#visitRef(live[this.#random() % live.length]!, visit);
   }
 
   /** Visits `count` different random fields, or all if there are no more. */
@@ -395,35 +401,61 @@ export class Hashes implements Collection {
       return;
     }
     const root = rootOf(slot.segment, slot.offset, slot.encoding);
-    let left = this.#dict.count(root);
-    if (count * 8 < left) return this.#sampleFew(root, count, visit);
+    const fields = this.#dict.count(root);
+    if (count * 8 < fields) return this.#sampleFew(root, count, visit);
+    const seen = new Set<number>();
+    if (slot.encoding === Encoding.HASHTABLEEX) return this.#sampleLive(root, count, seen, visit);
     // Each field is taken with the probability that makes up the number wanted from those that are left.
+    let left = fields;
     const choose = (ref: number): void => {
       if (this.#random() % left-- >= count) return;
       count--;
-      if (!this.#isOver(this.#table.expireAt(ref))) this.#visitRef(ref, visit);
+      this.#visitRef(ref, visit);
     };
     for (let prefix = 0; prefix < PAGES_END && count > 0; ) prefix = this.#dict.visitPage(root, prefix, choose);
   }
 
+  /** Picks at random until there are `count` different fields; searches for what is left when too many of them have expired. */
   #sampleFew(root: number, count: number, visit: FieldVisitor): void {
     const seen = new Set<number>();
-    while (seen.size < count) {
+    for (let tries = RANDOM_TRIES + count * 2; tries > 0 && seen.size < count; tries--) {
       const ref = this.#randomField(root);
-      if (ref === 0) return;
+      if (ref === 0) break;
       if (seen.has(ref)) continue;
       seen.add(ref);
       this.#visitRef(ref, visit);
     }
+    if (seen.size < count) this.#sampleLive(root, count - seen.size, seen, visit);
   }
 
-  /** A random field that has not expired, 0 when there seems to be none. */
+  /** Visits `count` different random fields that were not seen, or all if there are no more. Looks at every field. */
+  #sampleLive(root: number, count: number, seen: ReadonlySet<number>, visit: FieldVisitor): void {
+    const live = this.#liveFields(root).filter((ref) => !seen.has(ref));
+    let left = live.length;
+    for (const ref of live) {
+      if (this.#random() % left-- >= count) continue;
+      this.#visitRef(ref, visit);
+      if (--count === 0) return;
+    }
+  }
+
+  /** A random field that has not expired; 0 when there is none, or there are so few that chance does not meet one. */
   #randomField(root: number): number {
-    for (let tries = 0; tries < 100; tries++) {
+    for (let tries = 0; tries < RANDOM_TRIES; tries++) {
       const ref = this.#dict.random(root, this.#random);
       if (ref === 0 || !this.#isOver(this.#table.expireAt(ref))) return ref;
     }
     return 0;
+  }
+
+  /** The fields of a big hash that have not expired. */
+  #liveFields(root: number): number[] {
+    const live: number[] = [];
+    const collect = (ref: number): void => {
+      if (!this.#isOver(this.#table.expireAt(ref))) live.push(ref);
+    };
+    for (let prefix = 0; prefix < PAGES_END; ) prefix = this.#dict.visitPage(root, prefix, collect);
+    return live;
   }
 
   /** Where the fields of a small hash are that have not expired. */

@@ -2,8 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { KeySpaceFixture, START_MS } from "../../test/support/key-space.js";
 import { Argv } from "../bytes/argv.js";
+import { Region } from "../bytes/region.js";
+import { Encoding, ValueType } from "../structures/entry.js";
 import { KEEP_TTL } from "./database.js";
 import { Expiry } from "./expiry.js";
+import { ExpireCycle } from "./expire-cycle.js";
 
 const MB = 2 ** 20;
 /** Lengths around those at which an entry changes its shape: in another block, with lengths of 32 bits. */
@@ -376,4 +379,69 @@ test("LFU: reads and writes count, time decays, and a new value keeps the counte
   assert.equal(fixture.db.frequency(fixture.ref("key")), 21);
   fixture.keyspace.setNow(START_MS + 7 * 60_000);
   assert.equal(fixture.db.frequency(fixture.ref("key")), 14);
+});
+
+for (const removes of [true, false]) {
+  test(`a random key is found among many that have expired, ${removes ? "which go" : "which may not go"}`, () => {
+    const fixture = new KeySpaceFixture();
+    for (let i = 0; i < 10_000; i++) fixture.set(`expired:${i}`, "x", START_MS + 1);
+    const living = Array.from({ length: 10 }, (_, i) => `living:${i}`);
+    for (const key of living) fixture.set(key, "x", START_MS + 10 ** 6);
+    fixture.keyspace.setNow(START_MS + 1000);
+    fixture.keyspace.expireOnAccess = removes;
+    const met = new Set<string>();
+    for (let i = 0; i < 80; i++) met.add(fixture.keyOf(fixture.db.randomEntry()));
+    assert.deepEqual([...met].sort(), living);
+    assert.ok(removes ? fixture.removed.length > 1000 : fixture.removed.length === 0);
+    fixture.verify();
+  });
+}
+
+test("a string that is overwritten in its place with a nearer end is swept when its time comes", () => {
+  const fixture = new KeySpaceFixture();
+  fixture.set("key", "a", START_MS + 10 ** 7);
+  const cycle = new ExpireCycle(fixture.keyspace);
+  assert.ok(cycle.run(() => true));
+  const ref = fixture.ref("key");
+  fixture.set("key", "b", START_MS + 1000);
+  assert.equal(fixture.ref("key"), ref, "it is in its place");
+  fixture.verify();
+  fixture.keyspace.setNow(START_MS + 1001);
+  assert.ok(cycle.run(() => true));
+  assert.deepEqual(fixture.removed, ["expired key"]);
+});
+
+test("SWAPDB takes along how many keys there are of which only elements expire", () => {
+  const fixture = new KeySpaceFixture();
+  const { keyspace } = fixture;
+  const [first, other] = [fixture.db, keyspace.database(4)];
+  const field = Region.fromString("field");
+  /** Makes a hash of one field that expires; the key does not. */
+  const addHash = (key: string): void => {
+    const { slot } = keyspace;
+    const { hashes } = keyspace.types;
+    first.begin(Argv.from([key]), 0, ValueType.HASH, Encoding.LISTPACK, 2, slot);
+    hashes.clear(slot);
+    hashes.set(slot, field, 0, 5, field, 0, 5, START_MS + 10 ** 6);
+    first.place(slot);
+  };
+  const counts = (): number[][] => [first, other].map((db) => [db.volatileCount, db.dueCount, db.size]);
+  for (let i = 0; i < 3; i++) addHash(`hash:${i}`);
+  for (let i = 0; i < 5; i++) fixture.set(`key:${i}`, "x", START_MS + 10 ** 6, first);
+  fixture.set("key", "x", START_MS + 10 ** 6, other);
+  assert.deepEqual(counts(), [
+    [5, 8, 8],
+    [1, 1, 1],
+  ]);
+  keyspace.swap(0, 4);
+  assert.deepEqual(counts(), [
+    [1, 1, 1],
+    [5, 8, 8],
+  ]);
+  for (let i = 0; i < 3; i++) other.remove(Argv.from([`hash:${i}`]), 0);
+  assert.deepEqual(counts(), [
+    [1, 1, 1],
+    [5, 5, 5],
+  ]);
+  fixture.verify();
 });

@@ -57,6 +57,9 @@ export const LOOK_AHEAD = DICT_AHEAD_LIMIT;
 /** Databases smaller than this are in the processor's cache anyway. */
 export const LOOK_AHEAD_SIZE = 16384;
 
+/** Random entries that may have expired before one that has not is searched for. */
+const RANDOM_TRIES = 100;
+
 /** FLUSHALL SYNC frees this many keys or elements at once and leaves the rest to slices. */
 const FLUSH_SYNC_ELEMENTS = 100_000;
 
@@ -653,14 +656,16 @@ export class Database {
     return this.#root === 0 ? PAGES_END : this.#dict.visitPage(this.#root, prefix, visit);
   }
 
-  /** A random entry that has not expired, 0 when there is none. */
+  /** A random entry that has not expired, 0 when there is none. Takes long only while nearly all have. */
   randomEntry(): number {
-    for (let tries = 0; tries < 100; tries++) {
+    for (let tries = 0; tries < RANDOM_TRIES; tries++) {
       const ref = this.#root === 0 ? 0 : this.#dict.random(this.#root, this.#keyspace.random);
       if (ref === 0 || !this.isExpired(ref)) return ref;
       if (this.#keyspace.expiry === Expiry.REMOVED) this.removeEntry(ref, "expired");
     }
-    return 0;
+    return this.#root === 0
+      ? 0
+      : this.#dict.randomAmong(this.#root, this.#keyspace.random, (ref) => !this.isExpired(ref));
   }
 
   // Access times

@@ -322,6 +322,16 @@ export class ReplyWriter {
     this.#insertHeader(mark, this.resp === 3 ? 126 : 42, count);
   }
 
+  /** Ends what SCAN and its like answer, when `count` elements were written since `mark`: the cursor comes before them. */
+  endScan(mark: number, cursor: number, count: number): void {
+    this.reserve(96);
+    const from = this.length;
+    this.array(2);
+    this.bulkInteger(cursor);
+    this.array(count);
+    this.moveBefore(mark, from);
+  }
+
   /** Ready-made protocol bytes. */
   raw(bytes: Uint8Array): void {
     this.reserve(bytes.length);

@@ -542,6 +542,24 @@ export abstract class Dict {
     return found;
   }
 
+  /**
+   * A random one of the entries that `accepts` takes, in the first page behind a random place that has any; 0 when no page has. For when nearly
+   * none is taken, and `random` would meet none: it may look at all entries.
+   */
+  randomAmong(root: number, random: () => number, accepts: (ref: number) => boolean): number {
+    let chosen = 0;
+    let seen = 0;
+    const consider = (ref: number): void => {
+      if (accepts(ref) && below(random(), ++seen) === 0) chosen = ref;
+    };
+    let prefix = random() >>> 0;
+    for (let pages = this.pageCount(root); pages > 0 && chosen === 0; pages--) {
+      prefix = this.visitPage(root, prefix, consider);
+      if (prefix >= PAGES_END) prefix = 0;
+    }
+    return chosen;
+  }
+
   /** A random one of the entries of a page, which has so many. */
   #randomOf(page: number, entries: number, random: () => number): number {
     if (entries < DictPage.SLOTS / 8) return this.#nthOf(page, below(random(), entries));

@@ -48,6 +48,7 @@ export class CommandHarness {
       config: { number: (name: string) => this.settings[name] },
       acl: { allowsReadingAll: () => true },
       client: { outputLimitBytes: Number.POSITIVE_INFINITY },
+      blocking: { wake: () => {} },
       db: this.keyspace.database(0),
       nowMs: START_MS,
       effects: new Effects(() => {}),

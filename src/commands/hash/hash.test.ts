@@ -171,3 +171,44 @@ test("fields, times and conditions that make no sense are refused as Redis does"
   }
   assert.equal(h.run("HGET h a"), "1");
 });
+
+test("HRANDFIELD finds what is left of a big hash when nearly all of its fields have expired", () => {
+  const h = new CommandHarness(hashCommands, genericCommands);
+  const fields = Array.from({ length: 20_000 }, (_, i) => `f:${i}`);
+  h.call("HSET", "h", ...fields.flatMap((field) => [field, field]));
+  const stay = fields.filter((_, i) => i % 2000 === 77);
+  const go = fields.filter((field) => !stay.includes(field));
+  h.call("HPEXPIRE", "h", "10", "FIELDS", `${go.length}`, ...go);
+  h.advance(1000);
+  const of = (reply: string): string[] => reply.split("\r\n").filter((line) => line.startsWith("f:"));
+  const met = new Set<string>();
+  for (let i = 0; i < 100; i++) met.add(h.run("HRANDFIELD h"));
+  assert.deepEqual([...met].sort(), [...stay].sort());
+  for (const count of [3, 10, 2000, 12_000]) {
+    const found = of(h.call("HRANDFIELD", "h", `${count}`));
+    assert.equal(found.length, Math.min(count, stay.length), `${count} wanted`);
+    assert.equal(new Set(found).size, found.length);
+    assert.ok(found.every((field) => stay.includes(field)));
+  }
+  const repeated = of(h.call("HRANDFIELD", "h", "-500"));
+  assert.equal(repeated.length, 500);
+  assert.deepEqual([...new Set(repeated)].sort(), [...stay].sort());
+  assert.ok(Number(h.run("HLEN h")) > 1000, "the others are still there");
+});
+
+test("HRANDFIELD of a big hash of which half has expired gives as many as it has", () => {
+  const h = new CommandHarness(hashCommands, genericCommands);
+  const fields = Array.from({ length: 2000 }, (_, i) => `f:${i}`);
+  h.call("HSET", "h", ...fields.flatMap((field) => [field, field]));
+  const go = fields.slice(0, 1000);
+  h.call("HPEXPIRE", "h", "10", "FIELDS", "1000", ...go);
+  h.advance(1000);
+  for (const count of [1, 50, 100, 300, 999, 1000, 1500]) {
+    const found = h
+      .call("HRANDFIELD", "h", `${count}`)
+      .split("\r\n")
+      .filter((line) => line.startsWith("f:"));
+    assert.equal(new Set(found).size, Math.min(count, 1000), `${count} wanted`);
+    assert.ok(found.every((field) => Number(field.slice(2)) >= 1000));
+  }
+});

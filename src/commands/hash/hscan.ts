@@ -34,22 +34,17 @@ export const hscan = defineCommand(
       const error = options.read(3, false, true);
       if (error !== null) return reply.error(error);
     }
-    let found = 0;
+    const mark = reply.begin();
+    let count = 0;
     let next = 0;
-    // The cursor and the number of fields come before them, so the first walk only counts.
     if (opened === Opened.FOUND) {
-      next = hashes.scan(keyspace.slot, cursor, options.count, (field) => {
-        if (options.matches(field.region, field.offset, field.length)) found++;
+      next = hashes.scan(keyspace.slot, cursor, options.count, (field, value) => {
+        if (!options.matches(field.region, field.offset, field.length)) return;
+        count += options.withoutValues ? 1 : 2;
+        reply.bulk(field.region, field.offset, field.length);
+        if (!options.withoutValues) reply.bulk(value.region, value.offset, value.length);
       });
     }
-    reply.array(2);
-    reply.bulkInteger(next);
-    reply.array(options.withoutValues ? found : found * 2);
-    if (found === 0) return;
-    hashes.scan(keyspace.slot, cursor, options.count, (field, value) => {
-      if (!options.matches(field.region, field.offset, field.length)) return;
-      reply.bulk(field.region, field.offset, field.length);
-      if (!options.withoutValues) reply.bulk(value.region, value.offset, value.length);
-    });
+    reply.endScan(mark, next, count);
   },
 );

@@ -41,27 +41,19 @@ export const zscan = defineCommand(
       if (error !== null) return reply.error(error);
     }
     const { member } = sortedSets.cursor;
-    const isWanted = (handle: number): boolean => {
-      sortedSets.load(slot, handle, member);
-      return options.matches(member.region, member.offset, member.length);
-    };
-    let found = 0;
+    const mark = reply.begin();
+    let count = 0;
     let next = 0;
-    // The cursor and the number of members come before them, so the first walk only counts.
     if (opened === Opened.FOUND) {
       next = sortedSets.scan(slot, cursor, options.count, (handle) => {
-        if (isWanted(handle)) found++;
+        sortedSets.load(slot, handle, member);
+        if (!options.matches(member.region, member.offset, member.length)) return;
+        count += 2;
+        reply.bulk(member.region, member.offset, member.length);
+        replyScore(ctx, slot, handle);
       });
     }
-    reply.array(2);
-    reply.bulkInteger(next);
-    reply.array(found * 2);
-    if (found === 0) return;
-    sortedSets.scan(slot, cursor, options.count, (handle) => {
-      if (!isWanted(handle)) return;
-      reply.bulk(member.region, member.offset, member.length);
-      replyScore(ctx, slot, handle);
-    });
+    reply.endScan(mark, next, count);
   },
 );
 
