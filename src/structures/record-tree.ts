@@ -146,6 +146,10 @@ export class RecordTree {
     this.segment.u32.copyWithin(this.at, this.at + words, this.#base + this.#items * words);
     this.#items--;
     tree.addItems(path, -1);
+    if (this.#index === 0) {
+      this.#setTreeKey(this.segment.u32, this.at);
+      tree.setKey(path);
+    }
     if (this.#items <= this.full >>> 2) this.#merge();
   }
 
@@ -195,6 +199,7 @@ export class RecordTree {
     let count = 0;
     for (let more = this.first(root); more; more = this.next()) {
       if (count > 0 && this.#compare(this.#index, before) <= 0) problems.push(`record ${count} is out of order`);
+      if (this.#index === 0 && !this.#hasExactKey()) problems.push(`the leaf of record ${count} has another key`);
       this.loadKey(before);
       count++;
     }
@@ -244,6 +249,12 @@ export class RecordTree {
     this.#insertLeaf(leaf, 1);
     this.#enter();
     for (let i = 0; i < RecordLeaf.KEY_WORDS; i++) this.setWord(i, key[i]!);
+  }
+
+  /** Whether the tree has the key of the first record of this leaf as the leaf's. */
+  #hasExactKey(): boolean {
+    this.tree.loadKey(this.#path);
+    return this.#compare(0, this.tree.key) === 0;
   }
 
   #insertLeaf(leaf: number, items: number): void {
