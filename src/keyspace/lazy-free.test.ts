@@ -152,3 +152,15 @@ test("an empty database gives up its index when memory is trimmed, and works as 
   assert.equal(h.call("SCARD", "key"), ":1\r\n");
   verify(h);
 });
+
+test("the index of a flushed database without keys is freed as any other", () => {
+  const h = harness();
+  const empty = h.arena.allocatedBytes;
+  h.call("SADD", "key", "a");
+  h.call("DEL", "key");
+  assert.equal(h.keyspace.database(0).clear(true), 0);
+  assert.ok(h.keyspace.lazyFree.isPending);
+  verify(h);
+  assert.equal(h.keyspace.lazyFree.freeSome(1), false);
+  assert.equal(h.arena.allocatedBytes, empty);
+});

@@ -53,7 +53,12 @@ export class LazyFree {
     this.#rootWord = rootWord;
   }
 
-  /** Entries and records that wait. */
+  /** Is there anything to free? */
+  get isPending(): boolean {
+    return this.#dicts !== 0 || this.#records !== 0;
+  }
+
+  /** Entries and records that wait; none may be left of a dict that is. */
   get pendingCount(): number {
     return this.#arena.rootWord(this.#rootWord + RootWord.PENDING);
   }
@@ -123,7 +128,7 @@ export class LazyFree {
       if (dict.drain(root, 1, this.#freeDrained)) this.#dicts = next;
       limit = this.#freeRecords(limit - this.#freed - 1);
     }
-    return this.#dicts !== 0 || this.#records !== 0;
+    return this.isPending;
   }
 
   /** Visits every block that waits. */

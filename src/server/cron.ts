@@ -127,7 +127,7 @@ export class Cron {
     keyspace.stats.expireCycleMs += expireUs / 1000;
     this.#parts.expired(expireUs);
     if (!isSwept) keyspace.stats.expireTimeCapReached++;
-    let isFreeing = keyspace.lazyFree.pendingCount > 0;
+    let isFreeing = keyspace.lazyFree.isPending;
     while (isFreeing && clock.monotonicUs() - startUs < SLICE_US * 2) isFreeing = keyspace.lazyFree.freeSome(FREE_STEP);
     stats.eventLoopCronUs += clock.monotonicUs() - startUs;
     if (isSwept && !isFreeing) return;

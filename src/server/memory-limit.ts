@@ -78,7 +78,7 @@ export class MemoryLimit {
     const { clock, continueSoon, eviction, keyspace } = this.#parts;
     let evicted = 0;
     do {
-      if (keyspace.lazyFree.pendingCount > 0) {
+      if (keyspace.lazyFree.isPending) {
         keyspace.lazyFree.freeSome(FREED_AT_ONCE);
       } else {
         if (!eviction.evictOne(this.samples)) return false;

@@ -227,7 +227,7 @@ export class Server implements ServerControl {
         this.host.nowMs = nowMs;
         this.host.tidy(nowMs);
         this.tracking.limitTable();
-        this.#unusedMemory.watch(nowMs, keyspace.lazyFree.pendingCount > 0, this.stats.totalCommands);
+        this.#unusedMemory.watch(nowMs, keyspace.lazyFree.isPending, this.stats.totalCommands);
       },
     });
     this.#listenToKeyspace();
@@ -356,7 +356,7 @@ export class Server implements ServerControl {
   }
 
   purgeMemory(): void {
-    this.#unusedMemory.purge(this.#parts.keyspace.lazyFree.pendingCount > 0);
+    this.#unusedMemory.purge(this.#parts.keyspace.lazyFree.isPending);
     this.#cron.wake();
   }
 
