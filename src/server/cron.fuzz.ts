@@ -193,7 +193,9 @@ class Round {
       case 0:
         return this.both("SET", key, "v".repeat(random.pick([1, 50, 5000])));
       case 1:
-        return this.both("SET", key, "v".repeat(random.pick([1, 50, 5000])), "PX", ttl);
+        // Over and over, so that a nearer end is written in the place of a later one.
+        for (let i = random.below(4); i >= 0; i--) this.both("SET", key, "v", "PX", `${1 + random.below(20_000)}`);
+        return;
       case 2:
         return this.both("APPEND", key, "a".repeat(random.below(100)));
       case 3:
