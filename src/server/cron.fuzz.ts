@@ -66,6 +66,7 @@ class Round {
       clock,
       stats,
       otherBytes: () => 0,
+      uncountedBytes: () => 0,
       spent() {},
       continueSoon: () => void this.time.timers.soon(() => this.limit.free()),
     });

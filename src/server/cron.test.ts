@@ -178,12 +178,12 @@ test("slices take a quarter of the time, more at a higher effort", () => {
     for (let i = 0; i < 100_000; i++) world.harness.call("SET", `${i}`, "value");
     world.harness.call("FLUSHALL", "ASYNC");
     world.cron.wake();
-    world.pass(25);
-    assert.ok(world.harness.keyspace.lazyFree.isPending);
-    return world.stats.eventLoopCronUs / 25_000;
+    let passedMs = 0;
+    for (; world.harness.keyspace.lazyFree.isPending; passedMs++) world.pass(1);
+    return world.stats.eventLoopCronUs / 1000 / passedMs;
   });
-  assert.ok(shares[0]! > 0.15 && shares[0]! < 0.4, `${shares[0]}`);
-  assert.ok(shares[1]! > shares[0]! * 1.3, `${shares}`);
+  assert.ok(shares[0]! > 0.15 && shares[0]! < 0.45, `${shares}`);
+  assert.ok(shares[1]! > shares[0]! * 1.2, `${shares}`);
 });
 
 test("a timer is left only for the next tick when there is nothing to do", () => {

@@ -39,7 +39,10 @@ class World {
     for (let more = this.tree.first(this.root); more; more = this.tree.next()) {
       found.push(this.tree.word(RecordLeaf.KEY_WORDS));
     }
-    assert.deepEqual(found, [...this.model].sort((a, b) => a - b));
+    assert.deepEqual(
+      found,
+      [...this.model].sort((a, b) => a - b),
+    );
     const live: number[] = [];
     this.tree.eachBlock(this.root, (ref) => live.push(ref));
     assert.deepEqual(this.arena.verify(live), []);
