@@ -70,7 +70,12 @@ class Round {
       spent() {},
       continueSoon: () => void this.time.timers.soon(() => this.limit.free()),
     });
-    this.unused = new UnusedMemory(keyspace, { begin() {}, collect() {} });
+    this.unused = new UnusedMemory({
+      garbageCollector: { begin() {}, collect() {} },
+      unusedBytes: () => keyspace.unusedBytes,
+      droppedBytes: () => keyspace.droppedBytes,
+      trim: (least, moveLimit) => keyspace.trim(least, moveLimit),
+    });
     this.cron = new Cron({
       clock,
       timers: this.time.timers,

@@ -199,8 +199,8 @@ export class Server implements ServerControl {
     });
     this.#unusedMemory = new UnusedMemory({
       garbageCollector: platform.garbageCollector,
-      unusedBytes: () => keyspace.arena.unusedBytes,
-      droppedBytes: () => keyspace.arena.droppedBytes + this.host.droppedBytes,
+      unusedBytes: () => keyspace.unusedBytes,
+      droppedBytes: () => keyspace.droppedBytes + this.host.droppedBytes,
       trim: (least, moveLimit) => keyspace.trim(least, moveLimit),
     });
     this.#dispatcher.host = this.host;

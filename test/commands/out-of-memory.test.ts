@@ -281,7 +281,7 @@ function serverWith(limits: Partial<EncodingLimits>): KeyspaceServer {
 /** Makes the data of a server what some commands make of nothing. */
 function prepare(server: KeyspaceServer, before: readonly string[]): void {
   for (const db of server.keyspace.used()) db.clear(true);
-  while (server.keyspace.drainSome(1000)) {}
+  while (server.keyspace.lazyFree.freeSome(1000)) {}
   for (const line of before) assert.doesNotMatch(server.bytes(...line.split(" ")), /^-/, line);
   server.touched = [];
 }
