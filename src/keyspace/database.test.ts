@@ -5,8 +5,8 @@ import { Argv } from "../bytes/argv.js";
 import { Region } from "../bytes/region.js";
 import { Encoding, ValueType } from "../structures/entry.js";
 import { KEEP_TTL } from "./database.js";
-import { Expiry } from "./expiry.js";
 import { ExpireCycle } from "./expire-cycle.js";
+import { Expiry } from "./expiry.js";
 
 const MB = 2 ** 20;
 /** Lengths around those at which an entry changes its shape: in another block, with lengths of 32 bits. */
@@ -388,7 +388,7 @@ for (const removes of [true, false]) {
     const living = Array.from({ length: 10 }, (_, i) => `living:${i}`);
     for (const key of living) fixture.set(key, "x", START_MS + 10 ** 6);
     fixture.keyspace.setNow(START_MS + 1000);
-    fixture.keyspace.expireOnAccess = removes;
+    fixture.keyspace.setExpiry(removes ? Expiry.REMOVED : Expiry.HIDDEN);
     const met = new Set<string>();
     for (let i = 0; i < 80; i++) met.add(fixture.keyOf(fixture.db.randomEntry()));
     assert.deepEqual([...met].sort(), living);

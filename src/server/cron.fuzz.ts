@@ -112,6 +112,7 @@ class Round {
       removed: (reason, db, argv, i) => {
         if (reason === "evicted") this.#onOther(db, () => alone.call("DEL", argv.latin1(i)));
       },
+      fieldRemoved() {},
       flushing() {},
       swapping() {},
     };

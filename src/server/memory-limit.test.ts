@@ -30,6 +30,7 @@ class World {
       eviction: this.eviction,
       clock: {
         nowMs: () => this.harness.nowMs,
+        msAt: () => this.harness.nowMs,
         nowUs: () => this.harness.nowMs * 1000,
         monotonicUs: () => ++this.looks * LOOK_US,
         zoneOffsetMinutes: () => 0,
