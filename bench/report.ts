@@ -36,13 +36,12 @@ export function median(numbers: readonly number[]): number {
 }
 
 /** Two tables and the conditions under which they were measured. */
-export function formatReport(reference: Contender, candidate: Contender, conditions: Conditions): string {
+export function formatReport(reference: Contender, candidate: Contender, measured: Conditions): string {
   const names = `${reference.program} | ${candidate.program}`;
   const lines = [
-    `Measured on ${new Date().toISOString().slice(0, 10)}, ${machine()}. ${version(reference.program)} and ` +
-      `${version(candidate.program)}. redis-benchmark with 50 connections, ${conditions.keys.toLocaleString("en")} random ` +
-      `keys, values of ${conditions.bytes} bytes${conditions.pinned ? ", server and load on a core each" : ""}; medians of ` +
-      `${conditions.slices} short slices that alternate between the two, "times" of the ratios.`,
+    `${conditions(reference.program, candidate.program)} redis-benchmark with 50 connections, ${measured.keys.toLocaleString("en")} random ` +
+      `keys, values of ${measured.bytes} bytes${measured.pinned ? ", server and load on a core each" : ""}; medians of ` +
+      `${measured.slices} short slices that alternate between the two, "times" of the ratios.`,
     "",
     `| Command | Pipeline | ${names} | Times | ${reference.program} CPU | ${candidate.program} CPU | Times |`,
     "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
@@ -72,6 +71,14 @@ export function formatRow(workload: string, reference: Contender, candidate: Con
   return (
     `| ${command.toUpperCase()} | ${pipeline} | ${rate(samples)} | ${rate(others)} | ${ratio(faster)} | ` +
     `${microseconds(cpu(samples))} | ${microseconds(cpu(others))} | ${ratio(cheaper)} |`
+  );
+}
+
+/** Where, when and of which programs something was measured: two sentences. */
+export function conditions(reference = "redis-server", candidate = "redstart"): string {
+  return (
+    `Measured on ${new Date().toISOString().slice(0, 10)}, ${machine()}. ` +
+    `${version(reference)} and ${version(candidate)}.`
   );
 }
 
