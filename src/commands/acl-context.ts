@@ -15,7 +15,7 @@ export interface AclUserDescription {
   readonly name: string;
   readonly flags: readonly string[];
   /** SHA-256 of the passwords, in hexadecimal. */
-  readonly passwords: readonly string[];
+  readonly passwords: ReadonlySet<string>;
   /** The root first. */
   readonly selectors: readonly AclSelectorDescription[];
   /** The rules that make this user. */

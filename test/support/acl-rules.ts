@@ -17,17 +17,19 @@ export function aclRules(): { table: CommandTable; rules: UserRules; warnings: s
 export function userState(user: User): unknown {
   return {
     flags: user.flags,
-    passwords: user.passwords,
+    passwords: [...user.passwords],
     isUnrestricted: user.isUnrestricted,
     selectors: user.selectors.map((selector) => ({
       allowed: [...selector.allowed],
       startsFromAll: selector.startsFromAll,
-      commandRules: selector.commandRules,
-      firstArgs: [...(selector.firstArgs ?? [])].filter(([, words]) => words.length > 0).sort(([a], [b]) => a - b),
+      commandRules: selector.commandRules.words,
+      firstArgs: [...(selector.firstArgs ?? [])]
+        .map(([id, words]) => [id, [...words]] as const)
+        .sort(([a], [b]) => a - b),
       allKeys: selector.allKeys,
-      keys: selector.keyPatterns.map(({ rule }) => rule),
+      keys: selector.keyPatterns.items.map(({ rule }) => rule),
       allChannels: selector.allChannels,
-      channels: selector.channelPatterns.map(({ text }) => text),
+      channels: selector.channelPatterns.items.map(({ text }) => text),
     })),
   };
 }

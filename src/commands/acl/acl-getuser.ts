@@ -32,7 +32,7 @@ export const aclGetuser = defineCommand(
     reply.set(flags.length);
     for (const flag of flags) reply.bulkText(flag);
     reply.bulkText("passwords");
-    reply.array(passwords.length);
+    reply.array(passwords.size);
     for (const hash of passwords) reply.bulkText(hash);
     replySelector(reply, selectors[0]!);
     reply.bulkText("selectors");

@@ -39,12 +39,6 @@ export class Pattern {
     return matchGlob(this.#bytes, 0, own, region, offset, length, false);
   }
 
-  /** True when a name (a character per byte) matches. */
-  matchesText(name: string): boolean {
-    const bytes = new Region(Buffer.from(name, "latin1"));
-    return this.matches(bytes, 0, bytes.u8.length);
-  }
-
   /** True when the bytes are the pattern itself: how patterns that are subscribed to are checked. */
   isSame(region: Region, offset: number, length: number): boolean {
     return length === this.#bytes.u8.length && equalBytes(this.#bytes, 0, region, offset, length);

@@ -126,7 +126,7 @@ function accessOf(keyBits: number): KeyAccess {
 }
 
 function isKeyAllowed(selector: Selector, argv: Argv, at: number, access: KeyAccess): boolean {
-  const patterns = selector.keyPatterns;
+  const patterns = selector.keyPatterns.items;
   const { source } = argv;
   const offset = argv.offset[at]!;
   const length = argv.length[at]!;
@@ -142,13 +142,13 @@ function isFirstArgAllowed(selector: Selector, { id, parent }: CommandEntry, arg
   const words = selector.firstArgs?.get(id);
   if (words === undefined || argv.count < 2) return false;
   const at = parent === null ? 1 : 2;
-  for (let i = 0; i < words.length; i++) if (argv.is(at, words[i]!)) return true;
+  for (const word of words) if (argv.is(at, word)) return true;
   return false;
 }
 
 /** The first argument that is a channel the selector does not permit, 0 when there is none. */
 function refusedChannel(selector: Selector, kind: "publish" | "subscribe" | "psubscribe", argv: Argv): number {
-  const patterns = selector.channelPatterns;
+  const patterns = selector.channelPatterns.items;
   const end = kind === "publish" ? 2 : argv.count;
   for (let at = 1; at < end; at++) {
     const offset = argv.offset[at]!;
@@ -166,5 +166,5 @@ function refusedChannel(selector: Selector, kind: "publish" | "subscribe" | "psu
 
 function readsAll(selector: Selector): boolean {
   if (selector.allKeys) return true;
-  return selector.keyPatterns.some(({ access, text }) => (access & KeyAccess.READ) !== 0 && text === "*");
+  return selector.keyPatterns.items.some(({ access, text }) => (access & KeyAccess.READ) !== 0 && text === "*");
 }

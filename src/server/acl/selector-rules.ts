@@ -5,6 +5,7 @@ import { deriveAclCategories } from "../../commands/derive.js";
 import { ACL_CATEGORIES } from "../../commands/flag-bits.js";
 import type { AclCategory } from "../../commands/spec.js";
 import { KeyAccess, KeyPattern, Pattern } from "./pattern.js";
+import { PatternList } from "./pattern-list.js";
 import {
   CHANNELS_AFTER_ALL,
   FIRST_ARG_OF_SUBCOMMAND,
@@ -54,7 +55,7 @@ export class SelectorRules {
     const entry = this.#table.byDeclaredName(name);
     if (entry === null) return UNKNOWN_COMMAND;
     setCommand(selector, entry, isAllowed);
-    addCommandRule(selector, entry.name, isAllowed);
+    selector.commandRules.add(entry.name, isAllowed);
     return null;
   }
 
@@ -64,20 +65,20 @@ export class SelectorRules {
       case "allkeys":
       case "~*":
         selector.allKeys = true;
-        selector.keyPatterns = [];
+        selector.keyPatterns = new PatternList();
         return true;
       case "resetkeys":
         selector.allKeys = false;
-        selector.keyPatterns = [];
+        selector.keyPatterns = new PatternList();
         return true;
       case "allchannels":
       case "&*":
         selector.allChannels = true;
-        selector.channelPatterns = [];
+        selector.channelPatterns = new PatternList();
         return true;
       case "resetchannels":
         selector.allChannels = false;
-        selector.channelPatterns = [];
+        selector.channelPatterns = new PatternList();
         return true;
       case "allcommands":
       case "+@all":
@@ -108,27 +109,22 @@ export class SelectorRules {
       text = prefix === null ? "" : rule.slice(prefix[0].length);
     }
     if (hasBlank(text)) return RULE_SYNTAX;
-    const patterns = [...selector.keyPatterns];
-    const at = patterns.findIndex((pattern) => pattern.text === text);
-    if (at < 0) patterns.push(new KeyPattern(text, access));
-    else patterns[at] = new KeyPattern(text, patterns[at]!.access | access);
-    selector.keyPatterns = patterns;
+    const known = selector.keyPatterns.find(text);
+    selector.keyPatterns.put(new KeyPattern(text, known === null ? access : known.access | access));
     return null;
   }
 
   #addChannels(selector: Selector, text: string): string | null {
     if (selector.allChannels) return CHANNELS_AFTER_ALL;
     if (hasBlank(text)) return RULE_SYNTAX;
-    if (!selector.channelPatterns.some((pattern) => pattern.text === text)) {
-      selector.channelPatterns = [...selector.channelPatterns, new Pattern(text)];
-    }
+    selector.channelPatterns.put(new Pattern(text));
     return null;
   }
 
   #setCategory(selector: Selector, name: string, isAllowed: boolean): string | null {
     const category = ACL_CATEGORIES.find((known) => known === name);
     if (category === undefined) return UNKNOWN_COMMAND;
-    addCommandRule(selector, `@${category}`, isAllowed);
+    selector.commandRules.add(`@${category}`, isAllowed);
     for (const entry of this.#commandsOf(category)) setCommand(selector, entry, isAllowed);
     return null;
   }
@@ -152,11 +148,11 @@ export class SelectorRules {
           `disabled in the future (offender: +${name})`,
       );
       selector.firstArgs ??= new Map();
-      const parts = selector.firstArgs.get(entry.id) ?? [];
-      const word = upper(part);
-      if (!parts.includes(word)) selector.firstArgs.set(entry.id, [...parts, word]);
+      const words = selector.firstArgs.get(entry.id);
+      if (words === undefined) selector.firstArgs.set(entry.id, new Set([upper(part)]));
+      else words.add(upper(part));
     }
-    addCommandRule(selector, name, true);
+    selector.commandRules.add(name, true);
     return null;
   }
 
@@ -176,13 +172,4 @@ function setCommand(selector: Selector, entry: CommandEntry, isAllowed: boolean)
   selector.set(entry.id, isAllowed);
   selector.firstArgs?.delete(entry.id);
   for (const sub of entry.subcommands?.values() ?? []) selector.set(sub.id, isAllowed);
-}
-
-/** Notes a rule, which replaces those about the same command or category and its parts. */
-function addCommandRule(selector: Selector, name: string, isAllowed: boolean): void {
-  const rules = selector.commandRules.filter((rule) => {
-    const other = rule.slice(1);
-    return other !== name && !other.startsWith(`${name}|`);
-  });
-  selector.commandRules = [...rules, `${isAllowed ? "+" : "-"}${name}`];
 }

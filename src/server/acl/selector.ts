@@ -3,7 +3,9 @@
  * which one must permit a command as a whole.
  */
 import type { AclSelectorDescription } from "../../commands/acl-context.js";
+import { CommandRules } from "./command-rules.js";
 import type { KeyPattern, Pattern } from "./pattern.js";
+import { PatternList } from "./pattern-list.js";
 
 /** The permissions; changed by `selector-rules.ts`, asked by `permission.ts`. */
 export class Selector implements AclSelectorDescription {
@@ -14,11 +16,11 @@ export class Selector implements AclSelectorDescription {
   /** A bit for each command by its id. */
   readonly allowed: Int32Array;
   /** First arguments a command is allowed with that is not allowed otherwise: in capitals, by the command's id. */
-  firstArgs: Map<number, readonly string[]> | null = null;
-  keyPatterns: readonly KeyPattern[] = [];
-  channelPatterns: readonly Pattern[] = [];
-  /** The rules about commands since +@all or -@all, in their order: "+get", "-@dangerous". */
-  commandRules: readonly string[] = [];
+  firstArgs: Map<number, Set<string>> | null = null;
+  keyPatterns = new PatternList<KeyPattern>();
+  channelPatterns = new PatternList<Pattern>();
+  /** The rules about commands since +@all or -@all. */
+  commandRules = new CommandRules();
 
   readonly #idCount: number;
 
@@ -49,40 +51,44 @@ export class Selector implements AclSelectorDescription {
   setAll(areAllowed: boolean): void {
     this.allowed.fill(areAllowed ? -1 : 0);
     this.startsFromAll = areAllowed;
-    this.commandRules = [];
+    this.commandRules = new CommandRules();
     this.firstArgs = null;
   }
 
   copy(): Selector {
     const copy = new Selector(this.#idCount, this.allChannels);
-    Object.assign(copy, this, {
-      allowed: this.allowed.slice(),
-      firstArgs: this.firstArgs === null ? null : new Map(this.firstArgs),
-    });
+    const { firstArgs } = this;
+    copy.allKeys = this.allKeys;
+    copy.startsFromAll = this.startsFromAll;
+    copy.allowed.set(this.allowed);
+    if (firstArgs !== null) copy.firstArgs = new Map(Array.from(firstArgs, ([id, words]) => [id, new Set(words)]));
+    copy.keyPatterns = this.keyPatterns.copy();
+    copy.channelPatterns = this.channelPatterns.copy();
+    copy.commandRules = this.commandRules.copy();
     return copy;
   }
 
   // As ACL GETUSER has it
 
   get commands(): string {
-    return [this.startsFromAll ? "+@all" : "-@all", ...this.commandRules].join(" ");
+    return [this.startsFromAll ? "+@all" : "-@all", ...this.commandRules.words].join(" ");
   }
 
   get keys(): string {
-    return this.allKeys ? "~*" : this.keyPatterns.map(({ rule }) => rule).join(" ");
+    return this.allKeys ? "~*" : this.keyPatterns.items.map(({ rule }) => rule).join(" ");
   }
 
   get channels(): string {
-    return this.allChannels ? "&*" : this.channelPatterns.map(({ text }) => `&${text}`).join(" ");
+    return this.allChannels ? "&*" : this.channelPatterns.items.map(({ text }) => `&${text}`).join(" ");
   }
 
   /** All of it as rules, in the order of ACL LIST. */
   get rules(): string[] {
     return [
-      ...(this.allKeys ? ["~*"] : this.keyPatterns.map(({ rule }) => rule)),
-      ...(this.allChannels ? ["&*"] : ["resetchannels", ...this.channelPatterns.map(({ text }) => `&${text}`)]),
+      ...(this.allKeys ? ["~*"] : this.keyPatterns.items.map(({ rule }) => rule)),
+      ...(this.allChannels ? ["&*"] : ["resetchannels", ...this.channelPatterns.items.map(({ text }) => `&${text}`)]),
       this.startsFromAll ? "+@all" : "-@all",
-      ...this.commandRules,
+      ...this.commandRules.words,
     ];
   }
 }

@@ -95,7 +95,7 @@ export class UserRules {
       case "nopass":
       case "resetpass":
         user.needsNoPassword = word === "nopass";
-        user.passwords = [];
+        user.passwords.clear();
         return true;
       case "clearselectors":
         user.selectors.length = 1;
@@ -111,7 +111,7 @@ export class UserRules {
   #addPassword(user: User, rule: string): string | null {
     const hash = this.#hashOf(rule, ">");
     if (hash === null) return BAD_HASH;
-    if (!user.passwords.includes(hash)) user.passwords = [...user.passwords, hash];
+    user.passwords.add(hash);
     user.needsNoPassword = false;
     return null;
   }
@@ -119,9 +119,7 @@ export class UserRules {
   #removePassword(user: User, rule: string): string | null {
     const hash = this.#hashOf(rule, "<");
     if (hash === null) return BAD_HASH;
-    if (!user.passwords.includes(hash)) return NO_SUCH_PASSWORD;
-    user.passwords = user.passwords.filter((other) => other !== hash);
-    return null;
+    return user.passwords.delete(hash) ? null : NO_SUCH_PASSWORD;
   }
 
   /** The hash a rule is about, given as it is or as the password behind `mark`; null when it is none. */

@@ -18,7 +18,7 @@ export class User implements AclUser, AclUserDescription {
   /** RESTORE trusts what it is given. */
   skipsSanitizing = false;
   /** SHA-256 of the passwords, 64 hexadecimal digits each, in the order they were added. */
-  passwords: readonly string[] = [];
+  readonly passwords = new Set<string>();
   /** Kept by `settle`. */
   isUnrestricted = false;
   /** The root first. */
@@ -45,7 +45,8 @@ export class User implements AclUser, AclUserDescription {
     this.isEnabled = other.isEnabled;
     this.needsNoPassword = other.needsNoPassword;
     this.skipsSanitizing = other.skipsSanitizing;
-    this.passwords = other.passwords;
+    this.passwords.clear();
+    for (const hash of other.passwords) this.passwords.add(hash);
     this.selectors.splice(0, this.selectors.length, ...other.selectors.map((selector) => selector.copy()));
     this.settle();
   }
@@ -59,7 +60,7 @@ export class User implements AclUser, AclUserDescription {
 
   /** The rules that make this user of a new one, in the order of ACL LIST. */
   get rules(): string[] {
-    const words = [...this.flags, ...this.passwords.map((hash) => `#${hash}`), ...this.root.rules];
+    const words = [...this.flags, ...Array.from(this.passwords, (hash) => `#${hash}`), ...this.root.rules];
     for (const selector of this.selectors.slice(1)) words.push(`(${selector.rules.map(quotedInSelector).join(" ")})`);
     return words;
   }
