@@ -1,7 +1,7 @@
 import type { Argv } from "../../bytes/argv.js";
 import { NOT_AN_INTEGER, SYNTAX_ERROR } from "../../protocol/errors.js";
 import { integerArgument } from "../integer-argument.js";
-import { SortPattern } from "./sort-pattern.js";
+import { SortLookup, SortPattern } from "./sort-pattern.js";
 
 /** The arguments of SORT; of options given twice the last one counts. */
 export class SortOptions {
@@ -22,6 +22,8 @@ export class SortOptions {
    * that they need a user who `mayReadAll`.
    */
   read(argv: Argv, takesStore: boolean, mayReadAll: () => boolean): string | null {
+    const lookup = new SortLookup(argv);
+    let mayRead: boolean | null = null;
     for (let i = 2; i < argv.count; i++) {
       const left = argv.count - i - 1;
       if (argv.is(i, "ASC")) {
@@ -39,12 +41,13 @@ export class SortOptions {
       } else if (takesStore && argv.is(i, "STORE") && left >= 1) {
         this.store = ++i;
       } else if (argv.is(i, "BY") && left >= 1) {
-        this.by = new SortPattern(argv, ++i);
+        this.by = new SortPattern(lookup, ++i);
         if (this.by.isConstant) this.isUnsorted = true;
-        else if (!mayReadAll()) return "ERR BY option of SORT denied due to insufficient ACL permissions.";
+        else if (!(mayRead ??= mayReadAll()))
+          return "ERR BY option of SORT denied due to insufficient ACL permissions.";
       } else if (argv.is(i, "GET") && left >= 1) {
-        if (!mayReadAll()) return "ERR GET option of SORT denied due to insufficient ACL permissions.";
-        this.get.push(new SortPattern(argv, ++i));
+        if (!(mayRead ??= mayReadAll())) return "ERR GET option of SORT denied due to insufficient ACL permissions.";
+        this.get.push(new SortPattern(lookup, ++i));
       } else {
         return SYNTAX_ERROR;
       }

@@ -13,71 +13,102 @@ import { ElementView } from "../../structures/element-view.js";
 import { ValueType } from "../../structures/entry.js";
 import type { Context } from "../context.js";
 
+const STAR = 0x2a;
+const DASH = 0x2d;
+const GREATER = 0x3e;
+const HASH = 0x23;
+
+/** What the patterns of one SORT share: there may be a hundred thousand of them. */
+export class SortLookup {
+  /** What a pattern found last; valid until the next change to the keyspace. */
+  readonly value = new ElementView();
+  /** The key that is looked up. */
+  readonly key = new Argv();
+
+  constructor(readonly argv: Argv) {
+    this.key.count = 1;
+  }
+}
+
 export class SortPattern {
   /** True when all elements are given the same, which is nothing. */
   readonly isConstant: boolean;
-  /** What `find` found; valid until the next change to the keyspace. */
-  readonly value = new ElementView();
+  readonly #lookup: SortLookup;
   readonly #isElement: boolean;
-  /** What is before the "*", what is between it and "->", what is behind that: as slices of `#source`. */
-  readonly #source: Region;
+  /** The argument, and within it what is before the "*", behind it up to "->", and behind that. */
+  readonly #offset: number;
   readonly #prefix: number;
-  readonly #suffixAt: number;
   readonly #suffix: number;
-  readonly #fieldAt: number;
   readonly #field: number;
-  readonly #key = new Argv();
 
-  constructor(argv: Argv, i: number) {
-    const text = argv.latin1(i);
-    const zero = text.indexOf("\0");
-    const searched = zero < 0 ? text : text.slice(0, zero);
-    const star = searched.indexOf("*");
-    const arrow = star < 0 ? -1 : searched.indexOf("->", star + 1);
-    const hasField = arrow >= 0 && arrow + 2 < searched.length;
-    this.isConstant = star < 0;
-    this.#isElement = searched === "#";
-    this.#source = new Region(argv.bytes(i));
-    this.#prefix = star;
-    this.#suffixAt = star + 1;
-    this.#suffix = (hasField ? arrow : text.length) - star - 1;
-    this.#fieldAt = arrow + 2;
-    this.#field = hasField ? text.length - arrow - 2 : 0;
-    this.#key.count = 1;
+  /** Argument `i` of the command; valid as long as that is. */
+  constructor(lookup: SortLookup, i: number) {
+    const { argv } = lookup;
+    const { u8 } = argv.source;
+    const offset = argv.offset[i]!;
+    const length = argv.length[i]!;
+    const end = find(u8, 0, offset, offset + length);
+    const star = find(u8, STAR, offset, end);
+    let arrow = end;
+    if (star < end) {
+      arrow = find(u8, DASH, star + 1, end);
+      while (arrow < end && u8[arrow + 1] !== GREATER) arrow = find(u8, DASH, arrow + 1, end);
+    }
+    const hasField = arrow + 2 < end;
+    this.isConstant = star === end;
+    this.#lookup = lookup;
+    this.#isElement = end - offset === 1 && u8[offset] === HASH;
+    this.#offset = offset;
+    this.#prefix = star - offset;
+    this.#suffix = hasField ? arrow - star - 1 : length - this.#prefix - 1;
+    this.#field = hasField ? offset + length - arrow - 2 : 0;
+  }
+
+  /** What `find` found; valid until another pattern of this SORT finds something, or the next change to the keyspace. */
+  get value(): ElementView {
+    return this.#lookup.value;
   }
 
   /** Looks up what this names for an element; false when there is nothing. */
   find(ctx: Context, source: Region, offset: number, length: number): boolean {
+    const { argv, key, value } = this.#lookup;
     if (this.#isElement) {
-      this.value.setText(source, offset, length);
+      value.setText(source, offset, length);
       return true;
     }
     if (this.isConstant) return false;
     const { db, keyspace } = ctx;
     this.#makeKey(source, offset, length);
-    const ref = db.lookupRead(this.#key, 0);
+    const ref = db.lookupRead(key, 0);
     if (ref === 0) return false;
     const type = db.type(ref);
     if (this.#field === 0) {
       if (type !== ValueType.STRING) return false;
       const string = keyspace.value;
       db.loadString(ref, string);
-      this.value.setText(string.region, string.offset, string.length);
+      value.setText(string.region, string.offset, string.length);
       return true;
     }
     if (type !== ValueType.HASH) return false;
     const slot = keyspace.secondSlot;
-    db.open(this.#key, 0, ref, slot);
-    return keyspace.types.hashes.get(slot, this.#source, this.#fieldAt, this.#field, this.value);
+    db.open(key, 0, ref, slot);
+    const field = this.#offset + this.#prefix + 1 + this.#suffix + 2;
+    return keyspace.types.hashes.get(slot, argv.source, field, this.#field, value);
   }
 
   #makeKey(element: Region, offset: number, length: number): void {
-    const key = this.#key;
+    const { argv, key } = this.#lookup;
     const size = this.#prefix + length + this.#suffix;
     if (key.source.u8.length < size) key.source = Region.allocate(size * 2);
-    copyBytes(this.#source, 0, key.source, 0, this.#prefix);
+    copyBytes(argv.source, this.#offset, key.source, 0, this.#prefix);
     copyBytes(element, offset, key.source, this.#prefix, length);
-    copyBytes(this.#source, this.#suffixAt, key.source, this.#prefix + length, this.#suffix);
+    copyBytes(argv.source, this.#offset + this.#prefix + 1, key.source, this.#prefix + length, this.#suffix);
     key.length[0] = size;
   }
+}
+
+/** Where a byte is next, or `end`. */
+function find(u8: Uint8Array, byte: number, from: number, end: number): number {
+  while (from < end && u8[from] !== byte) from++;
+  return from;
 }
