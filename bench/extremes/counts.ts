@@ -22,6 +22,8 @@ const numbers: Readonly<Record<string, string>> = {
   "-2^63": "-9223372036854775808",
   "2^63": "9223372036854775808",
   "2^64-1": "18446744073709551615",
+  "a million digits": "1".repeat(1_000_000),
+  "a million zeros and a letter": `${"0".repeat(1_000_000)}e`,
 };
 
 const doubles: Readonly<Record<string, string>> = {
@@ -31,6 +33,8 @@ const doubles: Readonly<Record<string, string>> = {
   inf: "inf",
   "-inf": "-inf",
   nan: "nan",
+  "a million zeros behind a point": `0.${"0".repeat(1_000_000)}1`,
+  "an exponent of a million digits": `1e${"9".repeat(1_000_000)}`,
 };
 
 /** Numbers that commands take as text. */

@@ -11,8 +11,10 @@ const MEMORY_TIMES = 1.3;
 const MEMORY_BYTES = 24 << 20;
 /** What nothing should take that redis-server does not know. */
 const ALONE_MS = 1000;
+const ALONE_WAIT_MS = 50;
 /** Of the greater number of arguments to the smaller, over the ratio of the two: 1 is linear. */
 const GROWTH_TIMES = 3;
+const LEAST_GROWN_MS = 50;
 
 export type Mark = "time" | "wait" | "memory" | "growth";
 
@@ -20,7 +22,7 @@ export type Mark = "time" | "wait" | "memory" | "growth";
 export function marksOf({ reference, candidate }: Result): Mark[] {
   const marks: Mark[] = [];
   if (isSlower(candidate, reference)) marks.push("time");
-  if (candidate.waitMs > (reference?.waitMs ?? 0) + WAIT_MS) marks.push("wait");
+  if (candidate.waitMs > (reference === null ? ALONE_WAIT_MS : reference.waitMs + WAIT_MS)) marks.push("wait");
   if (candidate.peakBytes > MEMORY_TIMES * Math.max(0, candidate.usedBytes) + MEMORY_BYTES) marks.push("memory");
   return marks;
 }
@@ -29,7 +31,9 @@ export function marksOf({ reference, candidate }: Result): Mark[] {
 export function growsFaster(results: readonly Result[], times: number): boolean {
   const growth = (of: (result: Result) => Figures | null): number => {
     const [first, last] = [of(results[0]!), of(results.at(-1)!)];
-    return first === null || last === null || last.ms < LEAST_MS ? 0 : last.ms / first.ms / times;
+    if (first === null || last === null || last.ms < LEAST_GROWN_MS) return 0;
+    const ratio = last.ms / first.ms;
+    return (Number.isNaN(last.cpuMs) ? ratio : Math.min(ratio, last.cpuMs / first.cpuMs)) / times;
   };
   const own = growth(({ candidate }) => candidate);
   return own > GROWTH_TIMES && own > TIMES * growth(({ reference }) => reference);

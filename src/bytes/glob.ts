@@ -67,11 +67,13 @@ export function matchGlob(
   return p === pEnd;
 }
 
-/** `matchGlob` for strings of one character per byte (latin1); for names, not for data. */
-export function matchGlobText(pattern: string, text: string, ignoreCase: boolean): boolean {
+/** `matchGlob` with one pattern for strings of one character per byte (latin1); for names, not for data. */
+export function globMatcher(pattern: string, ignoreCase: boolean): (text: string) => boolean {
   const p = new Region(Buffer.from(pattern, "latin1"));
-  const t = new Region(Buffer.from(text, "latin1"));
-  return matchGlob(p, 0, pattern.length, t, 0, text.length, ignoreCase);
+  return (text) => {
+    const t = new Region(Buffer.from(text, "latin1"));
+    return matchGlob(p, 0, pattern.length, t, 0, text.length, ignoreCase);
+  };
 }
 
 /** Matches one element that is no star against one byte: the offset after the element, or -1. */

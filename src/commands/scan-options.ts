@@ -7,7 +7,8 @@ import { integerArgument } from "./integer-argument.js";
 
 export const INVALID_CURSOR = "ERR invalid cursor";
 
-const CURSOR = /^[+-]?[0-9]+/;
+/** Whatever is longer than 2^64 without its zeros is larger. */
+const CURSOR = /^[0-9]{1,20}$/;
 const UINT64_MAX = 2n ** 64n - 1n;
 const STAR = 0x2a;
 
@@ -18,8 +19,11 @@ const STAR = 0x2a;
 export function parseCursor(argv: Argv, i: number): number | null {
   const text = argv.latin1(i).split("\0", 1)[0]!;
   if (text === "") return 0;
-  if (CURSOR.exec(text)?.[0] !== text) return null;
-  const value = BigInt(text.replace(/^[+-]/, ""));
+  let at = text[0] === "-" || text[0] === "+" ? 1 : 0;
+  while (at < text.length - 1 && text[at] === "0") at++;
+  const digits = text.slice(at);
+  if (!CURSOR.test(digits)) return null;
+  const value = BigInt(digits);
   if (value > UINT64_MAX) return null;
   return Number(text.startsWith("-") ? BigInt.asUintN(64, -value) : value);
 }

@@ -5,12 +5,14 @@ import { TIMEOUT_NEGATIVE, TIMEOUT_NOT_A_FLOAT, TIMEOUT_NOT_AN_INTEGER } from ".
 import type { Context } from "./context.js";
 import { integerArgument } from "./integer-argument.js";
 
+/** Redis copies the text into a buffer of this size, with a zero byte at its end. */
+const MAX_TEXT = 5 * 1024;
 const INT64_MAX = 2 ** 63;
 const TIMEOUT_OUT_OF_RANGE = "ERR timeout is out of range";
 
 /** Argument i, in seconds with a fraction, as whole milliseconds; 0 is endless. Answers the error and returns null when it is none. */
 export function timeoutSeconds(ctx: Context, argv: Argv, i: number): number | null {
-  const literal = parseFloatLiteral(argv.latin1(i));
+  const literal = argv.length[i]! < MAX_TEXT ? parseFloatLiteral(argv.latin1(i)) : null;
   if (literal === null) return refuse(ctx, TIMEOUT_NOT_A_FLOAT);
   const { base, mantissa, exponent } = literal;
   let ms = base === 0 ? Number.POSITIVE_INFINITY : 0;

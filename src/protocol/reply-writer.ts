@@ -18,6 +18,9 @@ import { copyBytes, Region } from "../bytes/region.js";
 
 const CR = 13;
 const LF = 10;
+const SPACE = 32;
+/** More of an error is not kept: what a client sent may be in it. */
+const LONG_ERROR = 1024;
 
 /** What was written, in order, and which of the chunks are lent; those are in the same order. */
 export interface ReplyChunks {
@@ -41,7 +44,7 @@ export class ReplyWriter {
   muted = false;
   /** Number of error replies written: the dispatcher compares it before and after a command. */
   errors = 0;
-  /** Text of the last error reply, without the leading "-". */
+  /** Text of the last error reply, or the beginning of a long one, without the leading "-". */
   lastError = "";
 
   /** A region that grows beyond `chunkBytes` is a finished chunk. Without a limit there is ever one region. */
@@ -147,8 +150,10 @@ export class ReplyWriter {
   /** An error: `-text`, with its code first ("ERR syntax error"). As in Redis, line breaks become spaces, but go at the end. */
   error(text: string): void {
     this.errors++;
-    this.lastError = text;
-    this.line(45, /[\r\n]/.test(text) ? text.replace(/[\r\n]+$/, "").replace(/[\r\n]/g, " ") : text);
+    this.lastError = text.length > LONG_ERROR ? Buffer.from(text.slice(0, LONG_ERROR)).toString() : text;
+    const at = this.length + 1;
+    this.line(45, text);
+    if (/[\r\n]/.test(text)) this.#joinLines(at);
   }
 
   /** An integer between -(2^53-1) and 2^53-1. */
@@ -396,6 +401,16 @@ export class ReplyWriter {
     u8[this.at++] = LF;
   }
 
+  /** Makes the line from `at` on one that has line breaks at its end only. */
+  #joinLines(at: number): void {
+    const { u8 } = this.region;
+    let end = this.length;
+    while (end > at && isLineBreak(u8[end - 1]!)) end--;
+    for (; at < end; at++) if (isLineBreak(u8[at]!)) u8[at] = SPACE;
+    this.length = end;
+    this.#crlf();
+  }
+
   #insertHeader(mark: number, type: number, count: number): void {
     this.reserve(24);
     const from = this.length;
@@ -429,4 +444,8 @@ export class ReplyWriter {
     else finished.splice(i, 1, chunk.subarray(0, before), bytes, chunk.subarray(before));
     this.#base += bytes.length;
   }
+}
+
+function isLineBreak(byte: number): boolean {
+  return byte === CR || byte === LF;
 }

@@ -1,6 +1,6 @@
 /** Files in memory, for tests of the configuration. */
 import { posix } from "node:path";
-import { matchGlobText } from "../../src/bytes/glob.js";
+import { globMatcher } from "../../src/bytes/glob.js";
 import type { Files } from "../../src/platform/files.js";
 
 export class MemoryFiles implements Files {
@@ -40,7 +40,7 @@ export class MemoryFiles implements Files {
 
   glob(pattern: string, directory: string): string[] {
     const absolute = posix.resolve(directory, pattern);
-    return [...this.#texts.keys()].filter((path) => matchGlobText(absolute, path, false)).sort();
+    return [...this.#texts.keys()].filter(globMatcher(absolute, false)).sort();
   }
 
   open(): never {

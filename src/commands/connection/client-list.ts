@@ -32,11 +32,11 @@ export const clientList = defineCommand(
     ],
   },
   ({ clients, reply }, argv) => {
-    const listed: Client[] = [];
+    let listed: Client[] = [];
     if (argv.count === 4 && argv.is(2, "TYPE")) {
       const type = clientTypeArgument(argv, 3);
       if (type === undefined) return reply.error(unknownClientType(argv, 3));
-      listed.push(...clients.matching({ type }));
+      listed = clients.matching({ type });
     } else if (argv.count > 3 && argv.is(2, "ID")) {
       for (let i = 3; i < argv.count; i++) {
         const id = integerArgument(argv, i);
@@ -47,7 +47,7 @@ export const clientList = defineCommand(
     } else if (argv.count !== 2) {
       return reply.error(SYNTAX_ERROR);
     } else {
-      listed.push(...clients.all());
+      listed = [...clients.all()];
     }
     reply.verbatimBytes("txt", lines(clients, listed));
   },

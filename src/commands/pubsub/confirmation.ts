@@ -28,9 +28,8 @@ export function subscribeTo(ctx: Context, argv: Argv, kind: SubscriptionKind): v
 /** Unsubscribes from the names among the arguments, or from all there are. */
 export function unsubscribeFrom(ctx: Context, argv: Argv, kind: SubscriptionKind): void {
   const { client, pubsub } = ctx;
-  const names: (string | null)[] = [];
-  if (argv.count === 1) names.push(...(client.subscriptions?.[kind] ?? []));
-  else for (let i = 1; i < argv.count; i++) names.push(argv.latin1(i));
+  const names: (string | null)[] = argv.count === 1 ? [...(client.subscriptions?.[kind] ?? [])] : [];
+  for (let i = 1; i < argv.count; i++) names.push(argv.latin1(i));
   // With nothing to unsubscribe from there is still one confirmation, which states the count.
   if (names.length === 0) names.push(null);
   confirm(ctx, (reply) => {

@@ -1,5 +1,5 @@
 import type { Argv } from "../../bytes/argv.js";
-import { matchGlobText } from "../../bytes/glob.js";
+import { globMatcher } from "../../bytes/glob.js";
 import { subcommandSyntaxError } from "../command-errors.js";
 import type { Context } from "../context.js";
 import { defineCommand, pattern } from "../spec.js";
@@ -37,11 +37,11 @@ export const pubsubShardchannels = defineCommand(
 function replyChannels(ctx: Context, argv: Argv, kind: "channel" | "shard"): void {
   const { reply } = ctx;
   if (argv.count > 3) return reply.error(subcommandSyntaxError(argv, "PUBSUB"));
-  const wanted = argv.count === 3 ? argv.latin1(2) : null;
+  const matches = argv.count === 3 ? globMatcher(argv.latin1(2), false) : null;
   const mark = reply.begin();
   let count = 0;
   for (const channel of ctx.pubsub.channels(kind)) {
-    if (wanted !== null && !matchGlobText(wanted, channel, false)) continue;
+    if (matches !== null && !matches(channel)) continue;
     reply.bulkBytes(Buffer.from(channel, "latin1"));
     count++;
   }

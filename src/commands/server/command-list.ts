@@ -1,5 +1,5 @@
 import type { Argv } from "../../bytes/argv.js";
-import { matchGlobText } from "../../bytes/glob.js";
+import { globMatcher } from "../../bytes/glob.js";
 import { SYNTAX_ERROR } from "../../protocol/errors.js";
 import type { CommandEntry } from "../command-entry.js";
 import { defineCommand, oneOf, pattern, string } from "../spec.js";
@@ -52,6 +52,6 @@ function listFilter(argv: Argv): ((entry: CommandEntry) => boolean) | null {
     return (entry) => entry.facts.aclCategories.some((own) => own === category);
   }
   if (!argv.is(3, "PATTERN")) return null;
-  const wanted = argv.latin1(4);
-  return (entry) => matchGlobText(wanted, entry.name, true);
+  const matches = globMatcher(argv.latin1(4), true);
+  return (entry) => matches(entry.name);
 }

@@ -21,7 +21,7 @@ export class Pattern {
   /** `text` has one character per byte. */
   constructor(readonly text: string) {
     this.#bytes = new Region(Buffer.from(text, "latin1"));
-    const stem = text.replace(/\*+$/, "");
+    const stem = text.slice(0, stemLength(text));
     if (/[*?[\\]/.test(stem)) this.#form = PatternForm.GLOB;
     else this.#form = stem === text ? PatternForm.EXACT : PatternForm.PREFIX;
     this.#length = this.#form === PatternForm.GLOB ? text.length : stem.length;
@@ -43,6 +43,13 @@ export class Pattern {
   isSame(region: Region, offset: number, length: number): boolean {
     return length === this.#bytes.u8.length && equalBytes(this.#bytes, 0, region, offset, length);
   }
+}
+
+/** How much of a text is before the stars at its end. */
+function stemLength(text: string): number {
+  let length = text.length;
+  while (length > 0 && text[length - 1] === "*") length--;
+  return length;
 }
 
 /** What a key may be used for: the permissions of a rule, and what a command needs. */

@@ -47,7 +47,8 @@ export class User implements AclUser, AclUserDescription {
     this.skipsSanitizing = other.skipsSanitizing;
     this.passwords.clear();
     for (const hash of other.passwords) this.passwords.add(hash);
-    this.selectors.splice(0, this.selectors.length, ...other.selectors.map((selector) => selector.copy()));
+    this.selectors.length = 0;
+    for (const selector of other.selectors) this.selectors.push(selector.copy());
     this.settle();
   }
 

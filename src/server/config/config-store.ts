@@ -5,7 +5,7 @@
  * A change goes through three steps: all values are parsed, then kept, then applied by those who asked with `onChange`.
  * If one of them refuses, all values go back and those who had applied the new ones apply the old ones again.
  */
-import { matchGlobText } from "../../bytes/glob.js";
+import { globMatcher } from "../../bytes/glob.js";
 import type { ConfigAccess } from "../../commands/context.js";
 import type { Files } from "../../platform/files.js";
 import { LOADING } from "../../protocol/errors.js";
@@ -138,8 +138,9 @@ export class ConfigStore implements ConfigAccess {
         if (entry !== undefined && !found.has(entry.name)) found.set(entry.name, [pattern, this.#format(entry)]);
         continue;
       }
+      const matches = globMatcher(pattern, true);
       for (const entry of directiveEntries) {
-        if (entry.hidden || found.has(entry.name) || !matchGlobText(pattern, entry.name, true)) continue;
+        if (entry.hidden || found.has(entry.name) || !matches(entry.name)) continue;
         found.set(entry.name, [entry.name, this.#format(entry)]);
       }
     }
