@@ -37,6 +37,15 @@ test("an error stays one line and is counted", () => {
   assert.equal(reply.lastError.startsWith("ERR a"), true);
 });
 
+test("line breaks at the end of an error are left out, and of a long one only the beginning is kept", () => {
+  writes((reply) => reply.error("ERR a\r\n\n"), "-ERR a\r\n");
+  writes((reply) => reply.error("\n"), "-\r\n");
+  const reply = new ReplyWriter();
+  reply.error(`ERR ${"\n".repeat(100_000)}x`);
+  assert.equal(reply.length, 100_000 + 8);
+  assert.ok(reply.lastError.length < 10_000);
+});
+
 test("integers of every length are written in full", () => {
   const values = [0, 1, 9, 10, 11, 99, 100, 101, 2 ** 31 - 1, 2 ** 31, 2 ** 32, Number.MAX_SAFE_INTEGER];
   for (let digits = 1; digits < 16; digits++) values.push(10 ** digits - 1, 10 ** digits, 10 ** digits + 1);

@@ -68,7 +68,7 @@ const quick: readonly Quick[] = [
       ["RPUSH", "list", 1],
       ["ACL", "SETUSER", "sorter", "on", "nopass", "+@all", "~a*", "~b*", "%R~*"],
       ["AUTH", "sorter", "any"],
-      ["SORT_RO", "list", ...times(MANY, (i) => `p${i}*`).flatMap((pattern) => ["GET", pattern])],
+      ["SORT", "list", ...times(MANY, (i) => `p${i}*`).flatMap((pattern) => ["GET", pattern])],
     ],
     end: /\$-1\r\n$/,
   },
@@ -77,7 +77,7 @@ const quick: readonly Quick[] = [
     commands: [track([`${long("\n")}x`, `${long("\n")}x`])],
     end: /-ERR Prefix ' {1000000}x' overlaps with another/,
   },
-  { name: "a cursor of very many digits", commands: [["SCAN", long("1")]], end: /^-ERR invalid cursor/ },
+  { name: "a cursor of very many digits", commands: [["SCAN", long("1").repeat(30)]], end: /^-ERR invalid cursor/ },
   { name: "a cursor of very many zeros", commands: [["SCAN", `${long("0")}e`]], end: /^-ERR invalid cursor/ },
   {
     name: "a timeout of very many digits",
