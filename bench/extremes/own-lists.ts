@@ -116,9 +116,9 @@ const lists: readonly (readonly [name: string, prepare: Make, run: Make])[] = [
   ],
   ["SUBSCRIBE channel in … commands", nothing, (n) => each(n, (i) => ["SUBSCRIBE", `channel:${i}`])],
   [
-    "SUBSCRIBE channel …, UNSUBSCRIBE",
+    "SUBSCRIBE channel … and as many again, UNSUBSCRIBE",
     nothing,
-    (n) => [["SUBSCRIBE", ...times(n, (i) => [`channel:${i}`])], ["UNSUBSCRIBE"]],
+    (n) => [["SUBSCRIBE", ...times(2 * n, (i) => [`channel:${i}`])], ["UNSUBSCRIBE"]],
   ],
   [
     "PSUBSCRIBE pattern …, PUNSUBSCRIBE",

@@ -51,6 +51,23 @@ test("a stream that arrives byte by byte gives the same commands", () => {
   assert.deepEqual(readPackets(STREAM, cuts), { commands: COMMANDS, error: null });
 });
 
+test("a command of millions of arguments that stays where it is costs no more in thousands of packets", () => {
+  const count = 2_000_000;
+  const region = new Region(bytes(`*${count}\r\n${"$1\r\na\r\n".repeat(count)}`));
+  const parser = new RequestParser(new Argv());
+  parser.begin(0);
+  const before = process.cpuUsage();
+  let result = ParseResult.INCOMPLETE;
+  for (let end = 0; result === ParseResult.INCOMPLETE; end += 2048) {
+    result = parser.parse(region, Math.min(end, region.u8.length));
+    parser.rebase(0);
+  }
+  const { user, system } = process.cpuUsage(before);
+  assert.equal(parser.argv.count, count);
+  // Going through all arguments with every packet takes 5 to 10 s, this 0.1 s.
+  assert.ok(user + system < 2e6, `${user + system} µs of processor time`);
+});
+
 test("a command of thousands of arguments is one command, however it arrives", () => {
   const args = Array.from({ length: 5000 }, (_, i) => `argument ${i}`);
   const encoded = encodeCommand(args);

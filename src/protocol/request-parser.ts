@@ -86,6 +86,8 @@ export class RequestParser {
   rebase(offset: number): void {
     if (this.isIdle) this.start = this.position;
     const shift = offset - this.start;
+    // Each packet of a command ends here: going through its arguments every time would take time with their square.
+    if (shift === 0) return;
     if (this.#remaining > 0) {
       const offsets = this.argv.offset;
       for (let i = 0; i < this.argv.count; i++) offsets[i]! += shift;
