@@ -19,6 +19,8 @@ import { copyBytes, Region } from "../bytes/region.js";
 const CR = 13;
 const LF = 10;
 const SPACE = 32;
+/** Written byte by byte: a Buffer to write through takes as long as 100 of them. */
+const SHORT_TEXT = 128;
 /** More of an error is not kept: what a client sent may be in it. */
 const LONG_ERROR = 1024;
 
@@ -202,6 +204,13 @@ export class ReplyWriter {
 
   /** A bulk string from text (UTF-8). */
   bulkText(text: string): void {
+    const mark = this.length;
+    if (text.length <= SHORT_TEXT) {
+      this.reserve(text.length + 16);
+      this.header(36, text.length);
+      if (this.#ascii(text)) return this.#crlf();
+      this.length = mark;
+    }
     const size = Buffer.byteLength(text);
     this.reserve(size + 16);
     this.header(36, size);
@@ -386,6 +395,19 @@ export class ReplyWriter {
     u8[at++] = CR;
     u8[at++] = LF;
     this.at = at;
+  }
+
+  /** Writes a text that is ASCII; false, and nothing written that counts, when it is not. There must be room. */
+  #ascii(text: string): boolean {
+    const { u8 } = this.region;
+    const at = this.length;
+    for (let i = 0; i < text.length; i++) {
+      const code = text.charCodeAt(i);
+      if (code > 0x7f) return false;
+      u8[at + i] = code;
+    }
+    this.length = at + text.length;
+    return true;
   }
 
   #text(text: string, size: number): void {
