@@ -91,3 +91,27 @@ describe("searches", () => {
     );
   });
 });
+
+test("the same members are inside whether their distances are asked for or not, however near to the edge they are", () => {
+  const geo = new CommandHarness(geoCommands, sortedSetCommands);
+  for (let i = 0; i < 2000; i++) {
+    geo.run(`GEOADD all ${((i * 7919) % 3600) / 10 - 180} ${((i * 104729) % 1700) / 10 - 85} ${i}`);
+  }
+  const edges = /\*2\r\n\$\d+\r\n\d+\r\n\$\d+\r\n([\d.]+)\r\n/g;
+  const members = (reply: string): string[] => [...reply.matchAll(/\$\d+\r\n(\d+)\r\n/g)].map((match) => match[1]!);
+  const everywhere = "GEOSEARCH all FROMLONLAT 15 37 BYRADIUS 20100 km WITHDIST".split(" ");
+  // Radii at which a member is on the edge, as far as four digits say.
+  const radii = [...geo.call(...everywhere).matchAll(edges)].map((match) => match[1]!).filter((_, i) => i % 50 === 0);
+  assert.equal(radii.length, 40);
+  for (const radius of radii) {
+    for (const shape of [`BYRADIUS ${radius} km`, `BYBOX ${Number(radius) * 2} ${radius} km`]) {
+      const search = `GEOSEARCH all FROMLONLAT 15 37 ${shape}`;
+      const withDistances = [...geo.call(...`${search} WITHDIST`.split(" ")).matchAll(/\*2\r\n\$\d+\r\n(\d+)\r\n/g)];
+      assert.deepEqual(
+        members(geo.call(...search.split(" "))),
+        withDistances.map((match) => match[1]),
+        search,
+      );
+    }
+  }
+});

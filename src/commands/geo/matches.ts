@@ -8,13 +8,20 @@ import { coveringRanges, type ScoreRange } from "./cover.js";
 import type { Shape } from "./shape.js";
 
 export class Matches {
-  /** Metres from the centre. */
+  /** Metres from the centre, where they are wanted. */
   readonly distance: number[] = [];
   readonly score: number[] = [];
   /** Where the member is in the sorted set. */
   readonly rank: number[] = [];
   /** Indexes of the matches in the order of the reply. */
   order = new Uint32Array(0);
+
+  /** Distances are wanted, to be shown or sorted by. */
+  readonly #needsDistance: boolean;
+
+  constructor(needsDistance: boolean) {
+    this.#needsDistance = needsDistance;
+  }
 
   /** Finds the members inside a shape; with a limit, stops when there are so many (0: all). */
   collect(sortedSets: SortedSets, set: SortedSetPayload, shape: Shape, limit: number): void {
@@ -46,7 +53,7 @@ export class Matches {
       cursor.next();
       const { score } = cursor;
       decodePosition(score, position);
-      const distance = shape.distanceTo(position);
+      const distance = shape.distanceTo(position, this.#needsDistance);
       if (distance !== -1) {
         this.distance.push(distance);
         this.score.push(score);

@@ -13,13 +13,13 @@ import { Form, type Query, Sort } from "./options.js";
 /** Searches the open set, which may not exist, and replies or stores. */
 export function runSearch(ctx: Context, argv: Argv, query: Query): void {
   const { keyspace, reply } = ctx;
-  const matches = new Matches();
+  // The nearest come first when only some are wanted.
+  const sort = query.sort === Sort.NONE && query.count !== 0 && !query.isAny ? Sort.ASC : query.sort;
+  const matches = new Matches(sort !== Sort.NONE || query.withDistance || query.storesDistance);
   if (query.hasSource)
     matches.collect(keyspace.types.sortedSets, keyspace.slot, query.shape, query.isAny ? query.count : 0);
   const found = matches.order.length;
   const wanted = query.count === 0 ? found : Math.min(found, query.count);
-  // The nearest come first when only some are wanted.
-  const sort = query.sort === Sort.NONE && query.count !== 0 && !query.isAny ? Sort.ASC : query.sort;
   if (sort !== Sort.NONE && found > 0) matches.sort(sort === Sort.DESC, wanted);
 
   if (query.storeAt === 0) return wanted === 0 ? reply.array(0) : replyMatches(ctx, query, matches, wanted);

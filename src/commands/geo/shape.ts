@@ -35,13 +35,15 @@ export class Shape {
     this.#limit = halfAngle < Math.PI / 2 ? Math.sin(halfAngle) ** 2 * TOLERANCE : 2;
   }
 
-  /** Metres from the centre to a position, -1 when it is not inside. */
-  distanceTo(position: Position): number {
+  /** Metres from the centre to a position, -1 when it is not inside; if it is and how far is not wanted, any other number. */
+  distanceTo(position: Position, isWanted: boolean): number {
     const latitude = position.latitude * RADIAN;
     const north = alongMeridian(latitude, this.#latitude);
     if (north > this.#reachNorth * (this.isBox ? 1 : TOLERANCE)) return -1;
     const halfTurn = (position.longitude * RADIAN - this.#longitude) / 2;
-    if (this.#isFar(latitude, halfTurn)) return -1;
+    const reach = this.#roughReach(latitude, halfTurn);
+    if (reach > this.#limit) return -1;
+    if (!isWanted && reach * TOLERANCE * TOLERANCE < this.#limit) return 0;
 
     const v = sine(halfTurn);
     const cosineThere = cosine(latitude);
@@ -50,12 +52,12 @@ export class Shape {
     return this.isBox || !(distance > this.#reachEast) ? distance : -1;
   }
 
-  /** True for most of what is outside, found with JavaScript's own functions at half the price. */
-  #isFar(latitude: number, halfTurn: number): boolean {
+  /** What `#limit` is compared with, from JavaScript's own functions at half the price: it decides for nearly all. */
+  #roughReach(latitude: number, halfTurn: number): number {
     const v = Math.sin(halfTurn);
     const cosineThere = Math.cos(latitude);
-    if (this.isBox) return cosineThere * cosineThere * v * v > this.#limit;
+    if (this.isBox) return cosineThere * cosineThere * v * v;
     const u = Math.sin((latitude - this.#latitude) / 2);
-    return u * u + this.#cosine * cosineThere * v * v > this.#limit;
+    return u * u + this.#cosine * cosineThere * v * v;
   }
 }

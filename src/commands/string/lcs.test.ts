@@ -23,6 +23,20 @@ test("LCS answers the subsequence, its length, or the ranges with the last first
   assert.equal(server.run("LCS a missing LEN"), "0");
 });
 
+test("the length alone is the same whichever of the strings is longer, and found without a table", () => {
+  const [short, long] = ["ab".repeat(500), "ba".repeat(50_000)];
+  for (const [a, b] of [
+    [short, long],
+    [long, short],
+  ]) {
+    const server = harness(a!, b!);
+    const before = process.memoryUsage().arrayBuffers;
+    assert.equal(server.run("LCS a b LEN"), "1000");
+    // A table would take 200 MB.
+    assert.ok(process.memoryUsage().arrayBuffers - before < 50e6);
+  }
+});
+
 test("RESP3 gets IDX as a map", () => {
   const server = harness("a", "a");
   server.reply.resp = 3;

@@ -5,7 +5,7 @@ import { ValueType } from "../../structures/entry.js";
 import type { Context } from "../context.js";
 import { integerArgument } from "../integer-argument.js";
 import { defineCommand, flag, integer, key } from "../spec.js";
-import { LcsTable } from "./lcs-table.js";
+import { LcsTable, lcsLength } from "./lcs-table.js";
 
 const NOT_STRINGS = "ERR The specified keys must contain string values";
 const LENGTH_AND_INDEXES = "ERR If you want both the length and indexes, please just use IDX.";
@@ -48,9 +48,9 @@ export const lcs = defineCommand(
     const tableBytes = (a.length + 1) * (b.length + 1) * 4;
     if (tableBytes > ctx.config.number("proto-max-bulk-len")) return reply.error(TABLE_TOO_LARGE);
 
+    if (options.length) return reply.integer(lcsLength(a, b));
     const table = LcsTable.fill(a, b);
     if (table === null) return reply.error(NO_MEMORY);
-    if (options.length) return reply.integer(table.length);
     if (options.indexes) return replyMatches(ctx, table, options);
     const common = new Uint8Array(table.length);
     let at = table.length;

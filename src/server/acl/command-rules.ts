@@ -3,19 +3,20 @@
 export class CommandRules {
   /** Whether it is allowed, by command, category with its "@", or part of a command. */
   readonly #rules = new Map<string, boolean>();
-  /** Those of them that are parts, by their command. */
-  readonly #parts = new Map<string, Set<string>>();
+  /** Those of them that are parts, by their command; null while there are none. */
+  #parts: Map<string, Set<string>> | null = null;
 
   /** Adds a rule, which replaces those about the same command or category and its parts. */
   add(name: string, isAllowed: boolean): void {
-    for (const part of this.#parts.get(name) ?? []) this.#rules.delete(part);
-    this.#parts.delete(name);
+    for (const part of this.#parts?.get(name) ?? []) this.#rules.delete(part);
+    this.#parts?.delete(name);
     // Not only set: it takes its place at the end.
     this.#rules.delete(name);
     this.#rules.set(name, isAllowed);
     const bar = name.indexOf("|");
     if (bar < 0) return;
     const command = name.slice(0, bar);
+    this.#parts ??= new Map();
     const parts = this.#parts.get(command);
     if (parts === undefined) this.#parts.set(command, new Set([name]));
     else parts.add(name);
