@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { until } from "./support/embedded.js";
 import { RespConnection } from "./support/resp-connection.js";
@@ -105,4 +106,30 @@ test("min-replicas-to-write refuses writes, also those queued before it was set"
   assert.equal(await other.call("GET", "a"), null);
   await other.call("CONFIG", "SET", "min-replicas-max-lag", "0");
   assert.equal(await other.call("SET", "a", "1"), "OK");
+});
+
+test("what very many subscriptions take is what used_memory says", {
+  skip: process.platform !== "linux",
+}, async (t) => {
+  const { port, pid } = await serverFor(t);
+  const [connection, other] = [await RespConnection.connect(port), await RespConnection.connect(port)];
+  const used = async (): Promise<number> =>
+    Number(/used_memory:(\d+)/.exec(String(await other.call("INFO", "memory")))![1]);
+  const resident = (): number =>
+    Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "latin1"))![1]) * 1024;
+  const subscribe = async (from: number, to: number): Promise<void> => {
+    for (let at = from; at < to; at += 100) {
+      connection.write(`SUBSCRIBE ${Array.from({ length: 100 }, (_, i) => `channel:${at + i}`).join(" ")}\r\n`);
+      for (let i = 0; i < 100; i++) await connection.nextReply();
+    }
+  };
+  // The code that runs often takes memory, too.
+  await subscribe(0, 20_000);
+  const [usedBefore, residentBefore] = [await used(), resident()];
+  await subscribe(20_000, 220_000);
+  const [usedMore, residentMore] = [(await used()) - usedBefore, resident() - residentBefore];
+  assert.ok(
+    residentMore < 1.5 * usedMore,
+    `${residentMore / 200_000} bytes each, ${usedMore / 200_000} in used_memory`,
+  );
 });

@@ -218,6 +218,14 @@ export class ReplyWriter {
     this.#crlf();
   }
 
+  /** A bulk string from text of one character per byte. */
+  bulkLatin1(text: string): void {
+    this.reserve(text.length + 16);
+    this.header(36, text.length);
+    this.#latin1(text);
+    this.#crlf();
+  }
+
   /** A bulk string from bytes. */
   bulkBytes(bytes: Uint8Array): void {
     this.reserve(bytes.length + 16);
@@ -408,6 +416,13 @@ export class ReplyWriter {
     }
     this.length = at + text.length;
     return true;
+  }
+
+  #latin1(text: string): void {
+    const { u8 } = this.region;
+    const at = this.length;
+    for (let i = 0; i < text.length; i++) u8[at + i] = text.charCodeAt(i);
+    this.length = at + text.length;
   }
 
   #text(text: string, size: number): void {

@@ -21,6 +21,6 @@ export const aclDryrun = defineCommand(
     if (!command.acceptsCount(call.count)) return reply.error(wrongArgumentCount(command.name));
     const refusal = acl.dryRun(name, command, call);
     if (refusal === null) reply.ok();
-    else reply.bulkBytes(Buffer.from(refusal, "latin1"));
+    else reply.bulkLatin1(refusal);
   },
 );

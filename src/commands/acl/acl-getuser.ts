@@ -47,6 +47,6 @@ export const aclGetuser = defineCommand(
 function replySelector(reply: ReplyWriter, { commands, keys, channels }: AclSelectorDescription): void {
   for (const [name, rules] of Object.entries({ commands, keys, channels })) {
     reply.bulkText(name);
-    reply.bulkBytes(Buffer.from(rules, "latin1"));
+    reply.bulkLatin1(rules);
   }
 }

@@ -14,7 +14,7 @@ export const aclList = defineCommand(
   ({ acl, reply }) => {
     const users = acl.users();
     reply.array(users.length);
-    for (const { name, rules } of users) reply.bulkBytes(Buffer.from(`user ${name} ${rules.join(" ")}`, "latin1"));
+    for (const { name, rules } of users) reply.bulkLatin1(`user ${name} ${rules.join(" ")}`);
   },
 );
 
@@ -31,6 +31,6 @@ export const aclUsers = defineCommand(
   ({ acl, reply }) => {
     const users = acl.users();
     reply.array(users.length);
-    for (const { name } of users) reply.bulkBytes(Buffer.from(name, "latin1"));
+    for (const { name } of users) reply.bulkLatin1(name);
   },
 );

@@ -36,7 +36,7 @@ export const aclLog = defineCommand(
 function replyEntry(reply: ReplyWriter, entry: AclLogEntry, nowMs: number): void {
   const text = (name: string, value: string): void => {
     reply.bulkText(name);
-    reply.bulkBytes(Buffer.from(value, "latin1"));
+    reply.bulkLatin1(value);
   };
   const number = (name: string, value: number): void => {
     reply.bulkText(name);

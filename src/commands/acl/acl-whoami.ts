@@ -10,5 +10,5 @@ export const aclWhoami = defineCommand(
     complexity: "O(1)",
     flags: ["noscript", "loading", "stale", "sentinel"],
   },
-  ({ client, reply }) => reply.bulkBytes(Buffer.from(client.user, "latin1")),
+  ({ client, reply }) => reply.bulkLatin1(client.user),
 );

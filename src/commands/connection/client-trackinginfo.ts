@@ -23,7 +23,7 @@ export const clientTrackinginfo = defineCommand(
     reply.integer(tracking?.redirect ?? -1);
     reply.bulkText("prefixes");
     reply.array(prefixes.length);
-    for (const prefix of prefixes) reply.bulkBytes(Buffer.from(prefix, "latin1"));
+    for (const prefix of prefixes) reply.bulkLatin1(prefix);
   },
 );
 

@@ -53,6 +53,6 @@ function writeConfirmation(reply: ReplyWriter, what: string, name: string | null
   reply.push(3);
   reply.bulkText(what);
   if (name === null) reply.null();
-  else reply.bulkBytes(Buffer.from(name, "latin1"));
+  else reply.bulkLatin1(name);
   reply.integer(count);
 }

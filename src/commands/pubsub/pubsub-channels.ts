@@ -42,7 +42,7 @@ function replyChannels(ctx: Context, argv: Argv, kind: "channel" | "shard"): voi
   let count = 0;
   for (const channel of ctx.pubsub.channels(kind)) {
     if (matches !== null && !matches(channel)) continue;
-    reply.bulkBytes(Buffer.from(channel, "latin1"));
+    reply.bulkLatin1(channel);
     count++;
   }
   reply.endArray(mark, count);

@@ -18,8 +18,8 @@ export const configGet = defineCommand(
     const settings = config.match(patterns);
     reply.map(settings.length);
     for (const [name, value] of settings) {
-      reply.bulkBytes(Buffer.from(name, "latin1"));
-      reply.bulkBytes(Buffer.from(value, "latin1"));
+      reply.bulkLatin1(name);
+      reply.bulkLatin1(value);
     }
   },
 );

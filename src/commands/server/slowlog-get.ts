@@ -35,7 +35,7 @@ export const slowlogGet = defineCommand(
       reply.array(args.length);
       for (const arg of args) reply.bulkBytes(arg);
       reply.bulkText(address);
-      reply.bulkBytes(Buffer.from(name, "latin1"));
+      reply.bulkLatin1(name);
     }
   },
 );

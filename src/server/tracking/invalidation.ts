@@ -33,7 +33,7 @@ export class Invalidation {
   static ofNames(writer: ReplyWriter, names: readonly string[]): Invalidation {
     return new Invalidation(writer, () => {
       writer.array(names.length);
-      for (const name of names) writer.bulkBytes(Buffer.from(name, "latin1"));
+      for (const name of names) writer.bulkLatin1(name);
     });
   }
 
