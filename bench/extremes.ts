@@ -41,6 +41,7 @@ const { values: options } = parseArgs({
   },
 });
 const limitMs = Number(options.limit) * 1000;
+const isPinned = !options["any-core"];
 const scale = options.quick ? quickScale : fullScale;
 const makers: Readonly<Record<Section, () => Case[]>> = {
   lists: () => listCases(scale),
@@ -62,8 +63,8 @@ async function rowsOf(subject: Case, hasReference: boolean): Promise<Row[]> {
     old === null ? now : now.map((figures, i) => leastOf(old[i]!, figures));
   for (let attempt = 0; attempt < Number(options.tries); attempt++) {
     if (hasReference && subject.isNewer !== true)
-      reference = better(reference, await measureCase("redis-server", subject, limitMs, !options["any-core"]));
-    candidate = better(candidate, await measureCase("redstart", subject, limitMs, !options["any-core"]));
+      reference = better(reference, await measureCase("redis-server", subject, limitMs, isPinned, reference ?? []));
+    candidate = better(candidate, await measureCase("redstart", subject, limitMs, isPinned, candidate ?? []));
     rows = judge(subject, reference, candidate);
     if (rows.every(({ marks }) => marks.length === 0)) break;
   }
@@ -104,7 +105,7 @@ async function section(name: Section, hasReference: boolean): Promise<string> {
 async function main(): Promise<void> {
   // Each server that is started looks out for the end of this process.
   process.setMaxListeners(0);
-  if (!options["any-core"]) moveTo(1);
+  if (isPinned) moveTo(1);
   const programs = options.programs.split(",") as Program[];
   const hasReference = programs.includes("redis-server") && programPath("redis-server") !== null;
   const page = join(projectDirectory, "docs/extremes.md");

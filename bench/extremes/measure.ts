@@ -32,13 +32,14 @@ const nothing: Figures = {
  * The figures of all variants of a case, one after the other. They share a server, emptied between them, so that its code is warm: lists
  * are run four times on it, and of times the least counts, of memory the most, which is when its room is new. Large values get a server
  * each, so that what is left of one is not taken for the room of the next. A variant that takes longer than `limitMs`, or ends the
- * server, ends it for the next as well.
+ * server, ends it for the next as well; those of which `known` says so are not tried again.
  */
 export async function measureCase(
   program: Program,
   subject: Case,
   limitMs: number,
   isPinned: boolean,
+  known: readonly Figures[] = [],
 ): Promise<Figures[]> {
   const rounds = subject.section === "lists" ? LIST_ROUNDS : 1;
   const figures: Figures[] = [];
@@ -47,7 +48,11 @@ export async function measureCase(
     for (let round = 0; round < rounds; round++) {
       for (const [i, variant] of subject.variants.entries()) {
         // What took too long does so again.
-        if (figures[i]?.ms === Number.POSITIVE_INFINITY) continue;
+        const given: Figures | undefined = figures[i] ?? known[i];
+        if (given?.ms === Number.POSITIVE_INFINITY) {
+          figures[i] = given;
+          continue;
+        }
         bench ??= await Bench.start(program, isPinned);
         const now: Figures = await bench.measure(variant, limitMs);
         const before = figures[i];
