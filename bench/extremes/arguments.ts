@@ -2,6 +2,7 @@
 
 import { commandGroups } from "../../src/commands/all.js";
 import type { Arg, Command } from "../../src/commands/spec.js";
+import { unavailable } from "../../src/commands/unavailable.js";
 
 /** A command that can be called, with its full name in capitals: ["XINFO", "STREAM"]. */
 export interface Callable {
@@ -9,15 +10,22 @@ export interface Callable {
   readonly command: Command;
 }
 
+const apart = /^(REPLICAOF|SLAVEOF|FAILOVER|REPLCONF|PSYNC|SYNC|WAIT|WAITAOF|SHUTDOWN|DEBUG|MODULE|MIGRATE|CLUSTER)$/;
+
 /** Which data a call meets. */
 export type World = "absent" | "there" | "same";
 
-/** All commands; subcommands for those that have them. */
+/**
+ * All commands that do something, subcommands for those that have them. Left out are those that make the server another one's replica,
+ * end it or wait for replicas that there are not.
+ */
 export function* callables(): Iterable<Callable> {
   for (const group of commandGroups) {
     for (const command of group) {
+      if (command.handler === unavailable || apart.test(command.name)) continue;
       if (command.subcommands === undefined) yield { words: [command.name], command };
-      for (const sub of command.subcommands ?? []) yield { words: [command.name, sub.name], command: sub };
+      for (const sub of command.subcommands ?? [])
+        if (sub.handler !== unavailable) yield { words: [command.name, sub.name], command: sub };
     }
   }
 }

@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type Program, type RunningServer, startServer } from "../../test/support/servers.js";
 import { cpuMicroseconds, onCore } from "../process-figures.js";
-import type { Call, Case, Figures, Variant } from "./case.js";
+import type { Call, Case, Figures, Section, Variant } from "./case.js";
 import type { Observation } from "./observer.js";
 import { type Answer, Sender } from "./sender.js";
 import { leastOf } from "./table.js";
@@ -13,8 +13,8 @@ import { leastOf } from "./table.js";
 /** Commands of `prepare` that are sent at once. */
 const BATCH = 1000;
 
-/** How often the variants of a list are run on one server: until Node has compiled what runs often. */
-const LIST_ROUNDS = 4;
+/** How often all variants of a case are run on one server: until Node has compiled what runs often. */
+const ROUNDS: Readonly<Record<Section, number>> = { lists: 4, counts: 2, values: 1 };
 
 const late = Symbol("late");
 
@@ -29,8 +29,8 @@ const nothing: Figures = {
 };
 
 /**
- * The figures of all variants of a case, one after the other. They share a server, emptied between them, so that its code is warm: lists
- * are run four times on it, and of times the least counts, of memory the most, which is when its room is new. Large values get a server
+ * The figures of all variants of a case, one after the other. They share a server, emptied between them, so that its code is warm:
+ * they are run several times on it, and of times the least counts, of memory the most, which is when its room is new. Large values get a server
  * each, so that what is left of one is not taken for the room of the next. A variant that takes longer than `limitMs`, or ends the
  * server, ends it for the next as well; those of which `known` says so are not tried again.
  */
@@ -41,7 +41,7 @@ export async function measureCase(
   isPinned: boolean,
   known: readonly Figures[] = [],
 ): Promise<Figures[]> {
-  const rounds = subject.section === "lists" ? LIST_ROUNDS : 1;
+  const rounds = ROUNDS[subject.section];
   const figures: Figures[] = [];
   let bench: Bench | null = null;
   try {

@@ -23,25 +23,41 @@ const settings: readonly (readonly [string, string])[] = [
 ];
 
 const lists: readonly (readonly [name: string, prepare: Make, run: Make])[] = [
-  ["ACL SETUSER ~key …", nothing, (n) => [["ACL", "SETUSER", "u", ...times(n, (i) => [`~key:${i}`])]]],
-  ["ACL SETUSER ~key …, always the same", nothing, (n) => [["ACL", "SETUSER", "u", ...times(n, () => ["~key"])]]],
+  ["ACL SETUSER ~key …", nothing, (n) => [["ACL", "SETUSER", "u", "reset", ...times(n, (i) => [`~key:${i}`])]]],
+  [
+    "ACL SETUSER ~key …, always the same",
+    nothing,
+    (n) => [["ACL", "SETUSER", "u", "reset", ...times(n, () => ["~key"])]],
+  ],
   [
     "ACL SETUSER &channel …",
     nothing,
-    (n) => [["ACL", "SETUSER", "u", "resetchannels", ...times(n, (i) => [`&channel:${i}`])]],
+    (n) => [["ACL", "SETUSER", "u", "reset", "resetchannels", ...times(n, (i) => [`&channel:${i}`])]],
   ],
-  ["ACL SETUSER >password …", nothing, (n) => [["ACL", "SETUSER", "u", ...times(n, (i) => [`>password:${i}`])]]],
+  [
+    "ACL SETUSER >password …",
+    nothing,
+    (n) => [["ACL", "SETUSER", "u", "reset", ...times(n, (i) => [`>password:${i}`])]],
+  ],
   [
     "ACL SETUSER +command -command …",
     nothing,
-    (n) => [["ACL", "SETUSER", "u", ...times(n / 2, () => ["+get", "-get"])]],
+    (n) => [["ACL", "SETUSER", "u", "reset", ...times(n / 2, () => ["+get", "-get"])]],
   ],
-  ["ACL SETUSER +@all -@all …", nothing, (n) => [["ACL", "SETUSER", "u", ...times(n / 2, () => ["+@all", "-@all"])]]],
-  ["ACL SETUSER +select|n …", nothing, (n) => [["ACL", "SETUSER", "u", ...times(n, (i) => [`+select|${i}`])]]],
-  ["ACL SETUSER (selector) …", nothing, (n) => [["ACL", "SETUSER", "u", ...times(n, (i) => [`(+get ~key:${i})`])]]],
+  [
+    "ACL SETUSER +@all -@all …",
+    nothing,
+    (n) => [["ACL", "SETUSER", "u", "reset", ...times(n / 2, () => ["+@all", "-@all"])]],
+  ],
+  ["ACL SETUSER +select|n …", nothing, (n) => [["ACL", "SETUSER", "u", "reset", ...times(n, (i) => [`+select|${i}`])]]],
+  [
+    "ACL SETUSER (selector) …",
+    nothing,
+    (n) => [["ACL", "SETUSER", "u", "reset", ...times(n, (i) => [`(+get ~key:${i})`])]],
+  ],
   [
     "ACL GETUSER, ACL LIST with ~key …",
-    (n) => [["ACL", "SETUSER", "u", ...times(n, (i) => [`~key:${i}`])]],
+    (n) => [["ACL", "SETUSER", "u", "reset", ...times(n, (i) => [`~key:${i}`])]],
     () => [
       ["ACL", "GETUSER", "u"],
       ["ACL", "LIST"],

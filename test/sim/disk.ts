@@ -4,7 +4,7 @@
  * their directory or not. It can be full, fail to synchronise, and have bits that flip.
  */
 import { posix } from "node:path";
-import { matchGlobText } from "../../src/bytes/glob.js";
+import { globMatcher } from "../../src/bytes/glob.js";
 import type { FileHandle, FileMode } from "../../src/platform/file-handle.js";
 import type { Files } from "../../src/platform/files.js";
 import type { Random } from "../differential/random.js";
@@ -120,7 +120,7 @@ export class SimulatedDisk implements Files {
 
   glob(pattern: string, directory: string): string[] {
     const absolute = posix.resolve(directory, pattern);
-    return [...this.#names.keys()].filter((name) => matchGlobText(absolute, name, false)).sort();
+    return [...this.#names.keys()].filter(globMatcher(absolute, false)).sort();
   }
 
   absolute(path: string, directory: string): string {
