@@ -3,8 +3,9 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { after, before, describe, test } from "node:test";
 import { until } from "../support/embedded.js";
+import { freePort } from "../support/ports.js";
 import { RespConnection } from "../support/resp-connection.js";
-import { freePort, type RunningServer, skipWithout, startServer } from "../support/servers.js";
+import { type RunningServer, skipWithout, startServer } from "../support/servers.js";
 import { once } from "../support/time-limit.js";
 
 const EXPORTER = "prometheus-redis-exporter";

@@ -8,7 +8,8 @@ import { Redis as Redis6 } from "ioredis6";
 import { createClient } from "redis6";
 import { pem } from "../support/certificates.js";
 import { until } from "../support/embedded.js";
-import { freePort, type RunningServer, skipWithout, startServer } from "../support/servers.js";
+import { freePort } from "../support/ports.js";
+import { type RunningServer, skipWithout, startServer } from "../support/servers.js";
 import { once } from "../support/time-limit.js";
 import { type Identities, makeIdentities } from "../support/tls.js";
 

@@ -11,7 +11,7 @@ import { parseArgs } from "node:util";
 import { groupNames, nextSteps } from "../differential/generate.js";
 import { Random } from "../differential/random.js";
 import { RespConnection } from "../support/resp-connection.js";
-import { freePort } from "../support/servers.js";
+import { freePort } from "../support/ports.js";
 import { SimulatedTime } from "../support/simulated-time.js";
 import { type LocalClient, LocalServer } from "./local-server.js";
 import { parseCommands, ReplicaLink } from "./replica-link.js";

@@ -5,8 +5,8 @@ import { lstatSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { freePort } from "../support/ports.js";
 import { RespConnection } from "../support/resp-connection.js";
-import { freePort } from "../support/servers.js";
 import { type Scope, temporaryDirectory } from "../support/temporary-directory.js";
 import { once } from "../support/time-limit.js";
 

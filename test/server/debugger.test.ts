@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { until } from "../support/embedded.js";
 import { RespConnection } from "../support/resp-connection.js";
-import { freePort } from "../support/servers.js";
+import { freePort } from "../support/ports.js";
 import { temporaryDirectory } from "../support/temporary-directory.js";
 import { isWindows } from "../support/unix-socket.js";
 

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { createServer } from "../../src/index.js";
 import { embeddedServer } from "../support/embedded.js";
+import { freePort } from "../support/ports.js";
 import { RespConnection } from "../support/resp-connection.js";
 import { serverFor, startServer } from "../support/servers.js";
 import { type Scope, temporaryDirectory } from "../support/temporary-directory.js";
@@ -35,15 +36,6 @@ async function occupiedPort(scope: Scope): Promise<number> {
   await once(other, "listening");
   scope.after(() => void other.close());
   return (other.address() as { port: number }).port;
-}
-
-/** A port that was free a moment ago. */
-async function freePort(): Promise<number> {
-  const probe = createNetServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const { port } = probe.address() as { port: number };
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
 }
 
 test("several addresses of bind are listened on at one port, no others", async (t) => {

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { until } from "../support/embedded.js";
+import { freePort } from "../support/ports.js";
 import { RespConnection } from "../support/resp-connection.js";
 import { serverFor, testedProgram } from "../support/servers.js";
 import { type Scope, temporaryDirectory } from "../support/temporary-directory.js";
@@ -39,14 +40,6 @@ async function configOf(scope: Scope, port: number, name: string): Promise<strin
   scope.after(() => client.close());
   return ((await client.call("CONFIG", "GET", name)) as string[])[1]!;
 }
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const probe = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = probe.address() as { port: number };
-      probe.close(() => resolve(port));
-    });
-  });
 
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
   test(`${signal} shuts the server down in order`, { skip: isWindows && "no signals" }, async (t) => {

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { until } from "../support/embedded.js";
+import { freePort } from "../support/ports.js";
 import { serverFor, testedProgram } from "../support/servers.js";
 import { type Scope, temporaryDirectory } from "../support/temporary-directory.js";
 import { isWindows } from "../support/unix-socket.js";
@@ -33,13 +33,7 @@ function copyOfPackage(scope: Scope): { bin: string; bundle: string; cache: stri
   return { bin, bundle, cache: join(directory, "dist", "cache") };
 }
 
-const onFreePort = (): Promise<string[]> =>
-  new Promise((resolve) => {
-    const probe = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => resolve(["--port", String(port), "--bind", "127.0.0.1", "--save", ""]));
-    });
-  });
+const onFreePort = async () => ["--port", String(await freePort()), "--bind", "127.0.0.1", "--save", ""];
 
 /** Those that are complete. */
 const cacheFiles = (directory: string): string[] =>

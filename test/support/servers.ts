@@ -4,9 +4,9 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { accessSync, constants } from "node:fs";
-import { createServer } from "node:net";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { freePort } from "./ports.js";
 import { makeTemporaryDirectory, type Scope } from "./temporary-directory.js";
 
 /** The programs a test can start. */
@@ -140,26 +140,6 @@ function commandOf(program: Program): string[] {
   const script = fileURLToPath(new URL("../../../bin/redstart", import.meta.url));
   // As users start it; Windows knows no scripts that are not its own.
   return process.platform === "win32" ? [process.execPath, script] : [script];
-}
-
-/** Ports below those that systems give to outgoing connections, and above those that services have. */
-const FIRST_PORT = 20_000;
-const LAST_PORT = 32_000;
-
-/** A port that is free, and that no connection of another process takes before it is listened on. */
-export async function freePort(): Promise<number> {
-  for (;;) {
-    const port = FIRST_PORT + Math.floor(Math.random() * (LAST_PORT - FIRST_PORT));
-    if (await canListen(port)) return port;
-  }
-}
-
-function canListen(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const probe = createServer();
-    probe.once("error", () => resolve(false));
-    probe.listen(port, "127.0.0.1", () => probe.close(() => resolve(true)));
-  });
 }
 
 async function stopChild(child: ChildProcess, exited: Promise<unknown>): Promise<void> {

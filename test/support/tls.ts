@@ -3,8 +3,8 @@ import { type ConnectionOptions, connect, type TLSSocket } from "node:tls";
 import type { createServer } from "../../src/index.js";
 import { Authority, type Certificate, pem } from "./certificates.js";
 import { embeddedServer } from "./embedded.js";
+import { freePort } from "./ports.js";
 import { RespConnection } from "./resp-connection.js";
-import { freePort } from "./servers.js";
 import { makeTemporaryDirectory, type Scope } from "./temporary-directory.js";
 import { once } from "./time-limit.js";
 
