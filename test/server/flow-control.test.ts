@@ -4,67 +4,14 @@
  */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { assemble } from "../../src/assemble.js";
-import { type Clock, NodeClock } from "../../src/platform/clock.js";
-import { createNodePlatform } from "../../src/platform/node.js";
-import type { Connection } from "../../src/server/clients/connection.js";
-import { applyOptions, type ServerOptions } from "../../src/server/config/options.js";
+import { NodeClock } from "../../src/platform/clock.js";
 import { until } from "../support/embedded.js";
 import { SeededRandom } from "../support/fuzzing.js";
-import { ManualStream } from "../support/manual-stream.js";
-import { type Argument, encodeCommand } from "../support/resp-connection.js";
-import type { Scope } from "../support/temporary-directory.js";
+import { commands, ManualServer, settled } from "../support/manual-server.js";
+import type { ManualStream } from "../support/manual-stream.js";
+import { encodeCommand } from "../support/resp-connection.js";
 
 const MB = 1024 * 1024;
-
-class World {
-  readonly server;
-  readonly #control: ManualStream;
-
-  constructor(scope: Scope, options: ServerOptions = {}, clock?: Clock) {
-    const configure = (store: Parameters<typeof applyOptions>[0]) => applyOptions(store, { save: "", ...options });
-    const platform = createNodePlatform();
-    this.server = assemble({ configure, platform: { ...platform, clock: clock ?? platform.clock } }).server;
-    this.#control = this.open();
-    scope.after(() => this.server.close());
-  }
-
-  open(): ManualStream {
-    const stream = new ManualStream(this.server.host.input);
-    this.server.accept(stream);
-    return stream;
-  }
-
-  /** The reply to a command of another client. */
-  async call(...args: Argument[]): Promise<string> {
-    this.#control.sent.length = 0;
-    this.#control.deliver(encodeCommand(args));
-    while (this.#control.sent.length === 0) await new Promise((resolve) => setImmediate(resolve));
-    return this.#control.text;
-  }
-
-  get lastConnection(): Connection {
-    return [...this.server.clients.connections()].at(-1)!;
-  }
-
-  /** Memory that the buffers of the last connection take. */
-  get bufferBytes(): number {
-    return this.lastConnection.memoryBytes;
-  }
-}
-
-function commands(...all: Argument[][]): Buffer {
-  return Buffer.concat(all.map(encodeCommand));
-}
-
-/** Lets the event loop turn until nothing more comes. */
-async function settled(stream: ManualStream): Promise<void> {
-  for (let quiet = 0, before = -1; quiet < 4; quiet++) {
-    if (stream.sentBytes !== before) quiet = 0;
-    before = stream.sentBytes;
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-}
 
 describe("packets", () => {
   /** Commands of all forms and states, ended by QUIT. */
@@ -94,7 +41,7 @@ describe("packets", () => {
   ]);
 
   /** What a client is told when the bytes come in packets that end at `cuts`. */
-  async function answer(world: World, cuts: readonly number[]): Promise<string> {
+  async function answer(world: ManualServer, cuts: readonly number[]): Promise<string> {
     await world.call("FLUSHALL");
     const stream = world.open();
     let from = 0;
@@ -108,7 +55,7 @@ describe("packets", () => {
   }
 
   test("cut anywhere give the replies of the whole", async (t) => {
-    const world = new World(t);
+    const world = new ManualServer(t);
     const whole = await answer(world, []);
     assert.match(
       whole,
@@ -120,7 +67,7 @@ describe("packets", () => {
   });
 
   test("of one byte each, and cut at several places, too", async (t) => {
-    const world = new World(t);
+    const world = new ManualServer(t);
     const whole = await answer(world, []);
     const every = Array.from({ length: mixed.length - 1 }, (_, i) => i + 1);
     assert.equal(await answer(world, every), whole);
@@ -132,7 +79,7 @@ describe("packets", () => {
   });
 
   test("that hold many clients' worth of commands, and half of one, lose nothing", async (t) => {
-    const world = new World(t);
+    const world = new ManualServer(t);
     const big = "y".repeat(200_000);
     const bytes = commands(
       ["SET", "big", big],
@@ -154,7 +101,7 @@ describe("packets", () => {
 
 describe("a client that reads slowly", () => {
   test("gets every byte in order, however few it takes at a time", async (t) => {
-    const world = new World(t);
+    const world = new ManualServer(t);
     await world.call("SET", "large", "L".repeat(100_000));
     await world.call("SET", "middle", "M".repeat(3000));
     const pipeline = commands(
@@ -192,7 +139,12 @@ describe("a client that reads slowly", () => {
   });
 
   /** A client that has sent packets of GETs and reads nothing; resolves when the server reads no more. */
-  async function stuck(world: World, valueBytes: number, packets: number, perPacket: number): Promise<ManualStream> {
+  async function stuck(
+    world: ManualServer,
+    valueBytes: number,
+    packets: number,
+    perPacket: number,
+  ): Promise<ManualStream> {
     await world.call("SET", "big", "x".repeat(valueBytes));
     const stream = world.open();
     stream.takes = 0;
@@ -215,7 +167,7 @@ describe("a client that reads slowly", () => {
   }
 
   test("is not read from while 64 MB wait, and goes on when it reads", async (t) => {
-    const world = new World(t);
+    const world = new ManualServer(t);
     const stream = await stuck(world, 100_000, 300, 10);
     assert.ok(world.bufferBytes < 67 * MB, `${world.bufferBytes} bytes`);
     assert.ok(stream.unreadBytes > 0);
@@ -223,14 +175,14 @@ describe("a client that reads slowly", () => {
   });
 
   test("has no commands run that were read before, either", async (t) => {
-    const world = new World(t);
+    const world = new ManualServer(t);
     const stream = await stuck(world, 1_000_000, 1, 1000);
     assert.ok(world.bufferBytes < 67 * MB, `${world.bufferBytes} bytes`);
     await readAll(stream, 1000 * (1_000_000 + "$1000000\r\n\r\n".length));
   });
 
   test("neither when its commands come one by one, by client-throttle", async (t) => {
-    const world = new World(t);
+    const world = new ManualServer(t);
     await world.call("CONFIG", "SET", "client-throttle", "class normal commands 190");
     const stream = await stuck(world, 400_000, 1, 250);
     await new Promise((resolve) => setTimeout(resolve, 100));
@@ -239,7 +191,7 @@ describe("a client that reads slowly", () => {
   });
 
   test("a pipeline larger than all buffers passes, in both directions", async (t) => {
-    const world = new World(t);
+    const world = new ManualServer(t);
     const stream = world.open();
     stream.keepsSent = false;
     stream.takes = 0;
@@ -262,7 +214,7 @@ describe("a client that reads slowly", () => {
 describe("a client whose commands have to wait", () => {
   for (const kind of ["BLPOP", "CLIENT PAUSE"]) {
     test(`for ${kind} is read from up to a megabyte, and all is run in order afterwards`, async (t) => {
-      const world = new World(t);
+      const world = new ManualServer(t);
       const stream = world.open();
       if (kind === "BLPOP") stream.deliver(encodeCommand(["BLPOP", "list", "0"]));
       else await world.call("CLIENT", "PAUSE", "100000", "WRITE");
@@ -286,7 +238,7 @@ describe("a client whose commands have to wait", () => {
 });
 
 test("memory for a huge argument grows as it comes, not as it was announced", async (t) => {
-  const world = new World(t);
+  const world = new ManualServer(t);
   const stream = world.open();
   stream.deliver(Buffer.from(`*3\r\n$3\r\nSET\r\n$3\r\nbig\r\n$${500 * MB}\r\n`));
   const packet = Buffer.alloc(8192, "x");
@@ -300,7 +252,7 @@ test("memory for a huge argument grows as it comes, not as it was announced", as
 
 describe("a client that is to be closed", () => {
   test("for a line too long is refused where the line lies, with no buffer for it", async (t) => {
-    const world = new World(t);
+    const world = new ManualServer(t);
     const stream = world.open();
     const connection = world.lastConnection;
     const unused = connection.memoryBytes;
@@ -317,7 +269,7 @@ describe("a client that is to be closed", () => {
   });
 
   test("is not read from any more while its last reply waits", async (t) => {
-    const world = new World(t);
+    const world = new ManualServer(t);
     const stream = world.open();
     stream.takes = 0;
     stream.deliver(commands(["QUIT"]));
@@ -335,7 +287,7 @@ describe("a client that is to be closed", () => {
     let us = 0;
     const clock = Object.assign(new NodeClock(), { monotonicUs: () => (us += 5000) });
     // Replies to a client with a hard limit are held from turn to turn.
-    const world = new World(t, { clientOutputBufferLimit: "normal 1mb 0 0" }, clock);
+    const world = new ManualServer(t, { clientOutputBufferLimit: "normal 1mb 0 0" }, clock);
     const stream = world.open();
     stream.deliver(commands(["QUIT"], ["PING"]));
     assert.ok(stream.isClosed);
@@ -345,7 +297,7 @@ describe("a client that is to be closed", () => {
   test("for guessing passwords has no more guesses than replies it may have", async (t) => {
     // Without time no turn ends for having been long.
     const clock = Object.assign(new NodeClock(), { monotonicUs: () => 0 });
-    const world = new World(t, { requirepass: "secret" }, clock);
+    const world = new ManualServer(t, { requirepass: "secret" }, clock);
     const stream = world.open();
     stream.deliver(Buffer.concat(new Array(1300).fill(encodeCommand(["AUTH", "wrong"]))));
     assert.ok(stream.isClosed);
@@ -366,7 +318,7 @@ describe("a pipeline of slow commands", () => {
   };
 
   test("lets others have a turn after a millisecond, or a command that takes longer", async (t) => {
-    const world = new World(t, { enableDebugCommand: "yes" });
+    const world = new ManualServer(t, { enableDebugCommand: "yes" });
     const stream = world.open();
     stream.deliver(Buffer.concat(new Array(60).fill(slow)));
     // Every turn of the loop runs one.
@@ -380,7 +332,7 @@ describe("a pipeline of slow commands", () => {
   });
 
   test("the same after quick ones, and when quick ones are among them", async (t) => {
-    const world = new World(t, { enableDebugCommand: "yes" });
+    const world = new ManualServer(t, { enableDebugCommand: "yes" });
     const stream = world.open();
     stream.deliver(Buffer.from("PING\r\n".repeat(1000)));
     await settled(stream);
@@ -399,7 +351,7 @@ describe("a pipeline of slow commands", () => {
     // Time passes by being asked for.
     let us = 0;
     const clock = Object.assign(new NodeClock(), { monotonicUs: () => (us += 10) });
-    const world = new World(t, {}, clock);
+    const world = new ManualServer(t, {}, clock);
     const pings = Buffer.from("PING\r\n".repeat(1000));
     const streams: ManualStream[] = [];
     const answers = (stream: ManualStream): number => stream.sentBytes / "+PONG\r\n".length;
