@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { Duplex } from "node:stream";
 import { describe, test } from "node:test";
 import { Region } from "../bytes/region.js";
 import { duplexPair } from "./duplex-pair.js";
@@ -113,4 +114,107 @@ describe("a stream over a Duplex", () => {
     assert.match(String(await thrown), /the client's/);
     for (const listener of uncaught) process.on("uncaughtException", listener);
   });
+});
+
+/** A Duplex whose other side is the test: what it was written, and when it takes it. */
+class Wire extends Duplex {
+  readonly taken: string[] = [];
+  isStuck = false;
+  #continue: (() => void) | null = null;
+
+  arrive(bytes: Uint8Array | null): void {
+    this.push(bytes);
+  }
+
+  override _read(): void {}
+
+  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+    this.taken.push(chunk.toString("latin1"));
+    if (this.isStuck) this.#continue = done;
+    else done();
+  }
+
+  release(): void {
+    this.isStuck = false;
+    this.#continue?.();
+  }
+}
+
+/** The stream over a wire, with what was handled in order. */
+function wired(inputBytes: number, options: ConstructorParameters<typeof Duplex>[0] = {}) {
+  const wire = new Wire(options);
+  const input = Region.allocate(inputBytes);
+  const stream = new DuplexStream(wire, input, unixEnds("test"));
+  const seen: string[] = [];
+  stream.handler = {
+    onData: (length) => seen.push(Buffer.from(input.u8.subarray(0, length)).toString("latin1")),
+    onDrain: () => seen.push("drain"),
+    onEnd: () => seen.push("end"),
+    onClose: (error) => seen.push(`close ${error}`),
+  };
+  return { wire, stream, seen };
+}
+
+test("the memory of a write is free at once, and onDrain says when more may come", async () => {
+  const { wire, stream, seen } = wired(8, { writableHighWaterMark: 4 });
+  const bytes = Buffer.from("abc");
+  assert.equal(stream.write(bytes), true);
+  await turns(2);
+  wire.isStuck = true;
+  bytes.write("def");
+  assert.equal(stream.write(bytes), true);
+  bytes.write("ghi");
+  assert.equal(stream.write(bytes), false);
+  bytes.write("xxx");
+  assert.equal(stream.queuedBytes, 6);
+  await turns(2);
+  assert.deepEqual(seen, []);
+  wire.release();
+  await turns(2);
+  assert.deepEqual(wire.taken, ["abc", "def", "ghi"]);
+  assert.deepEqual(seen, ["drain"]);
+  assert.equal(stream.queuedBytes, 0);
+});
+
+test("end sends what was written, then closes; the peer's end is heard of", async () => {
+  const { wire, stream, seen } = wired(8, { writableHighWaterMark: 1 });
+  wire.isStuck = true;
+  stream.write(Buffer.from("last"));
+  stream.end();
+  await turns(2);
+  assert.ok(stream.isOpen);
+  wire.release();
+  await turns(2);
+  await turns(2);
+  assert.deepEqual(wire.taken, ["last"]);
+  assert.ok(!stream.isOpen);
+  assert.deepEqual(seen.at(-1), "close null");
+
+  const other = wired(8);
+  other.wire.arrive(Buffer.from("a"));
+  other.wire.arrive(null);
+  await turns(2);
+  assert.deepEqual(other.seen, ["a", "end"]);
+  other.stream.destroy();
+});
+
+test("a stream that was closed hands over nothing more, takes no more, and says so once", async () => {
+  const { wire, stream, seen } = wired(2);
+  const record = stream.handler.onData;
+  stream.handler.onData = (length) => {
+    record(length);
+    if (seen.length === 1) stream.pauseReading();
+  };
+  wire.arrive(Buffer.from("abcdef"));
+  await turns(2);
+  wire.destroy(new Error("broken"));
+  await turns(2);
+  assert.deepEqual(seen, ["ab", "close broken"]);
+  assert.ok(!stream.isOpen);
+  assert.equal(stream.write(Buffer.from("x")), true);
+  stream.resumeReading();
+  wire.emit("close");
+  await turns(2);
+  assert.deepEqual(seen, ["ab", "close broken"]);
+  assert.deepEqual(wire.taken, []);
 });
