@@ -1,0 +1,88 @@
+/** CONFIG SET of every directive both servers know, with values in and out of what it allows: what is refused, with which words, and kept. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { RespConnection } from "../support/resp-connection.js";
+import { serverFor, skipWithout, testedProgram } from "../support/servers.js";
+
+/** They would move or end the test's own connections. */
+const NOT_TRIED = [
+  "port",
+  "bind",
+  "unixsocket",
+  "tls-port",
+  "logfile",
+  "dir",
+  "bind-source-addr",
+  "requirepass",
+  "maxmemory-clients",
+];
+
+/** Where the redis-server at hand is another, or a difference is on purpose: directive and value. */
+const KNOWN_DIFFERENCES = [
+  // Redis 7.2 has a level more, "nothing".
+  /^loglevel /,
+  // There is nothing to compile for it.
+  /^activedefrag "yes"$/,
+  // 2^63 - 1 is 2^63 as a double.
+  /^(?:maxmemory|cluster-link-sendbuf-limit) "9223372036854775807"$/,
+];
+
+const VALUES = [
+  ...[
+    "",
+    "garbage",
+    "yes",
+    "no",
+    "-1",
+    "0",
+    "1",
+    "2",
+    "100",
+    "101",
+    "65535",
+    "65536",
+    "1000000",
+    "2147483647",
+    "2147483648",
+  ],
+  ...["4294967295", "4294967296", "9223372036854775807", "9223372036854775808", "18446744073709551615"],
+  ...["1mb", "1.5", "50%", "-50%"],
+];
+/** For those with which a server would evict everything, or need that many files. */
+const FEW_VALUES = ["", "garbage", "yes", "-1", "0", "9223372036854775807", "9223372036854775808", "1.5", "50%"];
+const FEW_FOR = ["maxmemory", "maxclients"];
+
+async function settings(connection: RespConnection): Promise<Map<string, string>> {
+  const list = (await connection.call("CONFIG", "GET", "*")) as string[];
+  return new Map(Array.from({ length: list.length / 2 }, (_, i) => [list[2 * i]!, list[2 * i + 1]!]));
+}
+
+/** What a server answers to CONFIG SET, and what the directive is then. */
+async function setTo(connection: RespConnection, name: string, value: string): Promise<string> {
+  const set = await connection.send(["CONFIG", "SET", name, value]);
+  return `${set} ${await connection.send(["CONFIG", "GET", name])}`;
+}
+
+test("directives have redis-server's defaults, limits and errors, and those it does not change stay", {
+  skip: skipWithout("redis-server"),
+  timeout: 120_000,
+}, async (t) => {
+  const expected = await RespConnection.connect((await serverFor(t, { program: "redis-server" })).port);
+  const actual = await RespConnection.connect((await serverFor(t, { program: testedProgram })).port);
+  t.after(() => Promise.all([expected.close(), actual.close()]));
+  const [defaults, ours] = [await settings(expected), await settings(actual)];
+  const names = [...defaults.keys()].filter((name) => ours.has(name) && !NOT_TRIED.includes(name));
+  assert.ok(names.length > 150);
+  const differences: string[] = [];
+  for (const name of names) {
+    const usual = defaults.get(name)!;
+    if (ours.get(name) !== usual) differences.push(`${name} is ${ours.get(name)}, not ${usual}`);
+    for (const value of [usual, ...(FEW_FOR.includes(name) ? FEW_VALUES : VALUES), usual]) {
+      const [right, mine] = await Promise.all([setTo(expected, name, value), setTo(actual, name, value)]);
+      const what = `${name} ${JSON.stringify(value)}`;
+      if (right !== mine && !KNOWN_DIFFERENCES.some((known) => known.test(what)))
+        differences.push(`${what}\n  expected ${right}\n  actual   ${mine}`);
+    }
+  }
+  assert.deepEqual(differences, []);
+});
