@@ -33,7 +33,8 @@ export class WorkCopy {
       join(this.directory, "bin", "redstart.js"),
       `import("../dist/src/main.js").then(({ main }) => main(process.argv.slice(2)));\n`,
     );
-    writeFileSync(join(this.directory, "dist", "redstart.js"), `export * from "./src/index.js";\n`);
+    const index = pathToFileURL(join(this.directory, "dist", "src", "index.js")).href;
+    writeFileSync(join(this.directory, "dist", "redstart.js"), `export * from ${JSON.stringify(index)};\n`);
   }
 
   remove(): void {
