@@ -549,16 +549,34 @@ function plainStep(r: Random, makers: readonly (readonly [number, Maker])[]): St
   return "args" in made ? made : made[0]!;
 }
 
-/** Mistypes now and then: other case, one argument too few or too many. */
+/** Mistypes now and then: other case, one argument too few or too many, another one, or two in each other's place. */
 function disturb(r: Random, original: Step): Step {
   if (original.fixed) return original;
   let args = [anyCase(r, original.args[0]!), ...original.args.slice(1)];
   const slip = r.integer(1, 40);
   if (slip === 1) args = args.slice(0, Math.max(1, args.length - r.integer(1, 2)));
   else if (slip === 2) args = [...args, r.oneIn(2) ? value(r) : shortKey(r)];
+  else if (slip === 3 && args.length > 1 && !isWalk(args)) args = mistaken(r, args);
   // 7.2 accepts COMMAND GETKEYS with one argument, 7.0 does not, and inside MULTI that would part the two for good.
   if (args.length === 3 && /^GETKEYS/.test(args[1]!)) args.push("x");
   return { ...original, args, compare: listsOwnThings(args) ? sameType : original.compare };
+}
+
+/** One argument replaced, left out, said twice, or changed for the next. */
+function mistaken(r: Random, args: readonly string[]): string[] {
+  const at = r.integer(1, args.length - 1);
+  const [before, after] = [args.slice(0, at), args.slice(at + 1)];
+  return r.pick([
+    () => [...before, r.pick(["", "junk", "0", "-1", "1", "2", r.pick(args)]), ...after],
+    () => [...before, ...after],
+    () => [...before, args[at]!, args[at]!, ...after],
+    () => [...before, ...after.slice(0, 1), args[at]!, ...after.slice(1)],
+  ])();
+}
+
+/** True for commands whose cursor is each server's own. */
+function isWalk(args: readonly string[]): boolean {
+  return /^[HSZ]?SCAN$/i.test(args[0]!);
 }
 
 /** True for what an argument less turns into a list of the server's own: all commands, or part of the keys. */
