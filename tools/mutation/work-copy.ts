@@ -1,6 +1,6 @@
 /**
  * A copy of what was built, to be broken: `dist/` in a temporary directory, beside links to the rest of the checkout. There the program
- * runs from its modules, not from the bundle, so that a changed module needs no build.
+ * runs from its modules, not from the bundle, so that a changed module needs no build. The library's bundle stays as it was.
  */
 import { spawn } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -33,8 +33,6 @@ export class WorkCopy {
       join(this.directory, "bin", "redstart.js"),
       `import("../dist/src/main.js").then(({ main }) => main(process.argv.slice(2)));\n`,
     );
-    const index = pathToFileURL(join(this.directory, "dist", "src", "index.js")).href;
-    writeFileSync(join(this.directory, "dist", "redstart.js"), `export * from ${JSON.stringify(index)};\n`);
   }
 
   remove(): void {
