@@ -174,6 +174,15 @@ test("OBJECT tells the encoding, idle time and frequency", () => {
   assert.equal(server.call("OBJECT ENCODING a"), "embstr");
   assert.equal(server.call("OBJECT REFCOUNT a"), 1);
   assert.equal(server.call("OBJECT REFCOUNT n"), 2147483647);
+  for (const [number, count] of [
+    ["0", 2147483647],
+    ["9999", 2147483647],
+    ["10000", 1],
+    ["-1", 1],
+  ] as const) {
+    server.put("n", number);
+    assert.equal(server.call("OBJECT REFCOUNT n"), count, number);
+  }
   assert.equal(server.call("OBJECT ENCODING x"), null);
   assert.match(String(server.call("OBJECT FREQ a")), /^ERR An LFU maxmemory policy is not selected, access frequency/);
   server.keyspace.isLfu = true;
