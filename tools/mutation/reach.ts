@@ -25,7 +25,7 @@ export interface MeasuredTest {
   readonly reached: Readonly<Record<string, { readonly hash: string; readonly ranges: readonly number[] }>>;
 }
 
-/** Measures the tests that are not among `known`; `progress` gets all that is known each time that is more. */
+/** Measures the tests that are not among `known`, or failed; `progress` gets all that is known each time that is more. */
 export async function measure(
   copies: readonly WorkCopy[],
   known: readonly MeasuredTest[],
@@ -34,7 +34,7 @@ export async function measure(
   const files = sourceFiles(projectDirectory, ["src", "test"], ".ts").filter(
     (file) => /\.(?:test|fuzz)\.ts$/.test(file) && !LEFT_OUT.includes(file),
   );
-  const tests = known.filter(({ file, hash }) => files.includes(file) && hash === hashOf(file));
+  const tests = known.filter(({ file, hash, passes }) => passes && files.includes(file) && hash === hashOf(file));
   const missing = files.filter((file) => !tests.some((test) => test.file === file));
   if (missing.length > 0) console.log(`measuring what ${missing.length} tests reach`);
   const work = async (copy: WorkCopy) => {
