@@ -158,12 +158,19 @@ test("MEMORY STATS adds up, and tells the overhead of each database", () => {
   assert.equal(stats.get("fragmentation"), "10");
 });
 
-test("MEMORY DOCTOR finds nothing, little or a peak", () => {
+test("MEMORY DOCTOR finds nothing, little, a peak, much resident, or big buffers of clients", () => {
   const { server, figures } = debugServer();
   Object.assign(figures, { resident: 6_500_000 });
   assert.match(String(server.call("MEMORY DOCTOR")), /^Hi Sam, I can't find any memory issue/);
   Object.assign(figures, { peak: 60_000_000 });
   assert.match(String(server.call("MEMORY DOCTOR")), /^Sam, I detected a few issues.* \* Peak memory: /s);
+  Object.assign(figures, { peak: 6_000_000, resident: 60_000_000 });
+  assert.match(String(server.call("MEMORY DOCTOR")), /^Sam, I detected a few issues[^*]* \* High total RSS: [^*]*$/s);
+  Object.assign(figures, { resident: 6_500_000, normalClients: 300_000 });
+  assert.match(
+    String(server.call("MEMORY DOCTOR")),
+    /^Sam, I detected a few issues[^*]* \* Big client buffers: [^*]*$/s,
+  );
   Object.assign(figures, { used: 1000 });
   assert.match(String(server.call("MEMORY DOCTOR")), /^Hi Sam, this instance is empty/);
 });
