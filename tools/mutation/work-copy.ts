@@ -12,8 +12,8 @@ import { type Reached, reachedBy } from "./coverage.js";
 import type { Mutant } from "./mutate.js";
 
 const FUZZ_SECONDS = 2;
-/** Of each process: a mutant may take memory without end. */
-const MEMORY_LIMIT_KB = 4_000_000;
+/** Of each process: a mutant may take memory without end. What the arena reserves and does not use counts. */
+const MEMORY_LIMIT_KB = 12_000_000;
 const COPIED = ["bin", "dist", "package.json"];
 
 /** How a run of a test ended; "late" when it had to be ended. */
