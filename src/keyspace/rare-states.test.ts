@@ -69,9 +69,10 @@ for (const policy of ["volatile-random", "volatile-lru", "volatile-lfu", "volati
     const removed: string[] = [];
     keyspace.listener = { ...keyspace.listener, removed: (_why, _db, argv, i) => void removed.push(argv.latin1(i)) };
     const eviction = new Eviction(keyspace);
-    assert.ok(eviction.evictOne(policy, 5));
+    eviction.policy = policy;
+    assert.ok(eviction.evictOne(5));
     assert.deepEqual(removed, ["volatile"]);
-    assert.equal(eviction.evictOne(policy, 5), false);
+    assert.equal(eviction.evictOne(5), false);
     assert.equal(db.size, 2000);
   });
 }

@@ -186,10 +186,10 @@ test("a flushed database is freed in slices, soon after it was flushed", () => {
   assert.equal(bench.time.timerCount, 2, "one slice and the tick");
   bench.pass(1);
   // In a millisecond are ten looks at the clock, between them eight steps of 128 entries and the rest of their page.
-  const freed = 5000 - keyspace.drainingEntries;
+  const freed = 5000 - keyspace.lazyFree.pendingCount;
   assert.ok(freed > 8 * 128 && freed < 8 * 192, `${freed}`);
   bench.pass(99);
-  assert.equal(keyspace.drainingEntries, 0);
+  assert.equal(keyspace.lazyFree.pendingCount, 0);
   assert.equal(bench.time.timerCount, 1, "nothing is left to do");
   bench.space.verify();
 });

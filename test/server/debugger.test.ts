@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { until } from "../support/embedded.js";
-import { RespConnection } from "../support/resp-connection.js";
 import { freePort } from "../support/ports.js";
+import { RespConnection } from "../support/resp-connection.js";
 import { temporaryDirectory } from "../support/temporary-directory.js";
 import { isWindows } from "../support/unix-socket.js";
 
