@@ -408,21 +408,21 @@ export class ReplyWriter {
   /** Writes a text that is ASCII; false, and nothing written that counts, when it is not. There must be room. */
   #ascii(text: string): boolean {
     const { u8 } = this.region;
-    const at = this.length;
+    const { at } = this;
     for (let i = 0; i < text.length; i++) {
       const code = text.charCodeAt(i);
       if (code > 0x7f) return false;
       u8[at + i] = code;
     }
-    this.length = at + text.length;
+    this.at = at + text.length;
     return true;
   }
 
   #latin1(text: string): void {
     const { u8 } = this.region;
-    const at = this.length;
+    const { at } = this;
     for (let i = 0; i < text.length; i++) u8[at + i] = text.charCodeAt(i);
-    this.length = at + text.length;
+    this.at = at + text.length;
   }
 
   #text(text: string, size: number): void {

@@ -7,6 +7,7 @@ import { test } from "node:test";
 import { commandGroups } from "../../src/commands/all.js";
 import { CommandTable } from "../../src/commands/command-table.js";
 import type { Arg, CommandGroup } from "../../src/commands/spec.js";
+import { unavailable } from "../../src/commands/unavailable.js";
 import type { Reply } from "../support/reply-parser.js";
 import { encodeCommand, RespConnection } from "../support/resp-connection.js";
 import { serverFor, skipWithout, testedProgram } from "../support/servers.js";
@@ -90,7 +91,13 @@ function allCases(): { data: string[][]; args: string[] }[] {
   const cases = new Map<string, { data: string[][]; args: string[] }>();
   for (const { name, command } of new CommandTable(...commandGroups).entries()) {
     const data = DATA[command.group];
-    if (data === undefined || LEFT_OUT.test(name) || command.flags.includes("blocking") || command.subcommands)
+    if (
+      data === undefined ||
+      command.handler === unavailable ||
+      LEFT_OUT.test(name) ||
+      command.flags.includes("blocking") ||
+      command.subcommands
+    )
       continue;
     const tree = command.args ?? [];
     for (const option of options(tree)) {

@@ -17,7 +17,11 @@ class Bench {
   readonly #overhead: number;
 
   constructor(scope: ConstructorParameters<typeof ManualServer>[0]) {
-    this.server = new ManualServer(scope, {}, Object.assign(new NodeClock(), { nowMs: () => this.nowMs }));
+    this.server = new ManualServer(
+      scope,
+      {},
+      Object.assign(new NodeClock(), { nowMs: () => this.nowMs, msAt: () => this.nowMs }),
+    );
     this.#overhead = this.server.lastConnection.memoryBytes;
   }
 
