@@ -10,6 +10,7 @@ test("ages, idle times and moments are told in their units", async (t) => {
   let nowMs = START_MS;
   const clock = Object.assign(new NodeClock(), {
     nowMs: () => nowMs,
+    msAt: () => nowMs,
     nowUs: () => nowMs * 1000,
     monotonicUs: () => (nowMs - START_MS) * 1000,
   });
