@@ -50,30 +50,31 @@ test("the first bit of either value is found, or -1", () => {
 test("a shorter source is combined as if filled up with zero bytes", () => {
   const operations = [BitOperation.AND, BitOperation.OR, BitOperation.XOR];
   fc.assert(
-    fc.property(bytes, bytes, fc.constantFrom(...operations), fc.nat(7), (a, b, operation, before) => {
+    fc.property(bytes, bytes, fc.constantFrom(...operations), fc.nat(7), bytes, (a, b, operation, before, around) => {
       const [long, short] = a.length >= b.length ? [a, b] : [b, a];
-      const target = new Region(long.slice());
+      const target = new Region(new Uint8Array([...around, ...long, ...around]));
       const source = sliced(short, before);
-      combineBits(operation, target, long.length, source.region, source.offset, short.length);
+      combineBits(operation, target, around.length, long.length, source.region, source.offset, short.length);
       const expected = long.map((byte, i) => {
         const other = short[i] ?? 0;
         if (operation === BitOperation.AND) return byte & other;
         return operation === BitOperation.OR ? byte | other : byte ^ other;
       });
-      assert.deepEqual(target.u8, expected);
+      assert.deepEqual([...target.u8], [...around, ...expected, ...around]);
     }),
   );
 });
 
 test("inverting touches only the bytes asked for", () => {
   fc.assert(
-    fc.property(bytes, (value) => {
+    fc.property(bytes, fc.nat(7), fc.nat(40), (value, offset, wanted) => {
       const target = new Region(value.slice());
-      const length = Math.max(0, value.length - 2);
-      invertBits(target, length);
+      const from = Math.min(offset, value.length);
+      const length = Math.min(wanted, value.length - from);
+      invertBits(target, from, length);
       assert.deepEqual(
         target.u8,
-        value.map((byte, i) => (i < length ? ~byte : byte)),
+        value.map((byte, i) => (i >= from && i < from + length ? ~byte : byte)),
       );
     }),
   );

@@ -1,7 +1,8 @@
 import type { Argv } from "../../bytes/argv.js";
 import { BitOperation, combineBits, invertBits } from "../../bytes/bits.js";
-import { Region } from "../../bytes/region.js";
+import { copyBytes } from "../../bytes/region.js";
 import { NotifyClass } from "../../keyspace/notify.js";
+import type { OpenValue } from "../../keyspace/open-value.js";
 import { SYNTAX_ERROR, WRONG_TYPE } from "../../protocol/errors.js";
 import { Encoding, ValueType } from "../../structures/entry.js";
 import type { Context } from "../context.js";
@@ -37,8 +38,11 @@ export const bitop = defineCommand(
       removeDestination(ctx, argv, 2);
       return reply.integer(0);
     }
-    const result = combineSources(ctx, argv, operation, length);
-    db.setString(argv, 2, result, 0, length, 0, Encoding.RAW);
+    // In its final place, which is not yet the destination's: that may be a source, too.
+    const { slot } = ctx.keyspace;
+    db.begin(argv, 2, ValueType.STRING, Encoding.RAW, length, slot);
+    combineSources(ctx, argv, operation, slot);
+    db.place(slot);
     db.changed(argv, 2, NotifyClass.STRING, "set");
     reply.integer(length);
   },
@@ -66,18 +70,21 @@ function longestSource(ctx: Context, argv: Argv): number {
   return longest;
 }
 
-/** The result outside the arena, since storing it may free or move the sources. */
-function combineSources(ctx: Context, argv: Argv, operation: BitOperation, length: number): Region {
+/** Writes all of the result. */
+function combineSources(ctx: Context, argv: Argv, operation: BitOperation, result: OpenValue): void {
   const { db } = ctx;
   const { value } = ctx.keyspace;
-  const result = Region.allocate(length);
+  const { segment, offset, length } = result;
   for (let i = 3; i < argv.count; i++) {
     const ref = db.peek(argv, i);
     if (ref !== 0) db.loadString(ref, value);
     else value.length = 0;
-    if (i === 3) result.u8.set(value.region.u8.subarray(value.offset, value.offset + value.length));
-    else combineBits(operation, result, length, value.region, value.offset, value.length);
+    if (i === 3) {
+      copyBytes(value.region, value.offset, segment, offset, value.length);
+      segment.u8.fill(0, offset + value.length, offset + length);
+    } else {
+      combineBits(operation, segment, offset, length, value.region, value.offset, value.length);
+    }
   }
-  if (operation === BitOperation.NOT) invertBits(result, length);
-  return result;
+  if (operation === BitOperation.NOT) invertBits(segment, offset, length);
 }
