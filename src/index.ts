@@ -41,7 +41,8 @@ export interface RedstartServer {
  * `port: null` opens none. Throws an OptionError for an option that does not exist or cannot have that value.
  */
 export async function createServer(options: ServerOptions = {}): Promise<RedstartServer> {
-  const { port = 0, ...rest } = options;
+  // Null is what JavaScript's callers mean nothing by, too.
+  const { port = 0, ...rest } = options ?? {};
   const { server, config } = assemble({
     configure(store) {
       applyOptions(store, { bind: "127.0.0.1", save: "", ...rest, port: port ?? 0 });

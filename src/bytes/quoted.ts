@@ -11,15 +11,43 @@ const ESCAPES: Readonly<Record<number, string>> = {
   92: "\\\\",
 };
 
-/** `length` bytes of `source` in double quotes; what cannot be printed in ASCII is escaped, as \n or \xff. */
-export function quoted(source: Region, offset: number, length: number): string {
-  let text = '"';
+/** What each byte is written as: itself, an escape, or \xff. */
+const FORMS = Array.from({ length: 256 }, (_, byte) => {
+  const escape = ESCAPES[byte];
+  if (escape !== undefined) return escape;
+  return byte >= 32 && byte < 127 ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, "0")}`;
+});
+const SIZES = Uint8Array.from(FORMS, (form) => form.length);
+/** Four bytes for each byte, of which `SIZES` count. */
+const BYTES = new Uint8Array(1024);
+FORMS.forEach((form, byte) => BYTES.set(Buffer.from(form, "latin1"), byte * 4));
+
+const QUOTE = 34;
+
+/** Bytes that `writeQuoted` writes. */
+export function quotedSize(source: Region, offset: number, length: number): number {
+  const { u8 } = source;
+  let size = 2;
+  for (let i = offset; i < offset + length; i++) size += SIZES[u8[i]!]!;
+  return size;
+}
+
+/** Writes `length` bytes of `source` in double quotes, what cannot be printed in ASCII escaped; returns where that ends. There must be room. */
+export function writeQuoted(source: Region, offset: number, length: number, into: Uint8Array, at: number): number {
+  const { u8 } = source;
+  into[at++] = QUOTE;
   for (let i = offset; i < offset + length; i++) {
-    const byte = source.u8[i]!;
-    const escape = ESCAPES[byte];
-    if (escape !== undefined) text += escape;
-    else if (byte >= 32 && byte < 127) text += String.fromCharCode(byte);
-    else text += `\\x${byte.toString(16).padStart(2, "0")}`;
+    const byte = u8[i]!;
+    const size = SIZES[byte]!;
+    for (let k = 0; k < size; k++) into[at++] = BYTES[byte * 4 + k]!;
   }
-  return `${text}"`;
+  into[at++] = QUOTE;
+  return at;
+}
+
+/** The same as a string of one character per byte. */
+export function quoted(source: Region, offset: number, length: number): string {
+  const bytes = Buffer.allocUnsafe(quotedSize(source, offset, length));
+  writeQuoted(source, offset, length, bytes, 0);
+  return bytes.toString("latin1");
 }

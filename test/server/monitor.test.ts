@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { embeddedServer, infoField, until } from "../support/embedded.js";
 import type { RespConnection } from "../support/resp-connection.js";
+import { onAnyTry } from "../support/timing.js";
 
 async function nextLine(monitor: RespConnection): Promise<string> {
   return (await monitor.nextReply()).bytes.toString("latin1").replace(/^\+\d{10}\.\d{6} /, "");
@@ -94,4 +95,32 @@ test("a client that does not read what it monitors is closed at its output limit
   });
   assert.equal(await infoField(client, "client_output_buffer_limit_disconnections"), "1");
   assert.equal(await client.call("GET", "key").then(String), value);
+});
+
+test("of more than a megabyte of arguments the beginning is shown, and how much more there is", async (t) => {
+  const { connect } = await embeddedServer(t);
+  const [monitor, client] = [await connect(), await connect()];
+  await monitor.call("MONITOR");
+  await client.call("SET", "key", "\0".repeat(1_048_576));
+  const line = await nextLine(monitor);
+  const shown = 1_048_576 - "SETkey".length;
+  assert.ok(line.endsWith(`"SET" "key" "${"\\x00".repeat(shown)}"... (6 more bytes)\r\n`), line.slice(-80));
+  await client.call("MSET", "a", "x".repeat(2_000_000), "b", "y");
+  assert.match(
+    await nextLine(monitor),
+    /"x+"\.\.\. \(\d+ more bytes\) ""\.\.\. \(1 more bytes\) ""\.\.\. \(1 more bytes\)\r\n$/,
+  );
+});
+
+test("what is large is shown at once", async (t) => {
+  const { connect } = await embeddedServer(t);
+  const [monitor, client] = [await connect(), await connect()];
+  await monitor.call("MONITOR");
+  await onAnyTry(async () => {
+    const sentMs = performance.now();
+    await client.call("SET", "key", "\0".repeat(50_000_000));
+    await monitor.nextReply();
+    // In words it would be 200 MB.
+    assert.ok(performance.now() - sentMs < 1500);
+  });
 });

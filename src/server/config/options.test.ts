@@ -48,6 +48,8 @@ test("values are JavaScript's, or the text of redis.conf", () => {
 
 test("mistakes name the option", () => {
   assert.equal(mistake({ maxmemry: 1 }), 'option "maxmemry": there is no such directive');
+  for (const option of ["user", "rename-command", "include"])
+    assert.equal(mistake({ [option]: ["x"] }), `option "${option}": this directive is only for configuration files`);
   assert.equal(mistake({ maxmemory: "1x" }), 'option "maxmemory": argument must be a memory value');
   assert.equal(mistake({ port: 70000 }), 'option "port": argument must be between 0 and 65535 inclusive');
   assert.equal(mistake({ port: 1.5 }), 'option "port": must be a whole number');
