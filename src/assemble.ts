@@ -8,6 +8,7 @@ import type { Network } from "./platform/network.js";
 import { createNodePlatform } from "./platform/node.js";
 import { createNodeNetwork } from "./platform/node-network.js";
 import type { Platform } from "./platform/platform.js";
+import { reservedBuffer } from "./platform/reserved-buffer.js";
 import { UserLines } from "./server/acl/user-lines.js";
 import { UserRules } from "./server/acl/user-rules.js";
 import { ConfigStore } from "./server/config/config-store.js";
@@ -69,14 +70,4 @@ export function assemble(options: AssembleOptions): Assembled {
     onShutdown: options.onShutdown ?? (() => {}),
   });
   return { server, config, log, platform };
-}
-
-/** A buffer of `reservedBytes`, or where the system has no room for that, of the size it needs. */
-function reservedBuffer(sizeBytes: number, reservedBytes: number): ArrayBuffer {
-  try {
-    return new ArrayBuffer(reservedBytes);
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    return new ArrayBuffer(sizeBytes);
-  }
 }
