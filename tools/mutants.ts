@@ -91,7 +91,7 @@ function inOrder(
   const about = wordsOf(place.source);
   const rank = ({ file, ms }: MeasuredTest) => {
     if (file.startsWith(beside)) return 0;
-    const common = wordsOf(file).filter((word) =>
+    const common = wordsOf(file.replace(/^test.*\//, "")).filter((word) =>
       about.some((other) => word.startsWith(other) || other.startsWith(word)),
     );
     return ms / (1 + (catches.get(file) ?? 0)) / 4 ** common.length;
@@ -102,7 +102,7 @@ function inOrder(
 /** What a path says a file is about: "acl", "permission". */
 function wordsOf(path: string): string[] {
   const words = path.replace(/\.\w+$/, "").split(/[/.-]/);
-  return words.filter((word) => word.length > 2 && !/^(?:src|test|fuzz|server|commands?|clients?)$/.test(word));
+  return words.filter((word) => word.length > 2 && !/^(?:src|test|fuzz|server|commands)$/.test(word));
 }
 
 /** The first of `tests` that notices the change, or null. */

@@ -52,6 +52,18 @@ const VALUES = [
 const FEW_VALUES = ["", "garbage", "yes", "-1", "0", "9223372036854775807", "9223372036854775808", "1.5", "50%"];
 const FEW_FOR = ["maxmemory", "maxclients"];
 
+/** For those that are lists, each of their words wrong. */
+const MORE_VALUES: Readonly<Record<string, readonly string[]>> = {
+  "client-output-buffer-limit": (
+    "normal x 0 0|normal 0 x 0|normal 0 0 x|normal 0 0 -1|normal -1 0 0|normal 1 2|junk 1 1 1|normal 1mb 2mb 3|slave 1 1 1 pubsub 2 2 2|" +
+    "replica 1 1 1 pubsub 2 2|normal 0 0 0 normal 1 1 1| normal 0 0 0|master 0 0 0"
+  ).split("|"),
+  save: ["1", "1 2", "1 2 3", "1 2 3 4", "x 2", "1 x", "-1 2", "1 -2", "0 1", "1 0", " 1 2"],
+  "notify-keyspace-events": ["KEA", "AKE", "g", "Kg", "$lshzxe", "m", "n", "KEAmn", "q", "K E"],
+  "oom-score-adj-values": ["1 2 3", "1 2", "1 2 3 4", "x 2 3", "3 2 1", "-2000 0 0", "2001 0 0"],
+  "latency-tracking-info-percentiles": ["50", "50 99", "101", "-1", "50 x", "0 100", "99.9 50"],
+};
+
 async function settings(connection: RespConnection): Promise<Map<string, string>> {
   const list = (await connection.call("CONFIG", "GET", "*")) as string[];
   return new Map(Array.from({ length: list.length / 2 }, (_, i) => [list[2 * i]!, list[2 * i + 1]!]));
@@ -77,7 +89,12 @@ test("directives have redis-server's defaults, limits and errors, and those it d
   for (const name of names) {
     const usual = defaults.get(name)!;
     if (ours.get(name) !== usual) differences.push(`${name} is ${ours.get(name)}, not ${usual}`);
-    for (const value of [usual, ...(FEW_FOR.includes(name) ? FEW_VALUES : VALUES), usual]) {
+    for (const value of [
+      usual,
+      ...(FEW_FOR.includes(name) ? FEW_VALUES : VALUES),
+      ...(MORE_VALUES[name] ?? []),
+      usual,
+    ]) {
       const [right, mine] = await Promise.all([setTo(expected, name, value), setTo(actual, name, value)]);
       const what = `${name} ${JSON.stringify(value)}`;
       if (right !== mine && !KNOWN_DIFFERENCES.some((known) => known.test(what)))
