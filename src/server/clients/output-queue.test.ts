@@ -32,6 +32,18 @@ test("what goes in comes out in its order, however it went in", () => {
   assert.deepEqual([expected.length, queue.length, queue.memory], [0, 0, 0]);
 });
 
+test("the number of pieces that wait is told, however many have gone", () => {
+  const queue = new OutputQueue();
+  const joiner = new MessageJoiner();
+  const lengths: number[] = [];
+  // Too large to be joined with the next.
+  for (let i = 0; i < 5; i++) queue.push(message(700_000, i), false);
+  for (; !queue.isEmpty; queue.take(joiner)) lengths.push(queue.length);
+  assert.deepEqual([...lengths, queue.length], [5, 4, 3, 2, 1, 0]);
+  queue.append(message(10, 1), 10);
+  assert.equal(queue.length, 1);
+});
+
 test("one message is handed on as it is, several are joined once for all who got the same", () => {
   const [a, b, c] = [message(10, 1), message(20, 2), message(30, 3)];
   const joiner = new MessageJoiner();
