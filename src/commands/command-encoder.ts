@@ -1,12 +1,12 @@
 /** Writes commands as RESP, arrays of bulk strings, one behind the other into a region that grows. */
 import type { Argv } from "../bytes/argv.js";
+import { writeInteger } from "../bytes/integer.js";
 import { copyBytes, Region } from "../bytes/region.js";
 
 const ASTERISK = 42;
 const DOLLAR = 36;
 const CR = 13;
 const LF = 10;
-const ZERO = 48;
 const SMALLEST = 4096;
 /** Bytes of the longest header: a type byte, ten digits, CR LF. */
 const HEADER = 13;
@@ -90,17 +90,8 @@ export class CommandEncoder {
 
   /** There must be room for it. */
   #header(type: number, value: number): void {
-    const { u8 } = this.region;
-    u8[this.length++] = type;
-    let digits = 1;
-    for (let limit = 10; value >= limit; limit *= 10) digits++;
-    const end = this.length + digits;
-    for (let i = end - 1; i >= this.length; i--) {
-      const next = Math.floor(value / 10);
-      u8[i] = ZERO + value - next * 10;
-      value = next;
-    }
-    this.length = end;
+    this.region.u8[this.length++] = type;
+    this.length += writeInteger(this.region, this.length, value);
     this.#endLine();
   }
 

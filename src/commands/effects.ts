@@ -175,12 +175,18 @@ export class Effects {
     this.#hasSpoken = true;
     this.#beginCommand(this.#database);
     this.#stream.command(count);
-    for (let i = 0; i < count; i++) this.argument(argv, i);
+    this.arguments(argv, 0, count);
   }
 
   /** A word of the command being said: argument i. */
   argument(argv: Argv, i: number): this {
     return this.bytes(argv.source, argv.offset[i]!, argv.length[i]!);
+  }
+
+  /** Several words of the command being said: the arguments from `from` up to `end`, every `step`th of them. */
+  arguments(argv: Argv, from: number, end: number, step = 1): this {
+    for (let i = from; i < end; i += step) this.argument(argv, i);
+    return this;
   }
 
   bytes(source: Region, offset: number, length: number): this {

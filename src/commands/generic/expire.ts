@@ -118,8 +118,7 @@ function setExpiry(ctx: Context, argv: Argv, unitMs: number, originMs: number): 
 
 /** With its conditions: what they depend on is the same elsewhere. */
 function sayExpiry({ effects }: Context, argv: Argv, expireAtMs: number): void {
-  effects.instead("PEXPIREAT", argv.count).argument(argv, 1).integer(expireAtMs);
-  for (let i = 3; i < argv.count; i++) effects.argument(argv, i);
+  effects.instead("PEXPIREAT", argv.count).argument(argv, 1).integer(expireAtMs).arguments(argv, 3, argv.count);
 }
 
 /** A mask of Condition, -1 after replying an error. */

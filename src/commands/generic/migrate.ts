@@ -29,7 +29,7 @@ export const migrate = defineCommand(
     args: [
       string("host"),
       integer("port"),
-      oneOf("key-selector", [key("key", "RW ACCESS DELETE"), flag('""', { name: "empty-string" })], {
+      oneOf("key-selector", [key("key", KEY_FLAGS), flag('""', { name: "empty-string" })], {
         optional: false,
       }),
       integer("destination-db"),
@@ -50,7 +50,7 @@ export const migrate = defineCommand(
       }),
     ],
     keySpecs: [
-      { flags: "RW ACCESS DELETE", begin: { index: 3 }, find: { lastKey: 0, step: 1, limit: 0 } },
+      { flags: KEY_FLAGS, begin: { index: KEY }, find: { lastKey: 0, step: 1, limit: 0 } },
       {
         flags: "RW ACCESS DELETE INCOMPLETE",
         begin: { keyword: "KEYS", startFrom: -2 },

@@ -26,11 +26,11 @@ export const wait = defineCommand(
     args: [integer("numreplicas"), integer("timeout")],
   },
   (ctx, argv) => {
-    if (integerArgument(argv, 1) === null) return ctx.reply.error(NOT_AN_INTEGER);
+    const replicas = integerArgument(argv, 1);
+    if (replicas === null) return ctx.reply.error(NOT_AN_INTEGER);
     const timeoutMs = timeoutMilliseconds(ctx, argv, 2);
     if (timeoutMs === null) return;
-    const isEnough = integerArgument(argv, 1)! <= REPLICAS;
-    if (isEnough || !ctx.blocking.canWait) return ctx.reply.integer(REPLICAS);
+    if (replicas <= REPLICAS || !ctx.blocking.canWait) return ctx.reply.integer(REPLICAS);
     ctx.blocking.waitForReplicas(argv, timeoutMs, NO_REPLICAS);
   },
 );

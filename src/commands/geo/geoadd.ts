@@ -61,8 +61,7 @@ export const geoadd = defineCommand(
 
 /** ZADD with the geohashes as scores. */
 function sayAdded({ effects }: Context, argv: Argv, from: number, members: number, scores: Float64Array): void {
-  effects.instead("ZADD", from + members * 2);
-  for (let i = 1; i < from; i++) effects.argument(argv, i);
+  effects.instead("ZADD", from + members * 2).arguments(argv, 1, from);
   for (let i = 0; i < members; i++) effects.integer(scores[i]!).argument(argv, from + i * 3 + 2);
 }
 

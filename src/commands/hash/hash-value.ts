@@ -100,8 +100,10 @@ export function beginHash(ctx: Context, argv: Argv): void {
 
 /** All fields that every `step`th argument from `from` up to `end` names are gone, those that were not there as well. */
 export function sayDeleted({ effects }: Context, argv: Argv, from: number, end: number, step: number): void {
-  effects.instead("HDEL", 2 + Math.ceil((end - from) / step)).argument(argv, 1);
-  for (let i = from; i < end; i += step) effects.argument(argv, i);
+  effects
+    .instead("HDEL", 2 + Math.ceil((end - from) / step))
+    .argument(argv, 1)
+    .arguments(argv, from, end, step);
 }
 
 /** Reports that `deleted` fields were removed, with one event, and removes the key when none is left. */

@@ -134,8 +134,10 @@ function sayExpiry({ effects }: Context, argv: Argv, expireAtMs: number, end: nu
   const from = condition === Condition.ALWAYS ? 3 : 4;
   effects.instead("HPEXPIREAT", end).argument(argv, 1).integer(expireAtMs);
   if (from === 4) effects.argument(argv, 3);
-  effects.text("FIELDS").integer(end - from - 2);
-  for (let i = from + 2; i < end; i++) effects.argument(argv, i);
+  effects
+    .text("FIELDS")
+    .integer(end - from - 2)
+    .arguments(argv, from + 2, end);
 }
 
 function conditionAt(argv: Argv, i: number): Condition {

@@ -84,8 +84,10 @@ function sayExpiry(ctx: Context, argv: Argv, expireAtMs: number, isOver: boolean
       .instead("HPEXPIREAT", end - 1)
       .argument(argv, 1)
       .integer(expireAtMs);
-  effects.text("FIELDS").integer(end - from);
-  for (let i = from; i < end; i++) effects.argument(argv, i);
+  effects
+    .text("FIELDS")
+    .integer(end - from)
+    .arguments(argv, from, end);
 }
 
 /** The expiry asked for, ms since 1970, LEAVE or PERSIST; NaN after replying an error. */

@@ -159,8 +159,10 @@ function saySet({ effects }: Context, argv: Argv, from: number, end: number, exp
   effects.instead("HSETEX", words).argument(argv, 1);
   if (expireAtMs > 0) effects.text("PXAT").integer(expireAtMs);
   else if (expireAtMs === KEEP_FIELD_TTL) effects.text("KEEPTTL");
-  effects.text("FIELDS").integer((end - from) / 2);
-  for (let i = from; i < end; i++) effects.argument(argv, i);
+  effects
+    .text("FIELDS")
+    .integer((end - from) / 2)
+    .arguments(argv, from, end);
 }
 
 /** With a time that is over, setting fields removes them. */

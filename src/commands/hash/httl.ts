@@ -127,6 +127,6 @@ function sayPersisted({ effects }: Context, argv: Argv, end: number): void {
     .instead("HPERSIST", end)
     .argument(argv, 1)
     .text("FIELDS")
-    .integer(end - 4);
-  for (let i = 4; i < end; i++) effects.argument(argv, i);
+    .integer(end - 4)
+    .arguments(argv, 4, end);
 }

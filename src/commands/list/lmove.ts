@@ -103,8 +103,7 @@ function blockingMove(ctx: Context, argv: Argv, timeoutAt: number, fromTail: boo
 
 /** The same command without its time, and without "B". */
 function sayMoved({ effects }: Context, argv: Argv, timeoutAt: number): void {
-  effects.instead(timeoutAt === 3 ? "RPOPLPUSH" : "LMOVE", timeoutAt);
-  for (let i = 1; i < timeoutAt; i++) effects.argument(argv, i);
+  effects.instead(timeoutAt === 3 ? "RPOPLPUSH" : "LMOVE", timeoutAt).arguments(argv, 1, timeoutAt);
 }
 
 /** LMOVE: takes an element from one end of a list and adds it at an end of another, or of the same. */

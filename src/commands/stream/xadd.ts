@@ -74,8 +74,7 @@ export const xadd = defineCommand(
 function sayAdded(ctx: Context, argv: Argv, head: number, from: number): void {
   const { effects, keyspace } = ctx;
   sayTrimmed(ctx, argv, head, from - 1, argv.count - from + 1);
-  effects.text(idText(keyspace.types.streams.id));
-  for (let i = from; i < argv.count; i++) effects.argument(argv, i);
+  effects.text(idText(keyspace.types.streams.id)).arguments(argv, from, argv.count);
 }
 
 /** Makes `streams.id` the ID of the new entry; false when the error was replied. */
