@@ -77,7 +77,7 @@ export class LazyFree {
     const encoding = encodingIn(word0);
     const collection = this.#structuredBy(word0)!;
     const segment = this.#arena.segments[ref >>> Ref.SEGMENT_SHIFT]!;
-    const payload = ((ref & Ref.UNIT) << Ref.UNIT_SHIFT) + RecordLayout.PAYLOAD;
+    const payload = payloadOf(ref);
     if (collection.weight(segment, payload, encoding) > RELEASED_AT_ONCE) return this.#addRecord(ref);
     collection.release(segment, payload, encoding, Number.POSITIVE_INFINITY);
     this.#arena.free(ref);
@@ -142,7 +142,7 @@ export class LazyFree {
     }
     for (let ref = this.#records; ref !== 0; ref = this.#word(ref, RecordLayout.NEXT)) {
       const segment = this.#arena.segments[ref >>> Ref.SEGMENT_SHIFT]!;
-      const payload = ((ref & Ref.UNIT) << Ref.UNIT_SHIFT) + RecordLayout.PAYLOAD;
+      const payload = payloadOf(ref);
       const word0 = this.#word(ref, 0);
       visit(ref);
       this.#structuredBy(word0)!.eachBlock(segment, payload, encodingIn(word0), visit);
@@ -157,7 +157,7 @@ export class LazyFree {
       const encoding = encodingIn(word0);
       const collection = this.#structuredBy(word0)!;
       const segment = this.#arena.segments[ref >>> Ref.SEGMENT_SHIFT]!;
-      const payload = ((ref & Ref.UNIT) << Ref.UNIT_SHIFT) + RecordLayout.PAYLOAD;
+      const payload = payloadOf(ref);
       const weight = collection.weight(segment, payload, encoding);
       if (!collection.release(segment, payload, encoding, limit)) return 0;
       limit -= weight + 1;
@@ -181,8 +181,7 @@ export class LazyFree {
     const external = externalPayload(segment, offset, word1);
     // A payload in a block of its own stays there: the entry's may be too small for it.
     const record = external === 0 ? ref : external;
-    const start = (record & Ref.UNIT) << Ref.UNIT_SHIFT;
-    payloadSegment.u8.copyWithin(start + RecordLayout.PAYLOAD, payloadOffset, payloadOffset + payloadLength);
+    payloadSegment.u8.copyWithin(payloadOf(record), payloadOffset, payloadOffset + payloadLength);
     if (external !== 0) this.#arena.free(ref);
     this.#setWord(record, 0, word0);
     this.#addRecord(record);
@@ -224,6 +223,11 @@ export class LazyFree {
   set #pending(count: number) {
     this.#arena.setRootWord(this.#rootWord + RootWord.PENDING, count);
   }
+}
+
+/** Where the payload of a record begins in its segment. */
+function payloadOf(record: number): number {
+  return ((record & Ref.UNIT) << Ref.UNIT_SHIFT) + RecordLayout.PAYLOAD;
 }
 
 function encodingIn(word0: number): Encoding {

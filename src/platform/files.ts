@@ -10,7 +10,6 @@ import {
   existsSync,
   fchmodSync,
   fsyncSync,
-  ftruncateSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -21,7 +20,6 @@ import {
   statSync,
   unlinkSync,
   writeFileSync,
-  writeSync,
 } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { type FileHandle, type FileMode, NodeFileHandle } from "./file-handle.js";
@@ -184,13 +182,13 @@ function followLinks(path: string): string {
 /** Writes over what a file has, and then cuts it to its new length: it is never empty. */
 function overwrite(path: string, text: string): void {
   const bytes = Buffer.from(text, "latin1");
-  const fd = openSync(path, "r+");
+  const file = new NodeFileHandle(path, "update");
   try {
-    for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at, bytes.length - at, at);
-    ftruncateSync(fd, bytes.length);
-    fsyncSync(fd);
+    file.write(bytes, 0);
+    file.truncate(bytes.length);
+    file.sync();
   } finally {
-    closeSync(fd);
+    file.close();
   }
 }
 
