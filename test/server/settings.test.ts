@@ -1,6 +1,6 @@
 /** CONFIG SET holds from then on, for the clients and keys that are there too. */
 import assert from "node:assert/strict";
-import { describe, test } from "node:test";
+import { describe, type TestContext, test } from "node:test";
 import { embeddedServer, until } from "../support/embedded.js";
 import { RespConnection } from "../support/resp-connection.js";
 
@@ -28,15 +28,21 @@ const numbers = (n: number): string[] => Array.from({ length: n }, (_, i) => Str
 const words = (n: number): string[] => numbers(n).map((i) => `w${i}`);
 const pairs = (n: number): string[] => numbers(n).flatMap((i) => [i, i]);
 
+/** A client of a new server, and what tells the encoding of the key that a command makes. */
+async function encodings(t: TestContext) {
+  const connection = await (await embeddedServer(t)).connect();
+  const encodingOf = async (command: string[]) => {
+    await connection.call("DEL", "k");
+    await connection.call(...command);
+    return await connection.call("OBJECT", "ENCODING", "k");
+  };
+  return { connection, encodingOf };
+}
+
 describe("encodings change at", () => {
   for (const [name, value, make, small, big] of limits) {
     test(name, async (t) => {
-      const connection = await (await embeddedServer(t)).connect();
-      const encodingOf = async (command: string[]) => {
-        await connection.call("DEL", "k");
-        await connection.call(...command);
-        return await connection.call("OBJECT", "ENCODING", "k");
-      };
+      const { connection, encodingOf } = await encodings(t);
       assert.equal(await encodingOf(make(5, 1)), small);
       await connection.call("CONFIG", "SET", name, value);
       assert.equal(await encodingOf(make(4, 1)), small);
@@ -46,12 +52,7 @@ describe("encodings change at", () => {
 
   for (const [name, make, small, big] of lengths) {
     test(name, async (t) => {
-      const connection = await (await embeddedServer(t)).connect();
-      const encodingOf = async (command: string[]) => {
-        await connection.call("DEL", "k");
-        await connection.call(...command);
-        return await connection.call("OBJECT", "ENCODING", "k");
-      };
+      const { connection, encodingOf } = await encodings(t);
       assert.equal(await encodingOf(make(11)), small);
       await connection.call("CONFIG", "SET", name, "10");
       assert.equal(await encodingOf(make(10)), small);
