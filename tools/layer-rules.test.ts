@@ -20,7 +20,7 @@ test("an import downwards is fine, through any number of layers", () => {
 test("an import upwards is reported with its line", () => {
   breaks(
     "memory/arena.ts",
-    '\n\nimport { Dict } from "../structures/dict.js";',
+    '\n\nimport { Dict } from "../structures/dict/dict.js";',
     /^3: memory imports structures .*above/,
   );
   breaks("keyspace/expire.ts", 'import type { Context } from "../commands/context.js";', /above/);

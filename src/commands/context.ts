@@ -7,7 +7,7 @@ import type { Argv } from "../bytes/argv.js";
 import type { Database } from "../keyspace/database.js";
 import type { Keyspace } from "../keyspace/keyspace.js";
 import type { ReplyWriter } from "../protocol/reply-writer.js";
-import type { ValueType } from "../structures/entry.js";
+import type { ValueType } from "../structures/entry/entry.js";
 import type { Acl } from "./acl-context.js";
 import type { Client, SubscriptionKind } from "./client.js";
 import type { CommandEntry } from "./command-entry.js";

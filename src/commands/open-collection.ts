@@ -2,7 +2,7 @@
 import type { Argv } from "../bytes/argv.js";
 import type { OpenValue } from "../keyspace/open-value.js";
 import { WRONG_TYPE } from "../protocol/errors.js";
-import type { ValueType } from "../structures/entry.js";
+import type { ValueType } from "../structures/entry/entry.js";
 import type { Context } from "./context.js";
 
 /** What opening a collection comes to. */

@@ -2,7 +2,7 @@
 import type { Argv } from "../bytes/argv.js";
 import { Added, AddIf } from "../datatypes/sorted-sets.js";
 import { NotifyClass } from "../keyspace/notify.js";
-import { Encoding, ValueType } from "../structures/entry.js";
+import { Encoding, ValueType } from "../structures/entry/entry.js";
 import type { Context } from "./context.js";
 import { Opened } from "./open-collection.js";
 import { beginEmpty, openForWriting } from "./sorted-set-value.js";

@@ -4,7 +4,7 @@ import type { SortedSetPayload } from "../datatypes/sorted-set-pack.js";
 import type { SortedSetRange } from "../datatypes/sorted-set-range.js";
 import { NotifyClass } from "../keyspace/notify.js";
 import type { OpenValue } from "../keyspace/open-value.js";
-import { type Encoding, ValueType } from "../structures/entry.js";
+import { type Encoding, ValueType } from "../structures/entry/entry.js";
 import type { Context } from "./context.js";
 import { type Opened, openCollection } from "./open-collection.js";
 import { storeResult } from "./store-result.js";

@@ -3,7 +3,7 @@
  * they are made of. A payload is given by where it lies and its encoding; one that refers to no other block is never passed.
  */
 import type { Segment } from "../memory/segment.js";
-import type { Encoding } from "../structures/entry.js";
+import type { Encoding } from "../structures/entry/entry.js";
 
 export interface Collection {
   /** True when payloads of this encoding refer to blocks of their own. */

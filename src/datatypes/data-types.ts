@@ -1,7 +1,7 @@
 /** The types of values, made once for all databases of a server. */
 import type { Arena } from "../memory/arena.js";
-import type { ElementDict } from "../structures/element-dict.js";
-import { ValueType } from "../structures/entry.js";
+import type { ElementDict } from "../structures/dict/element-dict.js";
+import { ValueType } from "../structures/entry/entry.js";
 import type { Collection } from "./collection.js";
 import { Hashes } from "./hashes.js";
 import type { EncodingLimits } from "./limits.js";

@@ -1,5 +1,5 @@
 /**
- * A big hash: fields (structures/field.ts) indexed by a dict, whose root the payload keeps:
+ * A big hash: fields (structures/entry/field.ts) indexed by a dict, whose root the payload keeps:
  *
  *     hashtable       | root, 4 |
  *     with expiries   | due, 8 | root, 4 |
@@ -9,11 +9,11 @@
 import type { Region } from "../bytes/region.js";
 import type { Arena } from "../memory/arena.js";
 import { Ref } from "../memory/segment.js";
-import { PAGES_END } from "../structures/dict.js";
-import { DictPage } from "../structures/dict-page.js";
-import { elementExpireAt, setElementExpireAt } from "../structures/element.js";
-import type { ElementDict } from "../structures/element-dict.js";
-import { ElementView } from "../structures/element-view.js";
+import { PAGES_END } from "../structures/dict/dict.js";
+import { DictPage } from "../structures/dict/dict-page.js";
+import type { ElementDict } from "../structures/dict/element-dict.js";
+import { elementExpireAt, setElementExpireAt } from "../structures/entry/element.js";
+import { ElementView } from "../structures/entry/element-view.js";
 import {
   copyField,
   createField,
@@ -22,7 +22,7 @@ import {
   loadFieldName,
   overwriteField,
   withExpiry,
-} from "../structures/field.js";
+} from "../structures/entry/field.js";
 
 /** Dicts of up to so many pages are searched for the soonest expiry; larger ones are looked at again after a second. */
 const SEARCHED_PAGES = 16;

@@ -1,5 +1,5 @@
 /**
- * A small hash: its payload is a run of listpack elements (structures/listpack.ts) with their number in front. Once a field was given
+ * A small hash: its payload is a run of listpack elements (structures/packed/listpack.ts) with their number in front. Once a field was given
  * an expiry there is also that of each field, 0 for none, and when the first of them is over:
  *
  *     listpack                  | elements, 2 |  field | value | field | value ...
@@ -11,9 +11,9 @@
 import type { Argv } from "../bytes/argv.js";
 import type { Region } from "../bytes/region.js";
 import type { Segment } from "../memory/segment.js";
-import { ElementView } from "../structures/element-view.js";
-import { Encoding } from "../structures/entry.js";
-import * as listpack from "../structures/listpack.js";
+import { ElementView } from "../structures/entry/element-view.js";
+import { Encoding } from "../structures/entry/entry.js";
+import * as listpack from "../structures/packed/listpack.js";
 import type { ValueSlot } from "./value-slot.js";
 
 export const enum HashPack {

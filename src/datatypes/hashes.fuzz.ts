@@ -10,8 +10,8 @@ import { ExpireCycle } from "../keyspace/expire-cycle.js";
 import { expireFields } from "../keyspace/field-expiry.js";
 import { Keyspace } from "../keyspace/keyspace.js";
 import { Arena, OutOfMemory } from "../memory/arena.js";
-import { ElementView } from "../structures/element-view.js";
-import { Encoding, ValueType } from "../structures/entry.js";
+import { ElementView } from "../structures/entry/element-view.js";
+import { Encoding, ValueType } from "../structures/entry/entry.js";
 import { HashPack } from "./hash-pack.js";
 import { KEEP_FIELD_TTL, NO_FIELD } from "./hashes.js";
 

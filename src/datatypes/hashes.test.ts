@@ -7,8 +7,8 @@ import { genericCommands } from "../commands/generic/index.js";
 import { hashCommands } from "../commands/hash/index.js";
 import { ExpireCycle } from "../keyspace/expire-cycle.js";
 import { OutOfMemory } from "../memory/arena.js";
-import type { ElementView } from "../structures/element-view.js";
-import { ValueType } from "../structures/entry.js";
+import type { ElementView } from "../structures/entry/element-view.js";
+import { ValueType } from "../structures/entry/entry.js";
 
 const ALWAYS = (): boolean => true;
 

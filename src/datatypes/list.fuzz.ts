@@ -8,9 +8,9 @@ import { Argv } from "../bytes/argv.js";
 import { Region } from "../bytes/region.js";
 import { Keyspace } from "../keyspace/keyspace.js";
 import { Arena, OutOfMemory } from "../memory/arena.js";
-import { Encoding, ValueType } from "../structures/entry.js";
-import { ListCursor } from "../structures/list-cursor.js";
-import { load } from "../structures/listpack.js";
+import { Encoding, ValueType } from "../structures/entry/entry.js";
+import { load } from "../structures/packed/listpack.js";
+import { ListCursor } from "../structures/tree/list-cursor.js";
 
 const KEY = Argv.from(["key"]);
 const COPY = Argv.from(["key", "copy"]);

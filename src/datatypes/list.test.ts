@@ -4,9 +4,9 @@ import { KeySpaceFixture } from "../../test/support/key-space.js";
 import { Argv } from "../bytes/argv.js";
 import { Region } from "../bytes/region.js";
 import { OutOfMemory } from "../memory/arena.js";
-import { Encoding, ValueType } from "../structures/entry.js";
-import { ListCursor } from "../structures/list-cursor.js";
-import { load } from "../structures/listpack.js";
+import { Encoding, ValueType } from "../structures/entry/entry.js";
+import { load } from "../structures/packed/listpack.js";
+import { ListCursor } from "../structures/tree/list-cursor.js";
 import type { Lists } from "./list.js";
 
 /** One list of a key space. */

@@ -13,12 +13,21 @@ import type { Argv } from "../bytes/argv.js";
 import type { Region } from "../bytes/region.js";
 import type { Arena } from "../memory/arena.js";
 import type { Segment } from "../memory/segment.js";
-import { ElementView } from "../structures/element-view.js";
-import { Encoding } from "../structures/entry.js";
-import { ListCursor } from "../structures/list-cursor.js";
-import { find, load, next, openGap, previous, seekIndex, sizeOfString, writeString } from "../structures/listpack.js";
-import { PackedLists } from "../structures/packed-list.js";
-import { RunRemoval } from "../structures/run-removal.js";
+import { ElementView } from "../structures/entry/element-view.js";
+import { Encoding } from "../structures/entry/entry.js";
+import {
+  find,
+  load,
+  next,
+  openGap,
+  previous,
+  seekIndex,
+  sizeOfString,
+  writeString,
+} from "../structures/packed/listpack.js";
+import { RunRemoval } from "../structures/packed/run-removal.js";
+import { ListCursor } from "../structures/tree/list-cursor.js";
+import { PackedLists } from "../structures/tree/packed-list.js";
 import type { Collection } from "./collection.js";
 import type { EncodingLimits } from "./limits.js";
 import { exceedsListLimit, fitsHalfListLimit, ListLimit } from "./list-limit.js";

@@ -1,15 +1,15 @@
 /**
- * Big sets: a dict of elements without payload (structures/element.ts), given by its root.
+ * Big sets: a dict of elements without payload (structures/entry/element.ts), given by its root.
  *
  * A member of 12 bytes takes 13 in a block of 16, and 7.4 to 10.8 bytes of the dict: about 25.
  */
 import type { Region } from "../bytes/region.js";
 import type { Arena } from "../memory/arena.js";
 import { Ref } from "../memory/segment.js";
-import { PAGES_END } from "../structures/dict.js";
-import { elementHeadSize, elementKeyLength, elementKeyOffset, writeElementHead } from "../structures/element.js";
-import type { ElementDict } from "../structures/element-dict.js";
-import type { ElementView } from "../structures/element-view.js";
+import { PAGES_END } from "../structures/dict/dict.js";
+import type { ElementDict } from "../structures/dict/element-dict.js";
+import { elementHeadSize, elementKeyLength, elementKeyOffset, writeElementHead } from "../structures/entry/element.js";
+import type { ElementView } from "../structures/entry/element-view.js";
 import { SetCursor } from "./set-cursor.js";
 
 export class BigSets {

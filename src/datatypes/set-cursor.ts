@@ -8,14 +8,14 @@
  * A big set is walked page by page: the refs of a page are copied, then shown one by one.
  */
 import { Ref } from "../memory/segment.js";
-import { PAGES_END } from "../structures/dict.js";
-import { DictPage } from "../structures/dict-page.js";
-import { elementKeyLength, elementKeyOffset } from "../structures/element.js";
-import type { ElementDict } from "../structures/element-dict.js";
-import { ElementView } from "../structures/element-view.js";
-import { Encoding } from "../structures/entry.js";
-import * as intset from "../structures/intset.js";
-import * as listpack from "../structures/listpack.js";
+import { PAGES_END } from "../structures/dict/dict.js";
+import { DictPage } from "../structures/dict/dict-page.js";
+import type { ElementDict } from "../structures/dict/element-dict.js";
+import { elementKeyLength, elementKeyOffset } from "../structures/entry/element.js";
+import { ElementView } from "../structures/entry/element-view.js";
+import { Encoding } from "../structures/entry/entry.js";
+import * as intset from "../structures/packed/intset.js";
+import * as listpack from "../structures/packed/listpack.js";
 import { type SetPayload, SetRun } from "./set-packed.js";
 
 export class SetCursor {

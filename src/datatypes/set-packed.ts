@@ -1,5 +1,5 @@
 /**
- * Small sets: the payload is an intset (structures/intset.ts), or a run of listpack elements with their number in front:
+ * Small sets: the payload is an intset (structures/packed/intset.ts), or a run of listpack elements with their number in front:
  *
  *     listpack    | members, 2 | member | member ...
  *
@@ -8,9 +8,9 @@
  */
 import type { Region } from "../bytes/region.js";
 import type { Segment } from "../memory/segment.js";
-import { Encoding } from "../structures/entry.js";
-import * as intset from "../structures/intset.js";
-import * as listpack from "../structures/listpack.js";
+import { Encoding } from "../structures/entry/entry.js";
+import * as intset from "../structures/packed/intset.js";
+import * as listpack from "../structures/packed/listpack.js";
 import type { ValueSlot } from "./value-slot.js";
 
 /** A set as readers see it: where its payload lies. Every ValueSlot is one. */

@@ -5,11 +5,11 @@
  * Members are chosen while the set is walked once: of those left, each with the probability wanted / left (Knuth's algorithm S). Only
  * when few are wanted of a big set they are drawn one by one, remembering which were drawn.
  */
-import type { ElementView } from "../structures/element-view.js";
-import { ElementView as View } from "../structures/element-view.js";
-import { Encoding } from "../structures/entry.js";
-import * as intset from "../structures/intset.js";
-import * as listpack from "../structures/listpack.js";
+import type { ElementView } from "../structures/entry/element-view.js";
+import { ElementView as View } from "../structures/entry/element-view.js";
+import { Encoding } from "../structures/entry/entry.js";
+import * as intset from "../structures/packed/intset.js";
+import * as listpack from "../structures/packed/listpack.js";
 import { runCount, type SetPayload, SetRun, setRunCount } from "./set-packed.js";
 import type { Sets } from "./sets.js";
 import type { ValueSlot } from "./value-slot.js";

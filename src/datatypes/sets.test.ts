@@ -4,7 +4,7 @@ import { KeySpaceFixture } from "../../test/support/key-space.js";
 import { Argv } from "../bytes/argv.js";
 import { Region } from "../bytes/region.js";
 import { OutOfMemory } from "../memory/arena.js";
-import { Encoding, ValueType } from "../structures/entry.js";
+import { Encoding, ValueType } from "../structures/entry/entry.js";
 import type { Sets } from "./sets.js";
 
 const INTEGERS = ["1", "-5", "40000", "3000000000", "-9223372036854775808", "9223372036854775807"];

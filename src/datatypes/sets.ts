@@ -14,10 +14,10 @@ import { highWord, isInt64, lowWord, mayBeInt64, writeWords } from "../bytes/int
 import { Region } from "../bytes/region.js";
 import { OutOfMemory } from "../memory/arena.js";
 import type { Segment } from "../memory/segment.js";
-import type { ElementView } from "../structures/element-view.js";
-import { Encoding } from "../structures/entry.js";
-import * as intset from "../structures/intset.js";
-import * as listpack from "../structures/listpack.js";
+import type { ElementView } from "../structures/entry/element-view.js";
+import { Encoding } from "../structures/entry/entry.js";
+import * as intset from "../structures/packed/intset.js";
+import * as listpack from "../structures/packed/listpack.js";
 import type { Collection } from "./collection.js";
 import type { DataTypeParts } from "./data-types.js";
 import type { EncodingLimits } from "./limits.js";

@@ -9,9 +9,9 @@
  */
 import type { Region } from "../bytes/region.js";
 import type { Segment } from "../memory/segment.js";
-import type { ElementDict } from "../structures/element-dict.js";
-import type { ElementView } from "../structures/element-view.js";
-import { Encoding } from "../structures/entry.js";
+import type { ElementDict } from "../structures/dict/element-dict.js";
+import type { ElementView } from "../structures/entry/element-view.js";
+import { Encoding } from "../structures/entry/entry.js";
 import { SetCursor } from "./set-cursor.js";
 import type { Sets } from "./sets.js";
 import type { BigSortedSets } from "./sorted-set-big.js";

@@ -1,6 +1,6 @@
 /**
- * Big sorted sets: elements with a score (structures/element.ts), which a dict finds by member and an index by score and rank
- * (structures/sorted-index.ts). The payload keeps both roots:
+ * Big sorted sets: elements with a score (structures/entry/element.ts), which a dict finds by member and an index by score and rank
+ * (structures/tree/sorted-index.ts). The payload keeps both roots:
  *
  *     skiplist    | dict root, 4 | index root, 4 |
  *
@@ -12,7 +12,8 @@
 import type { Region } from "../bytes/region.js";
 import type { Arena } from "../memory/arena.js";
 import { Ref } from "../memory/segment.js";
-import { PAGES_END } from "../structures/dict.js";
+import { PAGES_END } from "../structures/dict/dict.js";
+import type { ElementDict } from "../structures/dict/element-dict.js";
 import {
   elementHeadSize,
   elementKeyLength,
@@ -20,11 +21,10 @@ import {
   elementScore,
   setElementScore,
   writeElementHead,
-} from "../structures/element.js";
-import type { ElementDict } from "../structures/element-dict.js";
-import type { ElementView } from "../structures/element-view.js";
-import type { SortedCursor } from "../structures/sorted-cursor.js";
-import { SortedIndex } from "../structures/sorted-index.js";
+} from "../structures/entry/element.js";
+import type { ElementView } from "../structures/entry/element-view.js";
+import type { SortedCursor } from "../structures/tree/sorted-cursor.js";
+import { SortedIndex } from "../structures/tree/sorted-index.js";
 
 export const enum BigPayload {
   INDEX = 4,

@@ -5,10 +5,10 @@
  *     cursor.open(set, rank);
  *     while (cursor.next()) use(cursor.member, cursor.score);
  */
-import { ElementView } from "../structures/element-view.js";
-import { Encoding } from "../structures/entry.js";
-import * as listpack from "../structures/listpack.js";
-import type { SortedCursor } from "../structures/sorted-index.js";
+import { ElementView } from "../structures/entry/element-view.js";
+import { Encoding } from "../structures/entry/entry.js";
+import * as listpack from "../structures/packed/listpack.js";
+import type { SortedCursor } from "../structures/tree/sorted-index.js";
 import { type BigSortedSets, indexOf } from "./sorted-set-big.js";
 import { packEnd, packStart, placeOfRank, type SortedPacks, type SortedSetPayload } from "./sorted-set-pack.js";
 

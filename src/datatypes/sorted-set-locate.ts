@@ -1,9 +1,9 @@
 /** Finding the ranks that a range covers (sorted-set-range.ts), in small sorted sets by walking, in big ones in O(log n). */
 import { compareBytes } from "../bytes/region.js";
-import { ElementView } from "../structures/element-view.js";
-import { Encoding } from "../structures/entry.js";
-import * as listpack from "../structures/listpack.js";
-import type { SortedCursor, SortedIndex } from "../structures/sorted-index.js";
+import { ElementView } from "../structures/entry/element-view.js";
+import { Encoding } from "../structures/entry/entry.js";
+import * as listpack from "../structures/packed/listpack.js";
+import type { SortedCursor, SortedIndex } from "../structures/tree/sorted-index.js";
 import { indexOf } from "./sorted-set-big.js";
 import { packCount, packEnd, packStart, type SortedPacks, type SortedSetPayload } from "./sorted-set-pack.js";
 import { type MemberBound, RangeBy, type SortedSetRange } from "./sorted-set-range.js";

@@ -1,5 +1,5 @@
 /**
- * Small sorted sets: the payload is a run of listpack elements (structures/listpack.ts) with their number in front, member and score
+ * Small sorted sets: the payload is a run of listpack elements (structures/packed/listpack.ts) with their number in front, member and score
  * in turn, ordered by score and then by the bytes of the member:
  *
  *     listpack    | elements, 2 | member | score | member | score ...
@@ -12,9 +12,9 @@
 import { formatDouble, parseDouble } from "../bytes/double.js";
 import { compareBytes, Region } from "../bytes/region.js";
 import type { Segment } from "../memory/segment.js";
-import { ElementView } from "../structures/element-view.js";
-import type { Encoding } from "../structures/entry.js";
-import * as listpack from "../structures/listpack.js";
+import { ElementView } from "../structures/entry/element-view.js";
+import type { Encoding } from "../structures/entry/entry.js";
+import * as listpack from "../structures/packed/listpack.js";
 import { compareScoreText } from "./score-text.js";
 import type { ValueSlot } from "./value-slot.js";
 

@@ -2,8 +2,8 @@
  * Random members of a sorted set (ZRANDMEMBER), as handles for `SortedSets.load`. Every choice is equally likely; the order of
  * different ones is not random.
  */
-import { Encoding } from "../structures/entry.js";
-import * as listpack from "../structures/listpack.js";
+import { Encoding } from "../structures/entry/entry.js";
+import * as listpack from "../structures/packed/listpack.js";
 import type { BigSortedSets } from "./sorted-set-big.js";
 import { packCount, packEnd, packStart, placeOfRank, type SortedSetPayload } from "./sorted-set-pack.js";
 import type { SortedSets } from "./sorted-sets.js";

@@ -13,9 +13,9 @@
 import type { Argv } from "../bytes/argv.js";
 import { Region } from "../bytes/region.js";
 import type { Segment } from "../memory/segment.js";
-import type { ElementView } from "../structures/element-view.js";
-import { Encoding } from "../structures/entry.js";
-import * as listpack from "../structures/listpack.js";
+import type { ElementView } from "../structures/entry/element-view.js";
+import { Encoding } from "../structures/entry/entry.js";
+import * as listpack from "../structures/packed/listpack.js";
 import type { Collection } from "./collection.js";
 import type { DataTypeParts } from "./data-types.js";
 import type { EncodingLimits } from "./limits.js";

@@ -1,5 +1,5 @@
 /**
- * The entries of streams: a counted tree by ID whose leaves are packed runs (structures/stream-leaf.ts). The tree counts live
+ * The entries of streams: a counted tree by ID whose leaves are packed runs (structures/tree/stream-leaf.ts). The tree counts live
  * entries; an entry that is deleted stays in its leaf until nothing else lives there.
  *
  * The last leaf grows by doubling; when the next one begins, its block is cut to size, and the new one starts with as much.
@@ -7,7 +7,6 @@
 import type { Argv } from "../bytes/argv.js";
 import { Arena } from "../memory/arena.js";
 import { Ref, type Segment } from "../memory/segment.js";
-import { CountedTree, Path } from "../structures/counted-tree.js";
 import {
   equals,
   next,
@@ -18,8 +17,9 @@ import {
   writeInteger,
   writeString,
   writeWords,
-} from "../structures/listpack.js";
-import { EntryFlag, LeafBlock, LeafView, previousEntry, readEntryId } from "../structures/stream-leaf.js";
+} from "../structures/packed/listpack.js";
+import { CountedTree, Path } from "../structures/tree/counted-tree.js";
+import { EntryFlag, LeafBlock, LeafView, previousEntry, readEntryId } from "../structures/tree/stream-leaf.js";
 import type { EncodingLimits } from "./limits.js";
 import { compareIds, copyId, newId, type StreamId } from "./stream-id.js";
 import { StreamIterator } from "./stream-iterator.js";

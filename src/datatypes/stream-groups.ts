@@ -5,7 +5,7 @@
  * Groups and consumers are given by ref, 0 for none. A name is a slice of a region.
  */
 import type { Region } from "../bytes/region.js";
-import { RecordLeaf, RecordTree } from "../structures/record-tree.js";
+import { RecordLeaf, RecordTree } from "../structures/tree/record-tree.js";
 import { Consumer, Group, Head, Pending, type StreamBlocks, StreamNames } from "./stream-blocks.js";
 import { newId, type StreamId } from "./stream-id.js";
 

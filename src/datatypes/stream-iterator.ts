@@ -3,11 +3,11 @@
  * stream changes.
  */
 import type { Segment } from "../memory/segment.js";
-import type { CountedTree } from "../structures/counted-tree.js";
-import { Path } from "../structures/counted-tree.js";
-import { ElementView } from "../structures/element-view.js";
-import { load, next, readInteger, skip } from "../structures/listpack.js";
-import { EntryFlag, LeafView, previousEntry, readEntryId } from "../structures/stream-leaf.js";
+import { ElementView } from "../structures/entry/element-view.js";
+import { load, next, readInteger, skip } from "../structures/packed/listpack.js";
+import type { CountedTree } from "../structures/tree/counted-tree.js";
+import { Path } from "../structures/tree/counted-tree.js";
+import { EntryFlag, LeafView, previousEntry, readEntryId } from "../structures/tree/stream-leaf.js";
 import { compareIds, copyId, fillId, newId, type StreamId } from "./stream-id.js";
 
 export class StreamIterator {

@@ -7,7 +7,7 @@ import { fuzz, type SeededRandom } from "../../test/support/fuzzing.js";
 import { KeySpaceFixture, START_MS } from "../../test/support/key-space.js";
 import { Argv } from "../bytes/argv.js";
 import { OutOfMemory } from "../memory/arena.js";
-import { Encoding, ValueType } from "../structures/entry.js";
+import { Encoding, ValueType } from "../structures/entry/entry.js";
 import { Consumer, Group, Head, Pending } from "./stream-blocks.js";
 import { idText, newId, type StreamId } from "./stream-id.js";
 import { STREAM_PAYLOAD_BYTES, type Streams } from "./streams.js";

@@ -3,8 +3,8 @@ import { test } from "node:test";
 import { KeySpaceFixture, START_MS } from "../../test/support/key-space.js";
 import { Argv } from "../bytes/argv.js";
 import { Ref } from "../memory/segment.js";
-import { Path } from "../structures/counted-tree.js";
-import { Encoding, ValueType } from "../structures/entry.js";
+import { Encoding, ValueType } from "../structures/entry/entry.js";
+import { Path } from "../structures/tree/counted-tree.js";
 import { idText, newId, parseId, type StreamId, setIdTime } from "./stream-id.js";
 import { STREAM_PAYLOAD_BYTES } from "./streams.js";
 

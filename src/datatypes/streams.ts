@@ -5,7 +5,7 @@
 import type { Argv } from "../bytes/argv.js";
 import type { Region } from "../bytes/region.js";
 import type { Segment } from "../memory/segment.js";
-import { Encoding, Entry, ValueType } from "../structures/entry.js";
+import { Encoding, Entry, ValueType } from "../structures/entry/entry.js";
 import type { Collection } from "./collection.js";
 import type { DataTypeParts } from "./data-types.js";
 import { Group, Head, StreamBlocks } from "./stream-blocks.js";

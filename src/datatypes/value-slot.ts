@@ -4,7 +4,7 @@
  * A small collection is its payload: a run of listpack elements, an intset. A big one keeps the refs of its structures there.
  */
 import type { Segment } from "../memory/segment.js";
-import type { Encoding } from "../structures/entry.js";
+import type { Encoding } from "../structures/entry/entry.js";
 
 export interface ValueSlot {
   /** Where the payload lies; `resize` changes these, and so does any other change to the keyspace. */

@@ -7,7 +7,7 @@ import { fuzz, type SeededRandom } from "../../test/support/fuzzing.js";
 import { Argv } from "../bytes/argv.js";
 import { Region } from "../bytes/region.js";
 import { Arena, OutOfMemory } from "../memory/arena.js";
-import { EntryView } from "../structures/entry.js";
+import { EntryView } from "../structures/entry/entry.js";
 import { type Database, KEEP_TTL, StringView } from "./database.js";
 import { Eviction, type EvictionPolicy } from "./evict.js";
 import { ExpireCycle } from "./expire-cycle.js";

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { KeySpaceFixture, START_MS } from "../../test/support/key-space.js";
 import { Argv } from "../bytes/argv.js";
 import { Region } from "../bytes/region.js";
-import { Encoding, ValueType } from "../structures/entry.js";
+import { Encoding, ValueType } from "../structures/entry/entry.js";
 import { KEEP_TTL } from "./database.js";
 import { ExpireCycle } from "./expire-cycle.js";
 import { Expiry } from "./expiry.js";

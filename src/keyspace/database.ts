@@ -10,7 +10,8 @@ import type { Loan } from "../bytes/loan.js";
 import { copyBytes, Region } from "../bytes/region.js";
 import { Arena, HUGE_BLOCK } from "../memory/arena.js";
 import { Ref, Segment } from "../memory/segment.js";
-import { DICT_AHEAD_LIMIT, type EntryVisitor, PAGES_END } from "../structures/dict.js";
+import { DICT_AHEAD_LIMIT, type EntryVisitor, PAGES_END } from "../structures/dict/dict.js";
+import type { EntryDict } from "../structures/dict/entry-dict.js";
 import {
   Encoding,
   Entry,
@@ -21,8 +22,7 @@ import {
   externalPayloadWord,
   loadEntry,
   ValueType,
-} from "../structures/entry.js";
-import type { EntryDict } from "../structures/entry-dict.js";
+} from "../structures/entry/entry.js";
 import { idleSeconds, Lfu, lfuDecayed, lfuField, lfuTouched, lruBefore } from "./access-time.js";
 import { Expiry } from "./expiry.js";
 import type { Keyspace } from "./keyspace.js";

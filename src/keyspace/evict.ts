@@ -6,7 +6,7 @@
  * Source: the documentation of Redis' eviction; evict.c of Valkey for the policies' details.
  */
 import { Ref } from "../memory/segment.js";
-import { Entry, expireAtOf } from "../structures/entry.js";
+import { Entry, expireAtOf } from "../structures/entry/entry.js";
 import { idleSeconds, Lfu, lfuDecayed } from "./access-time.js";
 import type { Database } from "./database.js";
 import type { Keyspace } from "./keyspace.js";

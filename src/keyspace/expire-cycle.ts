@@ -7,9 +7,9 @@
  */
 import { Argv } from "../bytes/argv.js";
 import { copyBytes, Region } from "../bytes/region.js";
-import { PAGES_END } from "../structures/dict.js";
-import { DictPage } from "../structures/dict-page.js";
-import { EntryView } from "../structures/entry.js";
+import { PAGES_END } from "../structures/dict/dict.js";
+import { DictPage } from "../structures/dict/dict-page.js";
+import { EntryView } from "../structures/entry/entry.js";
 import type { Database } from "./database.js";
 import { expireFields } from "./field-expiry.js";
 import type { Keyspace } from "./keyspace.js";

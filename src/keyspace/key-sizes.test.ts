@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { KeySpaceFixture } from "../../test/support/key-space.js";
-import { ValueType } from "../structures/entry.js";
+import { ValueType } from "../structures/entry/entry.js";
 import { EXACT_KEYS, KeySizes, type SizeBins, sizeBin } from "./key-sizes.js";
 
 const ALWAYS = (): boolean => true;

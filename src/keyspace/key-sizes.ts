@@ -7,8 +7,8 @@
  * bits of a hash, which lead somewhere whatever has happened to the dict. Expired keys and fields count until they are removed.
  */
 import { Argv } from "../bytes/argv.js";
-import { PAGES_END } from "../structures/dict.js";
-import { ValueType } from "../structures/entry.js";
+import { PAGES_END } from "../structures/dict/dict.js";
+import { ValueType } from "../structures/entry/entry.js";
 import type { Database } from "./database.js";
 import type { Keyspace } from "./keyspace.js";
 import { OpenValue } from "./open-value.js";

@@ -12,8 +12,8 @@
 import type { Collection } from "../datatypes/collection.js";
 import type { Arena } from "../memory/arena.js";
 import { Ref } from "../memory/segment.js";
-import { PAGES_END } from "../structures/dict.js";
-import { type Encoding, Entry, EntryView, externalPayload, loadEntry, ValueType } from "../structures/entry.js";
+import { PAGES_END } from "../structures/dict/dict.js";
+import { type Encoding, Entry, EntryView, externalPayload, loadEntry, ValueType } from "../structures/entry/entry.js";
 import type { Keyspace } from "./keyspace.js";
 
 /** Collections with more elements than this are freed in slices. */

@@ -5,7 +5,7 @@
 import { Argv } from "../bytes/argv.js";
 import type { ValueSlot } from "../datatypes/value-slot.js";
 import type { Segment } from "../memory/segment.js";
-import { Encoding } from "../structures/entry.js";
+import { Encoding } from "../structures/entry/entry.js";
 import type { Database } from "./database.js";
 
 const NO_KEY = new Argv();

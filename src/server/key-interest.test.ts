@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { SeededRandom } from "../../test/support/fuzzing.js";
 import { KeySpaceFixture } from "../../test/support/key-space.js";
 import { Argv } from "../bytes/argv.js";
-import { ValueType } from "../structures/entry.js";
+import { ValueType } from "../structures/entry/entry.js";
 import { KeyQueue } from "./blocking/key-waiters.js";
 import { KeyInterest, type KeyOfInterest } from "./key-interest.js";
 

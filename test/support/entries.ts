@@ -2,8 +2,8 @@
 import { Region } from "../../src/bytes/region.js";
 import type { Arena } from "../../src/memory/arena.js";
 import { Ref } from "../../src/memory/segment.js";
-import { Entry, entrySize, expireAtOf } from "../../src/structures/entry.js";
-import { EntryDict } from "../../src/structures/entry-dict.js";
+import { EntryDict } from "../../src/structures/dict/entry-dict.js";
+import { Entry, entrySize, expireAtOf } from "../../src/structures/entry/entry.js";
 
 /** Makes an entry with a short key and no value. */
 export function makeEntry(arena: Arena, key: Region, expireAtMs: number): number {

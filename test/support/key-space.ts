@@ -5,7 +5,7 @@ import { Region } from "../../src/bytes/region.js";
 import { type Database, StringView } from "../../src/keyspace/database.js";
 import { Keyspace } from "../../src/keyspace/keyspace.js";
 import { Arena, type ArenaOptions, OutOfMemory } from "../../src/memory/arena.js";
-import { EntryView } from "../../src/structures/entry.js";
+import { EntryView } from "../../src/structures/entry/entry.js";
 import { SeededRandom } from "./fuzzing.js";
 
 export const START_MS = 1_700_000_000_000;

@@ -2,7 +2,7 @@
 import { Region } from "../../src/bytes/region.js";
 import type { Arena } from "../../src/memory/arena.js";
 import { Ref } from "../../src/memory/segment.js";
-import { elementHeadSize, setElementScore, writeElementHead } from "../../src/structures/element.js";
+import { elementHeadSize, setElementScore, writeElementHead } from "../../src/structures/entry/element.js";
 
 /** Makes an element; returns its ref. */
 export function makeSortedElement(arena: Arena, member: Uint8Array, score: number): number {

@@ -2,7 +2,7 @@
 import type { Argv } from "../../bytes/argv.js";
 import { parseInteger } from "../../bytes/integer.js";
 import { WRONG_TYPE } from "../../protocol/errors.js";
-import { ValueType } from "../../structures/entry.js";
+import { ValueType } from "../../structures/entry/entry.js";
 import type { Context } from "../context.js";
 
 export const BIT_OFFSET_INVALID = "ERR bit offset is not an integer or out of range";

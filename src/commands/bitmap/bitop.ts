@@ -4,7 +4,7 @@ import { copyBytes } from "../../bytes/region.js";
 import { NotifyClass } from "../../keyspace/notify.js";
 import type { OpenValue } from "../../keyspace/open-value.js";
 import { SYNTAX_ERROR, WRONG_TYPE } from "../../protocol/errors.js";
-import { Encoding, ValueType } from "../../structures/entry.js";
+import { Encoding, ValueType } from "../../structures/entry/entry.js";
 import type { Context } from "../context.js";
 import { defineCommand, flag, key, many, oneOf } from "../spec.js";
 import { removeDestination } from "../store-result.js";

@@ -1,5 +1,5 @@
 import { WRONG_TYPE } from "../../protocol/errors.js";
-import { ValueType } from "../../structures/entry.js";
+import { ValueType } from "../../structures/entry/entry.js";
 import { defineCommand, integer, key } from "../spec.js";
 import { BIT_OFFSET_INVALID, bitOffsetArgument } from "./bitmap-value.js";
 

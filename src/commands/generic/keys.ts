@@ -1,5 +1,5 @@
 import { matchGlob } from "../../bytes/glob.js";
-import { EntryView } from "../../structures/entry.js";
+import { EntryView } from "../../structures/entry/entry.js";
 import { defineCommand, pattern } from "../spec.js";
 
 const STAR = 0x2a;

@@ -1,5 +1,5 @@
 import { parseInteger } from "../../bytes/integer.js";
-import { Encoding } from "../../structures/entry.js";
+import { Encoding } from "../../structures/entry/entry.js";
 import type { Context } from "../context.js";
 import { defineCommand, key } from "../spec.js";
 import { lookupSilently } from "./quiet-lookup.js";

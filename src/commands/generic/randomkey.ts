@@ -1,4 +1,4 @@
-import { EntryView } from "../../structures/entry.js";
+import { EntryView } from "../../structures/entry/entry.js";
 import { defineCommand } from "../spec.js";
 
 /** RANDOMKEY: the name of some key. */

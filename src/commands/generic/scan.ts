@@ -1,5 +1,5 @@
 import { Expiry } from "../../keyspace/expiry.js";
-import { EntryView } from "../../structures/entry.js";
+import { EntryView } from "../../structures/entry/entry.js";
 import { INVALID_CURSOR, parseCursor, ScanOptions } from "../scan-options.js";
 import { defineCommand, integer, pattern, string } from "../spec.js";
 import { typeName } from "./type-name.js";

@@ -1,6 +1,6 @@
 /** Reading the open collection that SORT sorts, `ctx.keyspace.slot`. */
-import { ValueType } from "../../structures/entry.js";
-import { load } from "../../structures/listpack.js";
+import { ValueType } from "../../structures/entry/entry.js";
+import { load } from "../../structures/packed/listpack.js";
 import type { Context } from "../context.js";
 import { TextList } from "./text-list.js";
 

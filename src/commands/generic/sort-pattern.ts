@@ -9,8 +9,8 @@
  */
 import { Argv } from "../../bytes/argv.js";
 import { copyBytes, Region } from "../../bytes/region.js";
-import { ElementView } from "../../structures/element-view.js";
-import { ValueType } from "../../structures/entry.js";
+import { ElementView } from "../../structures/entry/element-view.js";
+import { ValueType } from "../../structures/entry/entry.js";
 import type { Context } from "../context.js";
 
 const STAR = 0x2a;

@@ -5,7 +5,7 @@
 import type { Argv } from "../../bytes/argv.js";
 import { NotifyClass } from "../../keyspace/notify.js";
 import { WRONG_TYPE } from "../../protocol/errors.js";
-import { Encoding, ValueType } from "../../structures/entry.js";
+import { Encoding, ValueType } from "../../structures/entry/entry.js";
 import type { Context } from "../context.js";
 import { checkElementCount, checkReplySize } from "../reply-size.js";
 import {

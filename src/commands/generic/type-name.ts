@@ -1,4 +1,4 @@
-import { ValueType } from "../../structures/entry.js";
+import { ValueType } from "../../structures/entry/entry.js";
 
 /** A type as TYPE prints it. */
 export function typeName(type: ValueType): string {

@@ -6,7 +6,7 @@ import { KEEP_FIELD_TTL } from "../../datatypes/hashes.js";
 import { Expiry } from "../../keyspace/expiry.js";
 import { EXPIRED_ON_ACCESS, expireFields } from "../../keyspace/field-expiry.js";
 import { NotifyClass } from "../../keyspace/notify.js";
-import { Encoding, ValueType } from "../../structures/entry.js";
+import { Encoding, ValueType } from "../../structures/entry/entry.js";
 import type { Context } from "../context.js";
 import { Opened, openCollection } from "../open-collection.js";
 

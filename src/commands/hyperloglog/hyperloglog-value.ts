@@ -3,8 +3,8 @@ import type { Argv } from "../../bytes/argv.js";
 import { copyBytes } from "../../bytes/region.js";
 import { KEEP_TTL } from "../../keyspace/database.js";
 import { WRONG_TYPE } from "../../protocol/errors.js";
-import { Encoding, ValueType } from "../../structures/entry.js";
-import { Hll, isDense, isHyperLogLog } from "../../structures/hyperloglog.js";
+import { Encoding, ValueType } from "../../structures/entry/entry.js";
+import { Hll, isDense, isHyperLogLog } from "../../structures/hyperloglog/hyperloglog.js";
 import type { Context } from "../context.js";
 
 export const CORRUPTED = "INVALIDOBJ Corrupted HLL object detected";

@@ -1,5 +1,5 @@
 import { NotifyClass } from "../../keyspace/notify.js";
-import { Raise } from "../../structures/hyperloglog-editor.js";
+import { Raise } from "../../structures/hyperloglog/hyperloglog-editor.js";
 import { defineCommand, key, many, optional, string } from "../spec.js";
 import { CORRUPTED, openHyperLogLog, sparseLimit, storeHyperLogLog } from "./hyperloglog-value.js";
 

@@ -1,6 +1,11 @@
 import type { Argv } from "../../bytes/argv.js";
-import { Encoding } from "../../structures/entry.js";
-import { bigCardinality, cardinality, hasCardinality, setCardinality } from "../../structures/hyperloglog.js";
+import { Encoding } from "../../structures/entry/entry.js";
+import {
+  bigCardinality,
+  cardinality,
+  hasCardinality,
+  setCardinality,
+} from "../../structures/hyperloglog/hyperloglog.js";
 import type { Context } from "../context.js";
 import { defineCommand, key, many } from "../spec.js";
 import { CORRUPTED, loadHyperLogLog } from "./hyperloglog-value.js";

@@ -1,7 +1,7 @@
 import type { Argv } from "../../bytes/argv.js";
-import { Hll } from "../../structures/hyperloglog.js";
-import { denseRegister } from "../../structures/hyperloglog-dense.js";
-import { describeSparse } from "../../structures/hyperloglog-sparse.js";
+import { Hll } from "../../structures/hyperloglog/hyperloglog.js";
+import { denseRegister } from "../../structures/hyperloglog/hyperloglog-dense.js";
+import { describeSparse } from "../../structures/hyperloglog/hyperloglog-sparse.js";
 import type { Context } from "../context.js";
 import { defineCommand, key, string } from "../spec.js";
 import { CORRUPTED, openHyperLogLog, storeHyperLogLog } from "./hyperloglog-value.js";

@@ -1,8 +1,8 @@
 import { Region } from "../../bytes/region.js";
-import { Hll, writeHeader } from "../../structures/hyperloglog.js";
-import { denseRegister, raiseDenseRegister, setDenseRegister } from "../../structures/hyperloglog-dense.js";
-import { HyperLogLogEditor } from "../../structures/hyperloglog-editor.js";
-import { elementPattern } from "../../structures/hyperloglog-hash.js";
+import { Hll, writeHeader } from "../../structures/hyperloglog/hyperloglog.js";
+import { denseRegister, raiseDenseRegister, setDenseRegister } from "../../structures/hyperloglog/hyperloglog-dense.js";
+import { HyperLogLogEditor } from "../../structures/hyperloglog/hyperloglog-editor.js";
+import { elementPattern } from "../../structures/hyperloglog/hyperloglog-hash.js";
 import type { Context } from "../context.js";
 import { defineCommand } from "../spec.js";
 import { sparseLimit } from "./hyperloglog-value.js";

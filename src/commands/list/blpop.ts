@@ -1,5 +1,5 @@
 import type { Argv } from "../../bytes/argv.js";
-import { ValueType } from "../../structures/entry.js";
+import { ValueType } from "../../structures/entry/entry.js";
 import type { Context } from "../context.js";
 import { Opened } from "../open-collection.js";
 import { type CommandSpec, defineCommand, double, key, many } from "../spec.js";

@@ -2,7 +2,7 @@
 import type { Argv } from "../../bytes/argv.js";
 import { NotifyClass } from "../../keyspace/notify.js";
 import type { OpenValue } from "../../keyspace/open-value.js";
-import { ValueType } from "../../structures/entry.js";
+import { ValueType } from "../../structures/entry/entry.js";
 import type { Context } from "../context.js";
 import { type Opened, openCollection } from "../open-collection.js";
 import { flag, oneOf } from "../spec.js";

@@ -1,6 +1,6 @@
 import type { Argv } from "../../bytes/argv.js";
 import { SYNTAX_ERROR } from "../../protocol/errors.js";
-import { equals } from "../../structures/listpack.js";
+import { equals } from "../../structures/packed/listpack.js";
 import type { Context } from "../context.js";
 import { integerArgument } from "../integer-argument.js";
 import { checkLong } from "../long-argument.js";

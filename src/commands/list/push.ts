@@ -1,6 +1,6 @@
 import type { Argv } from "../../bytes/argv.js";
 import { NotifyClass } from "../../keyspace/notify.js";
-import { Encoding, ValueType } from "../../structures/entry.js";
+import { Encoding, ValueType } from "../../structures/entry/entry.js";
 import type { Context } from "../context.js";
 import { Opened } from "../open-collection.js";
 import { type CommandSpec, defineCommand, key, many, string } from "../spec.js";

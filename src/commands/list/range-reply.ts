@@ -1,8 +1,8 @@
 /** Replies made of elements of the open list, `ctx.keyspace.slot`, written from where they lie. */
 import type { Region } from "../../bytes/region.js";
 import type { ReplyWriter } from "../../protocol/reply-writer.js";
-import type { ElementView } from "../../structures/element-view.js";
-import { load, next } from "../../structures/listpack.js";
+import type { ElementView } from "../../structures/entry/element-view.js";
+import { load, next } from "../../structures/packed/listpack.js";
 import type { Context } from "../context.js";
 
 /** A text of up to 63 bytes has a head of one byte, with these top bits and its length. */

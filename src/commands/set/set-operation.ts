@@ -2,7 +2,7 @@
 import type { Argv } from "../../bytes/argv.js";
 import { NotifyClass } from "../../keyspace/notify.js";
 import type { OpenValue } from "../../keyspace/open-value.js";
-import type { Encoding } from "../../structures/entry.js";
+import type { Encoding } from "../../structures/entry/entry.js";
 import type { Context } from "../context.js";
 import { Opened } from "../open-collection.js";
 import { storeResult } from "../store-result.js";

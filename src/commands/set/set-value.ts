@@ -2,7 +2,7 @@
 import type { Argv } from "../../bytes/argv.js";
 import type { SetPayload } from "../../datatypes/set-packed.js";
 import type { OpenValue } from "../../keyspace/open-value.js";
-import { Encoding, ValueType } from "../../structures/entry.js";
+import { Encoding, ValueType } from "../../structures/entry/entry.js";
 import type { Context } from "../context.js";
 import { type Opened, openCollection } from "../open-collection.js";
 

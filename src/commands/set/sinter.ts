@@ -1,7 +1,7 @@
 import type { Argv } from "../../bytes/argv.js";
 import { isInt64 } from "../../bytes/int64.js";
 import { SYNTAX_ERROR } from "../../protocol/errors.js";
-import { Encoding } from "../../structures/entry.js";
+import { Encoding } from "../../structures/entry/entry.js";
 import type { Context } from "../context.js";
 import { integerArgument } from "../integer-argument.js";
 import { defineCommand, integer, key, many } from "../spec.js";

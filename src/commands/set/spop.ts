@@ -1,8 +1,8 @@
 import type { Argv } from "../../bytes/argv.js";
 import { NotifyClass } from "../../keyspace/notify.js";
 import { NOT_POSITIVE, SYNTAX_ERROR } from "../../protocol/errors.js";
-import type { ElementView } from "../../structures/element-view.js";
-import { Encoding } from "../../structures/entry.js";
+import type { ElementView } from "../../structures/entry/element-view.js";
+import { Encoding } from "../../structures/entry/entry.js";
 import type { Context } from "../context.js";
 import { integerArgument } from "../integer-argument.js";
 import { Opened } from "../open-collection.js";

@@ -1,4 +1,4 @@
-import { Encoding } from "../../structures/entry.js";
+import { Encoding } from "../../structures/entry/entry.js";
 import type { Context } from "../context.js";
 import { Opened } from "../open-collection.js";
 import { INVALID_CURSOR, parseCursor, ScanOptions } from "../scan-options.js";

@@ -1,4 +1,4 @@
-import { Encoding } from "../../structures/entry.js";
+import { Encoding } from "../../structures/entry/entry.js";
 import { defineCommand, key, many } from "../spec.js";
 import { addOperands, build, replyBuilt, replyPulled, store } from "./set-operation.js";
 

@@ -5,7 +5,7 @@ import { Aggregate } from "../../datatypes/sorted-set-algebra.js";
 import { RangeBy } from "../../datatypes/sorted-set-range.js";
 import type { OpenValue } from "../../keyspace/open-value.js";
 import { NOT_AN_INTEGER, SYNTAX_ERROR, WRONG_TYPE } from "../../protocol/errors.js";
-import { Encoding, ValueType } from "../../structures/entry.js";
+import { Encoding, ValueType } from "../../structures/entry/entry.js";
 import type { Context } from "../context.js";
 import { integerArgument } from "../integer-argument.js";
 import { beginEmpty, replyRange, store } from "../sorted-set-value.js";

@@ -1,6 +1,6 @@
 import type { Argv } from "../../bytes/argv.js";
 import { SYNTAX_ERROR } from "../../protocol/errors.js";
-import { ValueType } from "../../structures/entry.js";
+import { ValueType } from "../../structures/entry/entry.js";
 import type { Context } from "../context.js";
 import { integerArgument } from "../integer-argument.js";
 import { Opened } from "../open-collection.js";

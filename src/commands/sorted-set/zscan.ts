@@ -1,8 +1,8 @@
 import { formatGeneral } from "../../bytes/double.js";
 import type { OpenValue } from "../../keyspace/open-value.js";
-import { ElementView } from "../../structures/element-view.js";
-import { Encoding } from "../../structures/entry.js";
-import * as listpack from "../../structures/listpack.js";
+import { ElementView } from "../../structures/entry/element-view.js";
+import { Encoding } from "../../structures/entry/entry.js";
+import * as listpack from "../../structures/packed/listpack.js";
 import type { Context } from "../context.js";
 import { Opened } from "../open-collection.js";
 import { INVALID_CURSOR, parseCursor, ScanOptions } from "../scan-options.js";

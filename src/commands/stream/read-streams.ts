@@ -3,7 +3,7 @@ import { Argv } from "../../bytes/argv.js";
 import { Head } from "../../datatypes/stream-blocks.js";
 import { idText } from "../../datatypes/stream-id.js";
 import type { StreamReadOptions } from "../../datatypes/stream-read-options.js";
-import { ValueType } from "../../structures/entry.js";
+import { ValueType } from "../../structures/entry/entry.js";
 import type { Context } from "../context.js";
 import { headAt, isCharacter } from "./stream-value.js";
 

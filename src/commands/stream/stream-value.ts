@@ -2,7 +2,7 @@
 import type { Argv } from "../../bytes/argv.js";
 import { decrementId, IdForm, incrementId, parseAnyId, parseId, type StreamId } from "../../datatypes/stream-id.js";
 import { STREAM_PAYLOAD_BYTES } from "../../datatypes/streams.js";
-import { Encoding, ValueType } from "../../structures/entry.js";
+import { Encoding, ValueType } from "../../structures/entry/entry.js";
 import type { Context } from "../context.js";
 import { Opened, openCollection } from "../open-collection.js";
 

@@ -1,7 +1,7 @@
 import { copyBytes } from "../../bytes/region.js";
 import { NotifyClass } from "../../keyspace/notify.js";
 import { WRONG_TYPE } from "../../protocol/errors.js";
-import { ValueType } from "../../structures/entry.js";
+import { ValueType } from "../../structures/entry/entry.js";
 import { defineCommand, key, string } from "../spec.js";
 import { writeBehind } from "./long-write.js";
 import { checkStringLength } from "./string-value.js";

@@ -1,7 +1,7 @@
 import type { Argv } from "../../bytes/argv.js";
 import { NotifyClass } from "../../keyspace/notify.js";
 import { SYNTAX_ERROR, WRONG_TYPE } from "../../protocol/errors.js";
-import { ValueType } from "../../structures/entry.js";
+import { ValueType } from "../../structures/entry/entry.js";
 import type { Context } from "../context.js";
 import { defineCommand, flag, integer, key, oneOf, unixTime } from "../spec.js";
 import { absoluteExpiry, parseStringOptions, StringOption } from "./expiry-options.js";

@@ -10,7 +10,7 @@ import { Region } from "../../bytes/region.js";
 import { KEEP_TTL } from "../../keyspace/database.js";
 import { NotifyClass } from "../../keyspace/notify.js";
 import { NAN_OR_INFINITY, NOT_A_FLOAT, WRONG_TYPE } from "../../protocol/errors.js";
-import { Encoding, ValueType } from "../../structures/entry.js";
+import { Encoding, ValueType } from "../../structures/entry/entry.js";
 import { defineCommand, double, key } from "../spec.js";
 
 /** Longer results are encoded "raw", shorter ones "embstr": never "int", as in Redis. */

@@ -7,7 +7,7 @@ import { digitCount, parseInt64, parseInteger, writeInt64, writeInteger } from "
 import { KEEP_TTL } from "../../keyspace/database.js";
 import { NotifyClass } from "../../keyspace/notify.js";
 import { INCREMENT_OVERFLOW, NOT_AN_INTEGER, WRONG_TYPE } from "../../protocol/errors.js";
-import { Encoding, ValueType } from "../../structures/entry.js";
+import { Encoding, ValueType } from "../../structures/entry/entry.js";
 import type { Context } from "../context.js";
 
 const INT64_MIN = -(2n ** 63n);

@@ -1,7 +1,7 @@
 import type { Argv } from "../../bytes/argv.js";
 import { StringView } from "../../keyspace/database.js";
 import { NOT_AN_INTEGER, SYNTAX_ERROR } from "../../protocol/errors.js";
-import { ValueType } from "../../structures/entry.js";
+import { ValueType } from "../../structures/entry/entry.js";
 import type { Context } from "../context.js";
 import { integerArgument } from "../integer-argument.js";
 import { defineCommand, flag, integer, key } from "../spec.js";

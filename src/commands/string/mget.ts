@@ -1,5 +1,5 @@
 import { LOOK_AHEAD } from "../../keyspace/database.js";
-import { ValueType } from "../../structures/entry.js";
+import { ValueType } from "../../structures/entry/entry.js";
 import { defineCommand, key, many } from "../spec.js";
 import { replyBytes } from "./string-value.js";
 

@@ -2,7 +2,7 @@ import { copyBytes } from "../../bytes/region.js";
 import { KEEP_TTL } from "../../keyspace/database.js";
 import { NotifyClass } from "../../keyspace/notify.js";
 import { NOT_AN_INTEGER, OFFSET_OUT_OF_RANGE, WRONG_TYPE } from "../../protocol/errors.js";
-import { ValueType } from "../../structures/entry.js";
+import { ValueType } from "../../structures/entry/entry.js";
 import { integerArgument } from "../integer-argument.js";
 import { defineCommand, integer, key, string } from "../spec.js";
 import { writeBehind } from "./long-write.js";

@@ -3,7 +3,7 @@ import type { Argv } from "../../bytes/argv.js";
 import { LOOK_AHEAD } from "../../keyspace/database.js";
 import { NotifyClass } from "../../keyspace/notify.js";
 import { STRING_TOO_LONG, WRONG_TYPE } from "../../protocol/errors.js";
-import { ValueType } from "../../structures/entry.js";
+import { ValueType } from "../../structures/entry/entry.js";
 import type { Context } from "../context.js";
 
 /** Replies with the string at a key, or null when there is none; false when an error was replied instead. */

@@ -1,5 +1,5 @@
 import { WRONG_TYPE } from "../../protocol/errors.js";
-import { ValueType } from "../../structures/entry.js";
+import { ValueType } from "../../structures/entry/entry.js";
 import { defineCommand, key } from "../spec.js";
 
 /** STRLEN: the length of a string. */

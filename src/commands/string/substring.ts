@@ -2,7 +2,7 @@
 import type { Argv } from "../../bytes/argv.js";
 import { Region } from "../../bytes/region.js";
 import { NOT_AN_INTEGER, WRONG_TYPE } from "../../protocol/errors.js";
-import { ValueType } from "../../structures/entry.js";
+import { ValueType } from "../../structures/entry/entry.js";
 import type { Context } from "../context.js";
 import { endIndex, indexArgument, isReversed, startIndex } from "../index-range.js";
 import { replyBytes } from "./string-value.js";

@@ -13,7 +13,7 @@ import type { Blocking as BlockingInterface, Context } from "../../commands/cont
 import type { Database } from "../../keyspace/database.js";
 import type { Clock } from "../../platform/clock.js";
 import type { Timer, Timers } from "../../platform/timers.js";
-import { ValueType } from "../../structures/entry.js";
+import { ValueType } from "../../structures/entry/entry.js";
 import { Connection } from "../clients/connection.js";
 import type { Pause } from "../clients/pause.js";
 import { Deadlines } from "../deadlines.js";

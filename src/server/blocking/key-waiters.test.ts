@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { KeySpaceFixture } from "../../../test/support/key-space.js";
 import { Argv } from "../../bytes/argv.js";
-import { ValueType } from "../../structures/entry.js";
+import { ValueType } from "../../structures/entry/entry.js";
 import { KeyInterest } from "../key-interest.js";
 import { KeyWaiters, type Waiter } from "./key-waiters.js";
 

@@ -7,7 +7,7 @@
 import type { Argv } from "../../bytes/argv.js";
 import type { CommandEntry } from "../../commands/command-entry.js";
 import type { Database } from "../../keyspace/database.js";
-import type { ValueType } from "../../structures/entry.js";
+import type { ValueType } from "../../structures/entry/entry.js";
 import type { Connection } from "../clients/connection.js";
 import type { KeyInterest, KeyOfInterest } from "../key-interest.js";
 

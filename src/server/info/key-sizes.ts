@@ -1,4 +1,4 @@
-import { ValueType } from "../../structures/entry.js";
+import { ValueType } from "../../structures/entry/entry.js";
 import type { InfoField, InfoSources } from "./sources.js";
 
 /** In Redis' order. */

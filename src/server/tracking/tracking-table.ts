@@ -14,7 +14,7 @@ import { Argv } from "../../bytes/argv.js";
 import type { Database, StringView } from "../../keyspace/database.js";
 import { Keyspace } from "../../keyspace/keyspace.js";
 import type { Arena } from "../../memory/arena.js";
-import { EntryView } from "../../structures/entry.js";
+import { EntryView } from "../../structures/entry/entry.js";
 
 const ID_BYTES = 6;
 const LOW = 2 ** 32;

@@ -18,7 +18,7 @@ import { idText } from "../../../datatypes/stream-id.js";
 import { type Database, StringView } from "../../../keyspace/database.js";
 import type { Keyspace } from "../../../keyspace/keyspace.js";
 import { OpenValue } from "../../../keyspace/open-value.js";
-import { EntryView, ValueType } from "../../../structures/entry.js";
+import { EntryView, ValueType } from "../../../structures/entry/entry.js";
 
 const EXPIRE_MARK = new TextEncoder().encode("!!expire!!");
 /** Values that are only read need no key. */

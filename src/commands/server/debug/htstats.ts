@@ -1,6 +1,6 @@
 import { NO_SUCH_KEY, NOT_AN_INTEGER } from "../../../protocol/errors.js";
-import { DictPage } from "../../../structures/dict-page.js";
-import { Encoding } from "../../../structures/entry.js";
+import { DictPage } from "../../../structures/dict/dict-page.js";
+import { Encoding } from "../../../structures/entry/entry.js";
 import type { Context } from "../../context.js";
 import { integerArgument } from "../../integer-argument.js";
 import { between } from "./action.js";

@@ -2,7 +2,7 @@
 import type { Argv } from "../../../bytes/argv.js";
 import { parseInteger } from "../../../bytes/integer.js";
 import { NO_SUCH_KEY } from "../../../protocol/errors.js";
-import { Encoding, EntryView, ValueType } from "../../../structures/entry.js";
+import { Encoding, EntryView, ValueType } from "../../../structures/entry/entry.js";
 import type { Context } from "../../context.js";
 import { between, type DebugAction, exactly } from "./action.js";
 

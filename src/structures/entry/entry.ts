@@ -1,0 +1,158 @@
+/**
+ * The entry: one block of the arena holding a key with everything that belongs to it.
+ *
+ *      word 0                          word 1
+ *     +------+----------+-----------+  +---+---+---+-----------+------------------+
+ *     | type | encoding | lru       |  | E | L | X | key length| payload length   |
+ *     | 4    | 4        | 24 bits   |  | 1 | 1 | 1 | 9 bits    | 20 bits          |
+ *     +------+----------+-----------+  +---+---+---+-----------+------------------+
+ *     bits 0-3  4-7       8-31          31  30  29   20-28       0-19
+ *
+ *     [ E: expiry, ms since 1970, double  ]    8 bytes
+ *     [ L: key length, payload length     ]    2 x 4 bytes, when either does not fit its bits of word 1
+ *     [ X: payload ref, unused            ]    2 x 4 bytes, when the payload lies in a block of its own
+ *     key bytes
+ *     payload bytes, unless X
+ *
+ * A string's payload is its text; a collection's is its listpack or the root of its structure. A payload of more than
+ * Entry.INLINE_MAX bytes gets a block of its own, so that RENAME and expiry never copy it.
+ *
+ * Cost of a 16-byte key with a 16-byte value: 8 + 16 + 16 = 40 bytes, 48 with an expiry; no object, no pointer, no padding.
+ */
+import type { Arena } from "../../memory/arena.js";
+import { Ref, type Segment } from "../../memory/segment.js";
+
+/** Values of the type field: Redis' own numbers. */
+export const enum ValueType {
+  STRING = 0,
+  LIST = 1,
+  SET = 2,
+  ZSET = 3,
+  HASH = 4,
+  STREAM = 6,
+}
+
+/** Values of the encoding field; names as OBJECT ENCODING prints them are in `encodingName`. */
+export const enum Encoding {
+  RAW = 0,
+  INT = 1,
+  EMBSTR = 2,
+  LISTPACK = 3,
+  INTSET = 4,
+  HASHTABLE = 5,
+  QUICKLIST = 6,
+  SKIPLIST = 7,
+  STREAM = 8,
+  /** Of no entry: a consumer group that was destroyed and is being freed. */
+  STREAM_GROUP = 9,
+  // Encodings of which elements may expire: the payload starts with a due time, ms since 1970 as a double, 0 = none does.
+  LISTPACKEX = 14,
+  HASHTABLEEX = 15,
+}
+
+export const enum Entry {
+  TYPE = 0xf,
+  ENCODING_SHIFT = 4,
+  ENCODING = 0xf0,
+  LRU_SHIFT = 8,
+
+  EXPIRE = 0x80000000,
+  LONG = 0x40000000,
+  EXTERNAL = 0x20000000,
+  KEY_SHIFT = 20,
+  KEY_MAX = 0x1ff,
+  PAYLOAD_MAX = 0xfffff,
+
+  HEADER_BYTES = 8,
+  /** Payloads longer than this lie in a block of their own. */
+  INLINE_MAX = 4096,
+}
+
+/** Bytes before the key, from word 1. */
+export function keyOffset(word1: number): number {
+  return 8 + ((word1 >>> 28) & 8) + ((word1 >>> 27) & 8) + ((word1 >>> 26) & 8);
+}
+
+/** Where an entry's parts lie; filled by `loadEntry`, reused by its owner, valid until the next change. */
+export class EntryView {
+  ref = 0;
+  segment!: Segment;
+  /** Offset of the entry in its segment. */
+  offset = 0;
+  word1 = 0;
+  keyOffset = 0;
+  keyLength = 0;
+  payloadLength = 0;
+  /** The segment that holds the payload: the entry's own unless external. */
+  payloadSegment!: Segment;
+  payloadOffset = 0;
+}
+
+export function loadEntry(arena: Arena, ref: number, view: EntryView): void {
+  const segment = arena.segments[ref >>> Ref.SEGMENT_SHIFT]!;
+  const offset = (ref & Ref.UNIT) << Ref.UNIT_SHIFT;
+  const word1 = segment.u32[(offset >> 2) + 1]!;
+  view.ref = ref;
+  view.segment = segment;
+  view.offset = offset;
+  view.word1 = word1;
+  view.keyOffset = offset + keyOffset(word1);
+  if ((word1 & (Entry.LONG | Entry.EXTERNAL)) === 0) {
+    view.keyLength = (word1 >>> Entry.KEY_SHIFT) & Entry.KEY_MAX;
+    view.payloadLength = word1 & Entry.PAYLOAD_MAX;
+    view.payloadSegment = segment;
+    view.payloadOffset = view.keyOffset + view.keyLength;
+    return;
+  }
+  const extra = (offset >> 2) + 2 + ((word1 >>> 31) << 1);
+  if ((word1 & Entry.LONG) !== 0) {
+    view.keyLength = segment.u32[extra]!;
+    view.payloadLength = segment.u32[extra + 1]!;
+  } else {
+    view.keyLength = (word1 >>> Entry.KEY_SHIFT) & Entry.KEY_MAX;
+    view.payloadLength = word1 & Entry.PAYLOAD_MAX;
+  }
+  if ((word1 & Entry.EXTERNAL) !== 0) {
+    const payload = segment.u32[extra + ((word1 & Entry.LONG) !== 0 ? 2 : 0)]!;
+    view.payloadSegment = arena.segments[payload >>> Ref.SEGMENT_SHIFT]!;
+    view.payloadOffset = (payload & Ref.UNIT) << Ref.UNIT_SHIFT;
+  } else {
+    view.payloadSegment = segment;
+    view.payloadOffset = view.keyOffset + view.keyLength;
+  }
+}
+
+/** Bytes an entry takes, without an external payload. */
+export function entrySize(keyLength: number, payloadLength: number, hasExpire: boolean): number {
+  const isExternal = payloadLength > Entry.INLINE_MAX;
+  const isLong = keyLength > Entry.KEY_MAX || payloadLength > Entry.PAYLOAD_MAX;
+  return (
+    Entry.HEADER_BYTES +
+    (hasExpire ? 8 : 0) +
+    (isLong ? 8 : 0) +
+    (isExternal ? 8 : 0) +
+    keyLength +
+    (isExternal ? 0 : payloadLength)
+  );
+}
+
+/** Ref of the external payload, 0 when the payload is inline. */
+export function externalPayload(segment: Segment, offset: number, word1: number): number {
+  return (word1 & Entry.EXTERNAL) === 0 ? 0 : segment.u32[externalPayloadWord(offset, word1)]!;
+}
+
+/** Where an entry with an external payload has its ref: a word of the segment. */
+export function externalPayloadWord(offset: number, word1: number): number {
+  return (offset >> 2) + 2 + ((word1 >>> 31) << 1) + ((word1 >>> 30) & 1) * 2;
+}
+
+/** Length of the key of the entry whose word 1 is given. */
+export function keyLengthAt(segment: Segment, offset: number, word1: number): number {
+  if ((word1 & Entry.LONG) === 0) return (word1 >>> Entry.KEY_SHIFT) & Entry.KEY_MAX;
+  return segment.u32[(offset >> 2) + 2 + ((word1 >>> 31) << 1)]!;
+}
+
+/** Expiry of an entry in milliseconds since 1970, 0 when it has none. */
+export function expireAtOf(segment: Segment, offset: number): number {
+  return segment.u32[(offset >> 2) + 1]! >= Entry.EXPIRE ? segment.f64[(offset >> 3) + 1]! : 0;
+}
