@@ -86,7 +86,9 @@ test("those held go on in the order they came, and who has left is not among the
   const others = Array.from({ length: 4 }, () => world.open());
   for (const [i, each] of others.entries()) each.say(`APPEND order ${i}`);
   client.say("APPEND order x");
+  assert.equal(world.info("blocked_clients"), "5");
   others[1]!.close();
+  assert.equal(world.info("blocked_clients"), "4");
   assert.equal(admin.say("PING"), "");
   world.pass(1000);
   assert.equal(admin.received(), "+PONG\r\n");
