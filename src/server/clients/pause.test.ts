@@ -96,6 +96,12 @@ test("those held go on in the order they came, and who has left is not among the
   assert.equal(world.info("blocked_clients"), "0");
 });
 
+test("a pause that was ended does not end the next one", () => {
+  const { world, admin } = paused("100 WRITE");
+  admin.say("CLIENT UNPAUSE", "CLIENT PAUSE 500 WRITE");
+  assert.deepEqual(heldMs(world, "SET key 1"), [500]);
+});
+
 test("UNPAUSE without a pause is fine, and a pause of no time is none", () => {
   const { admin, client } = paused();
   assert.equal(admin.say("CLIENT UNPAUSE"), "+OK\r\n");
