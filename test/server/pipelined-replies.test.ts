@@ -169,3 +169,80 @@ describe("replies that wait for their reader", () => {
     });
   }
 });
+
+describe("a soft limit", () => {
+  /** A subscriber that reads nothing, under "0 100000 10", and one who publishes so many bytes. */
+  function subscribed(): { world: SimulatedServer; reader: SimulatedClient; publish: (bytes: number) => void } {
+    const world = new SimulatedServer({ "client-output-buffer-limit": "pubsub 0 100000 10", port: 0 });
+    const [reader, publisher] = [world.open(), world.open()];
+    reader.say("SUBSCRIBE news");
+    reader.stream.takes = 0;
+    // The first message is on its way, the others wait.
+    const publish = (bytes: number) => void publisher.say(`PUBLISH news ${"x".repeat(bytes)}`);
+    publish(1);
+    return { world, reader, publish };
+  }
+
+  test("ends a client when its time is over, and not before", () => {
+    for (const [ms, isClosed] of [
+      [10_000, false],
+      [10_001, true],
+    ] as const) {
+      const { world, reader, publish } = subscribed();
+      for (let i = 0; i < 3; i++) publish(50_000);
+      world.pass(ms);
+      publish(1);
+      assert.equal(reader.stream.isClosed, isClosed, `after ${ms} ms`);
+      assert.equal(world.info("client_output_buffer_limit_disconnections"), isClosed ? "1" : "0");
+    }
+  });
+
+  test("counts from when it was passed last", () => {
+    const { world, reader, publish } = subscribed();
+    for (let i = 0; i < 3; i++) publish(50_000);
+    world.pass(9000);
+    // Enough to be below it.
+    reader.stream.take(60_000 + 2 * 50_000);
+    world.pass();
+    for (let i = 0; i < 3; i++) publish(50_000);
+    world.pass(9000);
+    publish(1);
+    assert.ok(!reader.stream.isClosed);
+    world.pass(1001);
+    publish(1);
+    assert.ok(reader.stream.isClosed);
+  });
+
+  test("is looked at while nobody writes, by the cron", async () => {
+    const { world, reader, publish } = subscribed();
+    await world.server.listen(false);
+    for (let i = 0; i < 3; i++) publish(50_000);
+    world.pass(9900);
+    assert.ok(!reader.stream.isClosed);
+    world.pass(1300);
+    assert.ok(reader.stream.isClosed);
+  });
+});
+
+test("who was held because all replies together were many goes on when the others' are gone", async () => {
+  const world = new SimulatedServer({ maxmemory: 8 * MB, port: 0 });
+  await world.server.listen(false);
+  const owner = world.open();
+  owner.say(`SETRANGE big ${MB - 1} x`);
+  const [many, few] = [world.open(), world.open()];
+  for (const client of [many, few]) {
+    client.stream.takes = 0;
+    client.stream.keepsSent = false;
+  }
+  many.stream.deliver(Buffer.concat(Array.from({ length: 5 }, () => encodeCommand(["GET", "big"]))));
+  few.stream.deliver(Buffer.concat([encodeCommand(["GET", "big"]), encodeCommand(["SETRANGE", "done", "1", "x"])]));
+  world.pass();
+  few.stream.deliver(encodeCommand(["SETRANGE", "done", "1", "x"]));
+  world.pass();
+  assert.equal(few.connection.suspension, "draining");
+  many.close();
+  assert.equal(owner.say("EXISTS done"), ":0\r\n");
+  world.pass(1500);
+  assert.equal(few.connection.suspension, null);
+  assert.equal(owner.say("EXISTS done"), ":1\r\n");
+});
