@@ -1,6 +1,7 @@
 /** How clients end: what the log says of it, and that nothing of them is left, also when the server ran out of memory in their command. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { Region } from "../../src/bytes/region.js";
 import { type SimulatedClient, SimulatedServer } from "../support/simulated-server.js";
 
 describe("the log tells at level verbose why a client ended", () => {
@@ -114,6 +115,21 @@ describe("a reply for which there is no memory ends its client", () => {
       assert.equal(other.say("SET key 1", "PING"), "+OK\r\n>2\r\n$10\r\ninvalidate\r\n*1\r\n$3\r\nkey\r\n+PONG\r\n");
     });
   }
+});
+
+test("a client for whose input there is no memory is closed, and nobody else", (t) => {
+  const world = new SimulatedServer();
+  const [client, other] = [world.open(), world.open()];
+  const { memoryBytes } = world.server.host;
+  const mocked = t.mock.method(Region, "allocate", () => {
+    throw new RangeError("Array buffer allocation failed");
+  });
+  client.stream.deliver(Buffer.from("*2\r\n$4\r\nECHO\r\n$100000\r\nbegin"));
+  mocked.mock.restore();
+  assert.ok(client.stream.isClosed);
+  assert.match(world.log[0]!, /^# Closing client whose query buffer needs \d+ bytes: id=\d+ /);
+  assert.equal(other.say("PING"), "+PONG\r\n");
+  assert.ok(world.server.host.memoryBytes < memoryBytes);
 });
 
 describe("eviction that is not done in its time goes on by itself", () => {

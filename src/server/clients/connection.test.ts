@@ -237,6 +237,25 @@ describe("replies that nobody reads", () => {
 });
 
 describe("what a connection accounts for", () => {
+  test("is said to be dropped when its buffer goes, and is none of those for long arguments", async (t) => {
+    const bench = new Bench(t);
+    const { host } = bench.server;
+    for (const isClosed of [false, true]) {
+      const { stream } = bench.open();
+      const before = host.droppedBytes;
+      stream.deliver(Buffer.from("*2\r\n$4\r\nECHO\r\n$1000\r\nx"));
+      assert.ok(host.queryBytes >= 16_384);
+      assert.equal(host.droppedBytes, before);
+      if (isClosed) stream.destroy();
+      else {
+        stream.deliver(Buffer.from(`${"x".repeat(999)}\r\n`));
+        bench.tendLater(5000);
+      }
+      assert.ok(host.droppedBytes >= before + 16_384, `${host.droppedBytes - before} bytes`);
+      assert.deepEqual([host.longBuffers, host.queryBytes], [0, 0]);
+    }
+  });
+
   test("is gone with its replies, however they were sent", async (t) => {
     const bench = new Bench(t);
     await bench.call("SET", "big", "x".repeat(3 * MB));

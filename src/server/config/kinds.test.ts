@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { ConfigStore } from "./config-store.js";
 
 /** What CONFIG GET prints after the words of a line of redis.conf, or "-" and why they are refused. */
-function after(name: string, ...words: string[]): string {
+function shownFor(name: string, ...words: string[]): string {
   const store = new ConfigStore();
   const problem = store.assign(name, words);
   return problem === null ? store.text(name) : `-${problem}`;
@@ -108,12 +108,12 @@ const LINES: Readonly<Record<string, readonly (readonly [words: string, text: st
 describe("the words of a line of redis.conf", () => {
   for (const [name, cases] of Object.entries(LINES)) {
     test(name, () => {
-      for (const [words, text] of cases) assert.equal(after(name, ...words.split(" ")), text, words);
+      for (const [words, text] of cases) assert.equal(shownFor(name, ...words.split(" ")), text, words);
     });
   }
 
   test("are words of one directive that is there", () => {
-    assert.equal(after("port", "1", "2"), "-wrong number of arguments");
+    assert.equal(shownFor("port", "1", "2"), "-wrong number of arguments");
     assert.equal(new ConfigStore().assign("nosuch", ["1"]), "Bad directive or wrong number of arguments");
   });
 });
@@ -121,9 +121,9 @@ describe("the words of a line of redis.conf", () => {
 test("proc-title-template takes known variables, and must not be empty by all of them", () => {
   const problem = "-template format is invalid or contains unknown variables";
   for (const template of ["{title} x", "{listen-addr}", "{port}", "{tls-port}", "{config-file}", "a {{ b", "plain"])
-    assert.equal(after("proc-title-template", template), template);
+    assert.equal(shownFor("proc-title-template", template), template);
   for (const template of ["", " ", "{title}", "{server-mode} {unixsocket}", "{nosuch}", "{title", "x {"])
-    assert.equal(after("proc-title-template", template), problem, template);
+    assert.equal(shownFor("proc-title-template", template), problem, template);
 });
 
 test("lines of save in one file add up, each once; CONFIG SET begins anew", () => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { describe, test } from "node:test";
+import { SimulatedServer } from "../../../test/support/simulated-server.js";
 import { Argv } from "../../bytes/argv.js";
 import type { Client } from "../../commands/client.js";
 import { CommandTable } from "../../commands/command-table.js";
@@ -265,6 +266,29 @@ test("the key space shows databases with keys, and the mean time to live", () =>
   assert.equal(info("keyspace"), "# Keyspace\r\ndb0:keys=3,expires=2,avg_ttl=2000\r\n");
 });
 
+test("keys that have expired live no longer, and those of which only fields expire do not count in the mean", () => {
+  const { info, set, sources } = fixture();
+  set("over", "1", NOW_MS - 500);
+  assert.equal(info("keyspace"), "# Keyspace\r\ndb0:keys=1,expires=1,avg_ttl=0\r\n");
+  set("lives", "1", NOW_MS + 1001);
+  assert.equal(info("keyspace"), "# Keyspace\r\ndb0:keys=2,expires=2,avg_ttl=500\r\n");
+  const db = sources.keyspace.database(0);
+  db.clear(false);
+  for (let i = 0; i < 1000; i++) set(`key:${i}`, "1", NOW_MS + 1000 * (1 + (i % 2)));
+  assert.match(info("keyspace"), /:keys=1000,expires=1000,avg_ttl=1[3-7]\d\d\r\n$/);
+});
+
+test("replicas that are asked for and not there are shown as missing", () => {
+  const { fields, sources } = fixture();
+  const config = sources.config as ConfigStore;
+  const missing = () => fields("replication")["min_slaves_good_slaves"];
+  assert.equal(missing(), undefined);
+  config.set([["min-replicas-to-write", "1"]]);
+  assert.equal(missing(), "0");
+  config.set([["min-replicas-max-lag", "0"]]);
+  assert.equal(missing(), undefined);
+});
+
 test("the sizes of keys are shown for databases and types that have keys", () => {
   const { info, set, sources } = fixture();
   assert.equal(info("keysizes"), "# Keysizes\r\n");
@@ -316,5 +340,52 @@ test("the kernel's figures are summed over the clients that have some, and shown
     tcp_clients_wscale: "0",
     tcp_clients_ecn: "0",
     tcp_clients_fastopen: "1",
+  });
+});
+
+describe("a server that has just begun", () => {
+  const world = new SimulatedServer();
+  const fields = (section: string) => parse(world.server.info([section]));
+
+  test("has statistics that are all zero", () => {
+    const stats = fields("stats");
+    assert.ok(Object.keys(stats).length > 60);
+    for (const [name, value] of Object.entries(stats)) assert.match(value, /^0(\.00)?$/, name);
+  });
+
+  test("has no file that was saved or loaded", () => {
+    const { rdb_last_save_time: savedAt, ...persistence } = fields("persistence");
+    assert.equal(savedAt, "1");
+    const others: Record<string, string> = {
+      current_fork_perc: "0.00",
+      rdb_last_bgsave_status: "ok",
+      aof_last_bgrewrite_status: "ok",
+      aof_last_write_status: "ok",
+    };
+    for (const [name, value] of Object.entries(persistence))
+      assert.equal(value, others[name] ?? (name.endsWith("_time_sec") ? "-1" : "0"), name);
+  });
+
+  test("is a primary that nobody follows, and no cluster", () => {
+    const { master_replid: id, ...replication } = fields("replication");
+    assert.match(id!, /^[0-9a-f]{40}$/);
+    assert.deepEqual(replication, {
+      role: "master",
+      connected_slaves: "0",
+      master_failover_state: "no-failover",
+      master_replid2: "0".repeat(40),
+      master_repl_offset: "0",
+      second_repl_offset: "-1",
+      repl_backlog_active: "0",
+      repl_backlog_size: "1048576",
+      repl_backlog_first_byte_offset: "0",
+      repl_backlog_histlen: "0",
+    });
+    assert.deepEqual(fields("cluster"), { cluster_enabled: "0" });
+  });
+
+  test("has no clients", () => {
+    for (const [name, value] of Object.entries(fields("clients")))
+      assert.equal(value, name === "maxclients" ? "10000" : "0", name);
   });
 });
