@@ -39,6 +39,52 @@ describe("the letters of a client's flags", () => {
   }
 });
 
+test("a client that has done nothing has a line of zeros", () => {
+  const world = new SimulatedServer();
+  const [observer, client] = [world.open(), world.open()];
+  world.pass(2500);
+  const { connection } = client;
+  assert.deepEqual(seen(observer, client), {
+    id: String(connection.id),
+    addr: "127.0.0.1:1",
+    laddr: "127.0.0.1:2",
+    fd: "-1",
+    name: "",
+    age: "2",
+    idle: "2",
+    flags: "N",
+    db: "0",
+    sub: "0",
+    psub: "0",
+    ssub: "0",
+    multi: "-1",
+    watch: "0",
+    qbuf: "0",
+    "qbuf-free": "0",
+    "argv-mem": "0",
+    "multi-mem": "0",
+    rbs: "16384",
+    rbp: "16384",
+    obl: "0",
+    oll: "0",
+    omem: "0",
+    "tot-mem": String(connection.memoryBytes),
+    events: "r",
+    cmd: "NULL",
+    user: "default",
+    redir: "-1",
+    resp: "2",
+    "lib-name": "",
+    "lib-ver": "",
+    "tot-net-in": "0",
+    "tot-net-out": "0",
+    "tot-cmds": "0",
+  });
+  client.say("SUBSCRIBE a b", "PSUBSCRIBE c", "SSUBSCRIBE d e f");
+  const { sub, psub, ssub } = seen(observer, client);
+  assert.deepEqual([sub, psub, ssub], ["2", "1", "3"]);
+});
+
 test("who waits for its pace is told how long already", () => {
   const world = new SimulatedServer();
   const [observer, client] = [world.open(), world.open()];

@@ -112,6 +112,7 @@ function fixture() {
   };
   return {
     sources,
+    memory,
     tcp,
     set,
     setClientBytes(bytes: number) {
@@ -341,6 +342,109 @@ test("the kernel's figures are summed over the clients that have some, and shown
     tcp_clients_ecn: "0",
     tcp_clients_fastopen: "1",
   });
+});
+
+test("the memory section says what the figures are, and zero for what there is not", () => {
+  const { fields, memory, sources, set } = fixture();
+  Object.assign(sources.process, {
+    rssBytes: () => 50_000_000,
+    heapBytes: () => ({ used: 4000, total: 9000 }),
+  });
+  Object.defineProperty(sources.process, "totalMemoryBytes", { value: 8 * 2 ** 30 });
+  memory.markStarted();
+  for (let i = 0; i < 1000; i++) set(`key:${i}`, "x".repeat(100));
+  const { arena } = sources.keyspace;
+  const used = arena.allocatedBytes + 1000;
+  const all = fields("memory");
+  const zero = ["used_memory_lua", "used_memory_vm_eval", "used_memory_scripts_eval", "number_of_cached_scripts"];
+  zero.push("number_of_functions", "number_of_libraries", "used_memory_vm_functions", "used_memory_vm_total");
+  zero.push("used_memory_functions", "used_memory_scripts", "maxmemory", "mem_replication_backlog");
+  zero.push("mem_total_replication_buffers", "mem_clients_slaves", "mem_cluster_links", "mem_aof_buffer");
+  zero.push("active_defrag_running", "lazyfree_pending_objects", "lazyfreed_objects");
+  for (const name of zero) assert.equal(all[name], "0", name);
+  const overhead = 1000 + 1000 + sources.keyspace.database(0).overheadBytes;
+  const expected: Record<string, string | number> = {
+    used_memory: used,
+    used_memory_peak: used,
+    used_memory_peak_perc: "100.00%",
+    used_memory_rss: 50_000_000,
+    used_memory_startup: 1000,
+    used_memory_overhead: overhead,
+    used_memory_dataset: used - overhead,
+    used_memory_dataset_perc: `${(((used - overhead) * 100) / (used - 1000)).toFixed(2)}%`,
+    total_system_memory_human: "8.00G",
+    used_memory_lua_human: "0B",
+    maxmemory_policy: "noeviction",
+    allocator_allocated: arena.allocatedBytes,
+    allocator_active: arena.committedBytes,
+    allocator_frag_ratio: (arena.committedBytes / arena.allocatedBytes).toFixed(2),
+    allocator_frag_bytes: arena.committedBytes - arena.allocatedBytes,
+    mem_fragmentation_ratio: (50_000_000 / used).toFixed(2),
+    mem_fragmentation_bytes: 50_000_000 - used,
+    mem_not_counted_for_evict: 7,
+    mem_clients_normal: 1000,
+    mem_clients_replies: 70,
+    js_heap_used: 4000,
+    js_heap_total: 9000,
+    arena_segments_bytes: arena.segmentBytes,
+    arena_committed_bytes: arena.committedBytes,
+  };
+  for (const [name, value] of Object.entries(expected)) assert.equal(all[name], String(value), name);
+});
+
+test("processor time is told in seconds, of the main thread where the system tells it", () => {
+  const { fields, sources } = fixture();
+  let main: { system: number; user: number } | null = { system: 0.5, user: 0.25 };
+  Object.assign(sources.process, { cpu: () => ({ system: 1.5, user: 2.25 }), mainThreadCpu: () => main });
+  const all = {
+    used_cpu_sys: "1.500000",
+    used_cpu_user: "2.250000",
+    used_cpu_sys_children: "0.000000",
+    used_cpu_user_children: "0.000000",
+  };
+  assert.deepEqual(fields("cpu"), {
+    ...all,
+    used_cpu_sys_main_thread: "0.500000",
+    used_cpu_user_main_thread: "0.250000",
+  });
+  main = null;
+  assert.deepEqual(fields("cpu"), all);
+});
+
+test("the debug section has the longest turns, in whole microseconds", () => {
+  const { fields, sources } = fixture();
+  Object.assign(sources.stats, { eventLoopCronUs: 10.7, eventLoopMaxUs: 20.9, eventLoopMaxCommands: 3 });
+  assert.deepEqual(fields("debug"), {
+    eventloop_duration_aof_sum: "0",
+    eventloop_duration_cron_sum: "10",
+    eventloop_duration_max: "20",
+    eventloop_cmd_per_cycle_max: "3",
+  });
+});
+
+test("the server's section has constants, times and the listeners by the numbers of their kinds", () => {
+  const { fields, sources } = fixture();
+  Object.assign(sources.identity, { listeners: [{ kind: "tls", addresses: ["::1"], port: 7001 }] });
+  const server = fields("server");
+  const expected: Record<string, string> = {
+    redis_git_sha1: "00000000",
+    redis_git_dirty: "0",
+    redis_mode: "standalone",
+    process_supervised: "no",
+    tcp_port: "7000",
+    server_time_usec: String(NOW_MS * 1000 + 5),
+    uptime_in_seconds: "90000",
+    uptime_in_days: "1",
+    hz: "10",
+    configured_hz: "10",
+    lru_clock: String(Math.floor(NOW_MS / 1000) & 0xffffff),
+    config_file: "",
+    io_threads_active: "0",
+    listener2: "name=tls,bind=::1,port=7001",
+  };
+  for (const [name, value] of Object.entries(expected)) assert.equal(server[name], value, name);
+  Object.assign(sources.identity, { startedMs: NOW_MS + 5000 });
+  assert.equal(fields("server")["uptime_in_seconds"], "0");
 });
 
 describe("a server that has just begun", () => {
