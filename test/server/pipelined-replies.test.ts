@@ -224,6 +224,27 @@ describe("a soft limit", () => {
   });
 });
 
+test("a client that sent its end while it was paused ends when it has read all its replies", () => {
+  const world = new SimulatedServer();
+  const owner = world.open();
+  owner.say(`SETRANGE big ${MB - 1} x`, "CLIENT PAUSE 1000 WRITE");
+  const client = world.open();
+  client.stream.takes = 0;
+  client.stream.keepsSent = false;
+  const commands = Array.from({ length: 66 }, () => encodeCommand(["GET", "big"]));
+  client.stream.deliver(Buffer.concat([encodeCommand(["SET", "paused", "1"]), ...commands]));
+  client.stream.finish();
+  world.pass(1001);
+  assert.equal(client.connection.suspension, "draining");
+  for (let i = 0; i < 70 && !client.stream.isClosed; i++) {
+    client.stream.take(MB);
+    world.pass();
+  }
+  assert.ok(client.stream.isClosed);
+  assert.equal(client.stream.sentBytes, "+OK\r\n".length + 66 * (MB + "$1048576\r\n\r\n".length));
+  assert.equal(owner.say("GET paused"), "$1\r\n1\r\n");
+});
+
 test("who was held because all replies together were many goes on when the others' are gone", async () => {
   const world = new SimulatedServer({ maxmemory: 8 * MB, port: 0 });
   await world.server.listen(false);
