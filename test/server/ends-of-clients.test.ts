@@ -76,7 +76,10 @@ test("of a client that ends nothing is left that it watched, subscribed to, trac
   const during = figures();
   for (const [i, field] of fields.entries())
     if (field !== "blocked_clients") assert.notEqual(during[i], before[i], field);
+  const { monitors } = world.server.observers;
+  assert.equal(monitors.count, 1);
   gone.close();
+  assert.equal(monitors.count, 0);
   assert.deepEqual(figures(), before);
   assert.equal(host.memoryBytes, bytes);
   other.say("SET x 1", "PUBLISH c message", "PUBLISH d message", "SPUBLISH e message");

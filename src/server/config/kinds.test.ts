@@ -68,6 +68,7 @@ const LINES: Readonly<Record<string, readonly (readonly [words: string, text: st
     ["host 65535", "host 65535"],
     ["NO One", ""],
     ["no two", "-Invalid master port"],
+    ["host one", "-Invalid master port"],
     ["host 65536", "-Invalid master port"],
     ["host -1", "-Invalid master port"],
     ["host", "-wrong number of arguments"],
