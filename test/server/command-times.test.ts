@@ -79,6 +79,9 @@ describe("the time of commands in a pipeline", () => {
     say(world.open(), "GET", "NOSUCH", "GET a", "GET");
     assert.equal(figures(world, "get"), "1 1000");
     assert.equal(world.info("total_commands_processed"), "1");
+    // Its error is counted once, and not for the command behind it.
+    assert.equal(world.info("total_error_replies"), "3");
+    assert.match(world.info("cmdstat_get"), /rejected_calls=2,failed_calls=0$/);
   });
 });
 

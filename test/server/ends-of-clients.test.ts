@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { Region } from "../../src/bytes/region.js";
+import { encodeCommand } from "../support/resp-connection.js";
 import { type SimulatedClient, SimulatedServer } from "../support/simulated-server.js";
 
 describe("the log tells at level verbose why a client ended", () => {
@@ -85,6 +86,29 @@ test("of a client that ends nothing is left that it watched, subscribed to, trac
   other.say("SET x 1", "PUBLISH c message", "PUBLISH d message", "SPUBLISH e message");
   assert.equal(gone.received(), "");
   assert.equal(client.say("GET a"), "$-1\r\n");
+});
+
+test("a client that closes while its batch waits for its next turn has none", () => {
+  const world = new SimulatedServer();
+  const entry = world.server.context.commands.byDeclaredName("echo")!;
+  const { handler } = entry;
+  Object.defineProperty(entry, "handler", {
+    value: (...args: Parameters<typeof handler>) => {
+      world.time.nowMs += 2;
+      handler(...args);
+    },
+  });
+  const client = world.open();
+  client.stream.deliver(
+    Buffer.concat(["ECHO a", "SORT list", "SET behind 1"].map((each) => encodeCommand(each.split(" ")))),
+  );
+  assert.equal(client.connection.suspension, "yielding");
+  const reads = world.info("total_reads_processed");
+  client.close();
+  world.pass();
+  assert.equal(world.info("total_reads_processed"), reads);
+  assert.equal(world.open().say("EXISTS behind"), ":0\r\n");
+  assert.equal(world.server.host.waitingTurns, 0);
 });
 
 describe("a reply for which there is no memory ends its client", () => {
