@@ -544,6 +544,10 @@ export class Hashes implements Collection {
     return !isPacked(encoding);
   }
 
+  structureOf(segment: Segment, offset: number, encoding: Encoding): number {
+    return rootOf(segment, offset, encoding);
+  }
+
   weight(segment: Segment, offset: number, encoding: Encoding): number {
     const root = rootOf(segment, offset, encoding);
     return root === 0 ? 0 : this.#dict.count(root);

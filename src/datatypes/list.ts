@@ -331,6 +331,10 @@ export class Lists implements Collection {
     return encoding === Encoding.QUICKLIST;
   }
 
+  structureOf(segment: Segment, offset: number): number {
+    return segment.dv.getUint32(offset, true);
+  }
+
   weight(segment: Segment, offset: number): number {
     return this.packed.tree.leaves(segment.dv.getUint32(offset, true));
   }

@@ -347,6 +347,10 @@ export class Sets implements Collection {
     return encoding === Encoding.HASHTABLE;
   }
 
+  structureOf(segment: Segment, offset: number): number {
+    return segment.dv.getUint32(offset, true);
+  }
+
   weight(segment: Segment, offset: number): number {
     return this.#big.count(segment.dv.getUint32(offset, true));
   }

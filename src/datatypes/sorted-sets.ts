@@ -385,6 +385,10 @@ export class SortedSets implements Collection {
     return encoding === Encoding.SKIPLIST;
   }
 
+  structureOf(segment: Segment, offset: number): number {
+    return segment.dv.getUint32(offset, true);
+  }
+
   weight(segment: Segment, offset: number): number {
     return this.#big.count({ segment, offset });
   }

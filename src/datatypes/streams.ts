@@ -223,6 +223,10 @@ export class Streams implements Collection {
     return true;
   }
 
+  structureOf(segment: Segment, offset: number): number {
+    return this.headOf(segment, offset);
+  }
+
   weight(segment: Segment, offset: number, encoding: Encoding): number {
     const head = this.headOf(segment, offset);
     if (encoding === Encoding.STREAM_GROUP) return this.groups.groupWeight(head);

@@ -162,7 +162,9 @@ export class Database {
   /** Finds a key for changing it: expires it if due, refreshes its access time. */
   lookupWrite(argv: Argv, i: number): number {
     const ref = this.peek(argv, i);
-    if (ref !== 0 && this.#keyspace.touchOnAccess) this.touchAccess(ref);
+    if (ref === 0) return 0;
+    this.#willChange(ref);
+    if (this.#keyspace.touchOnAccess) this.touchAccess(ref);
     return ref;
   }
 
@@ -298,7 +300,7 @@ export class Database {
       this.#arena.free(payload);
       throw error;
     }
-    this.#setWord0(ref, ValueType.STRING | (Encoding.RAW << Entry.ENCODING_SHIFT) | (lru << Entry.LRU_SHIFT));
+    this.#setKind(ref, ValueType.STRING, Encoding.RAW, lru);
     this.#place(argv, i, hash, old, ref, expireAtMs);
     long.take();
     return true;
@@ -318,7 +320,7 @@ export class Database {
   ): void {
     const lru = old !== 0 && this.#keyspace.isLfu ? this.#word0(old) >>> Entry.LRU_SHIFT : this.#initialLru();
     const ref = this.#createEntry(argv.source, argv.offset[i]!, argv.length[i]!, length, expireAtMs);
-    this.#setWord0(ref, ValueType.STRING | (encoding << Entry.ENCODING_SHIFT) | (lru << Entry.LRU_SHIFT));
+    this.#setKind(ref, ValueType.STRING, encoding, lru);
     const view = this.#view;
     loadEntry(this.#arena, ref, view);
     copyBytes(source, offset, view.payloadSegment, view.payloadOffset, length);
@@ -351,7 +353,7 @@ export class Database {
     const isGrowing = old !== 0 && length > kept;
     const created = this.#createEntry(argv.source, argv.offset[i]!, argv.length[i]!, length, expireAtMs, isGrowing);
     const lru = old === 0 ? this.#initialLru() : this.#word0(old) >>> Entry.LRU_SHIFT;
-    this.#setWord0(created, ValueType.STRING | (Encoding.RAW << Entry.ENCODING_SHIFT) | (lru << Entry.LRU_SHIFT));
+    this.#setKind(created, ValueType.STRING, Encoding.RAW, lru);
     this.loadString(created, view);
     copyBytes(from, fromOffset, view.region, view.offset, kept);
     if (!this.#isHuge(created)) view.region.u8.fill(0, view.offset + kept, view.offset + length);
@@ -368,6 +370,8 @@ export class Database {
     loadEntry(this.#arena, ref, entry);
     const { segment, offset, word1, payloadSegment, payloadOffset, payloadLength } = entry;
     const { loanCount } = payloadSegment;
+    const { snapshot } = this.#keyspace;
+    if (snapshot.hasStrings && from < payloadLength) snapshot.stringChanges(externalPayload(segment, offset, word1));
     if (loanCount === 0 || from >= payloadLength) return;
     length = Math.min(length, payloadLength - from);
     if (length * loanCount < payloadLength && payloadSegment.saveLent(payloadOffset + from, length)) return;
@@ -438,7 +442,7 @@ export class Database {
    */
   begin(argv: Argv, i: number, type: ValueType, encoding: Encoding, length: number, slot: OpenValue): void {
     const ref = this.#createEntry(argv.source, argv.offset[i]!, argv.length[i]!, length, 0);
-    this.#setWord0(ref, type | (encoding << Entry.ENCODING_SHIFT) | (this.#initialLru() << Entry.LRU_SHIFT));
+    this.#setKind(ref, type, encoding, this.#initialLru());
     slot.db = this;
     slot.argv = argv;
     slot.i = i;
@@ -454,7 +458,7 @@ export class Database {
     try {
       this.#add(slot.argv, slot.i, slot.ref, false, isQuiet);
     } catch (error) {
-      this.#lazyFree.freeEntry(slot.ref);
+      this.#lazyFree.freeEntry(this.#root, slot.ref);
       throw error;
     }
     slot.isPlaced = true;
@@ -462,7 +466,7 @@ export class Database {
 
   /** Frees a value that was begun and not placed. */
   abandon(slot: OpenValue): void {
-    this.#lazyFree.freeEntry(slot.ref);
+    this.#lazyFree.freeEntry(this.#root, slot.ref);
   }
 
   /** Changes the size of an open value; for OpenValue. */
@@ -486,7 +490,7 @@ export class Database {
     copyBytes(segment, offset, slot.segment, slot.offset, kept);
     if (slot.isPlaced) {
       this.#dict.findRef(this.#root, ref, this.#dict.hash(argv.source, argv.offset[i]!, argv.length[i]!));
-      this.#dict.replaceFound(created);
+      this.#dict.replaceFound(this.#root, created);
     }
     this.#lazyFree.freeBlocks(ref);
   }
@@ -520,7 +524,7 @@ export class Database {
     if (ref === 0) return false;
     if (this.#isDueOnly(ref)) this.#dueOnly--;
     this.#dict.removeFound(this.#root);
-    this.#lazyFree.freeEntry(ref);
+    this.#lazyFree.freeEntry(this.#root, ref);
     this.#releaseWhenEmpty();
     return true;
   }
@@ -534,6 +538,7 @@ export class Database {
   setExpire(argv: Argv, i: number, expireAtMs: number): void {
     let ref = this.peek(argv, i);
     if (ref === 0) return;
+    this.#willChange(ref);
     const segment = this.#segments[ref >>> Ref.SEGMENT_SHIFT]!;
     const offset = (ref & Ref.UNIT) << Ref.UNIT_SHIFT;
     const hadExpire = segment.u32[(offset >> 2) + 1]! >= Entry.EXPIRE;
@@ -542,7 +547,7 @@ export class Database {
     } else if (hadExpire || expireAtMs !== 0) {
       const moved = this.#cloneEntry(ref, argv.source, argv.offset[i]!, argv.length[i]!, expireAtMs, false);
       if (this.#dict.dueAtOf(ref) !== 0) this.#dueOnly += hadExpire ? 1 : -1;
-      this.#dict.replaceFound(moved);
+      this.#dict.replaceFound(this.#root, moved);
       this.#arena.free(ref);
       ref = moved;
     }
@@ -552,6 +557,7 @@ export class Database {
   /** Gives the entry of key `from` the other key `to`, in `target`, in the place of what had it; its expiry goes along. */
   moveEntry(argv: Argv, from: number, target: Database, to: number): void {
     const ref = this.peek(argv, from);
+    this.#willChange(ref);
     const expireAtMs = this.expireAt(ref);
     const moved = this.#cloneEntry(ref, argv.source, argv.offset[to]!, argv.length[to]!, expireAtMs, false);
     try {
@@ -573,7 +579,7 @@ export class Database {
     const ref = this.peek(argv, from);
     const expireAtMs = this.expireAt(ref);
     const copy = this.#cloneEntry(ref, argv.source, argv.offset[to]!, argv.length[to]!, expireAtMs, true);
-    this.#setWord0(copy, (this.#word0(copy) & 0xff) | (this.#initialLru() << Entry.LRU_SHIFT));
+    this.#setKind(copy, this.type(copy), this.encoding(copy), this.#initialLru());
     try {
       this.#keyspace.duplicateStructures(copy);
     } catch (error) {
@@ -583,7 +589,7 @@ export class Database {
     try {
       target.#add(argv, to, copy, true);
     } catch (error) {
-      this.#lazyFree.freeEntry(copy);
+      this.#lazyFree.freeEntry(this.#root, copy);
       throw error;
     }
   }
@@ -604,6 +610,7 @@ export class Database {
   releaseEmptyIndex(): void {
     if (this.#root === 0 || this.#dict.count(this.#root) !== 0) return;
     this.#dict.drain(this.#root, Number.POSITIVE_INFINITY, () => {});
+    this.#keyspace.snapshot.indexReleased(this.#root);
     this.#root = 0;
   }
 
@@ -758,6 +765,16 @@ export class Database {
     this.#segments[ref >>> Ref.SEGMENT_SHIFT]!.u32[(ref & Ref.UNIT) << 1] = value;
   }
 
+  #setKind(ref: number, type: ValueType, encoding: Encoding, lru: number): void {
+    const { mark } = this.#keyspace;
+    this.#setWord0(ref, type | mark | (encoding << Entry.ENCODING_SHIFT) | (lru << Entry.LRU_SHIFT));
+  }
+
+  /** What is at `ref` is about to change where it lies, or to move: a snapshot that has not seen it does so now. */
+  #willChange(ref: number): void {
+    if (((this.#word0(ref) ^ this.#keyspace.mark) & Entry.MARK) !== 0) this.#keyspace.snapshot.save(this.#root, ref);
+  }
+
   #initialLru(): number {
     return this.#keyspace.isLfu ? lfuField(this.#keyspace.nowMs, Lfu.INITIAL) : this.#keyspace.lruClock;
   }
@@ -796,7 +813,7 @@ export class Database {
     keyspace.listener.touched(this, argv, 0);
     keyspace.listener.removed(reason, this, argv, 0);
     this.notify(reason === "expired" ? NotifyClass.EXPIRED : NotifyClass.EVICTED, reason, argv, 0);
-    this.#lazyFree.freeEntry(ref);
+    this.#lazyFree.freeEntry(this.#root, ref);
     this.#releaseWhenEmpty();
   }
 
@@ -835,9 +852,11 @@ export class Database {
     const before = 8 + ((word1 >>> 28) & 8) + keyLength;
     if (length !== oldLength && Arena.roundedSize(before + length) !== Arena.roundedSize(before + oldLength))
       return false;
+    const { isLfu, lruClock, mark } = this.#keyspace;
+    if (((word0 ^ mark) & Entry.MARK) !== 0) this.#keyspace.snapshot.save(this.#root, ref);
     copyBytes(source, offset, segment, start + before, length);
-    const lru = this.#keyspace.isLfu ? word0 >>> Entry.LRU_SHIFT : this.#keyspace.lruClock;
-    segment.u32[start >> 2] = ValueType.STRING | (encoding << Entry.ENCODING_SHIFT) | (lru << Entry.LRU_SHIFT);
+    const lru = isLfu ? word0 >>> Entry.LRU_SHIFT : lruClock;
+    segment.u32[start >> 2] = ValueType.STRING | mark | (encoding << Entry.ENCODING_SHIFT) | (lru << Entry.LRU_SHIFT);
     segment.u32[(start >> 2) + 1] = ((word1 & ~Entry.PAYLOAD_MAX) | length) >>> 0;
     if (expireAtMs !== 0) {
       segment.f64[(start >> 3) + 1] = expireAtMs;
@@ -854,6 +873,8 @@ export class Database {
     const external = externalPayload(segment, offset, word1);
     if (length < view.payloadLength / 2) return false;
     if ((word1 & Entry.LONG) === 0 && length > Entry.PAYLOAD_MAX) return false;
+    const { snapshot } = this.#keyspace;
+    if (snapshot.hasStrings && length < view.payloadLength) snapshot.stringChanges(external);
     if (external === 0) {
       if (length > Entry.INLINE_MAX || view.payloadOffset + length > offset + this.#arena.capacity(ref)) return false;
     } else if (length <= Entry.INLINE_MAX) {
@@ -1001,15 +1022,15 @@ export class Database {
       try {
         this.#insert(argv, i, hash, ref, expireAtMs);
       } catch (error) {
-        this.#lazyFree.freeEntry(ref);
+        this.#lazyFree.freeEntry(this.#root, ref);
         throw error;
       }
       return;
     }
     if (this.#isDueOnly(old)) this.#dueOnly--;
-    this.#dict.replaceFound(ref);
+    this.#dict.replaceFound(this.#root, ref);
     this.#dict.expireFound(this.#root, expireAtMs);
-    this.#lazyFree.freeEntry(old);
+    this.#lazyFree.freeEntry(this.#root, old);
   }
 
   /**
@@ -1027,9 +1048,9 @@ export class Database {
       return;
     }
     this.#dueOnly += Number(this.#isDueOnly(ref)) - Number(this.#isDueOnly(old));
-    dict.replaceFound(ref);
+    dict.replaceFound(this.#root, ref);
     dict.expireFound(this.#root, expireAtMs);
-    this.#lazyFree.freeEntry(old);
+    this.#lazyFree.freeEntry(this.#root, old);
     if (isAnother) this.notify(NotifyClass.NEW, "new", argv, i);
   }
 

@@ -19,6 +19,7 @@ import { Expiry } from "./expiry.js";
 import { LazyFree } from "./lazy-free.js";
 import type { NotifyClass } from "./notify.js";
 import { OpenValue } from "./open-value.js";
+import { Snapshot } from "./snapshot/snapshot.js";
 
 export interface KeyspaceStats {
   hits: number;
@@ -103,6 +104,8 @@ export class Keyspace {
   expiry: Expiry = Expiry.REMOVED;
   /** What expires before this, ms since 1970, has expired. */
   expiredBeforeMs = 0;
+  /** The mark of entries that no snapshot has yet to see: 0 or Entry.MARK. */
+  mark = 0;
   /** Bits of NotifyClass that are switched on. */
   notifyFlags = 0;
   /** Changes since the start; whoever propagates compares it before and after. */
@@ -126,6 +129,7 @@ export class Keyspace {
   readonly #databases: (Database | undefined)[] = [];
   /** What is being freed in slices. */
   readonly lazyFree: LazyFree;
+  readonly snapshot: Snapshot;
   readonly #view = new EntryView();
 
   constructor(options: KeyspaceOptions) {
@@ -142,6 +146,7 @@ export class Keyspace {
       random: options.random,
     });
     this.lazyFree = new LazyFree(this, options.rootWord ?? 0);
+    this.snapshot = new Snapshot(this, elements);
   }
 
   setNow(nowMs: number): void {
@@ -254,6 +259,7 @@ export class Keyspace {
     const refs: number[] = [];
     for (const db of this.used()) db.eachBlock((ref) => refs.push(ref));
     this.lazyFree.eachBlock((ref) => refs.push(ref));
+    this.snapshot.eachBlock((ref) => refs.push(ref));
     return refs;
   }
 }

@@ -38,10 +38,12 @@ export class LazyFree {
   readonly #arena: Arena;
   readonly #rootWord: number;
   readonly #view = new EntryView();
+  /** The dict whose entries are being freed. */
+  #draining = 0;
   /** Elements that `#freeDrained` has freed. */
   #freed = 0;
   readonly #freeDrained = (ref: number): void => {
-    this.#freed += this.freeEntry(ref);
+    this.#freed += this.freeEntry(this.#draining, ref);
     this.#pending--;
     this.#keyspace.stats.lazyFreedObjects++;
   };
@@ -65,7 +67,8 @@ export class LazyFree {
 
   /** Takes over a dict that is no database's any more, with its entries. */
   addDict(root: number): void {
-    const { dict } = this.#keyspace;
+    const { dict, snapshot } = this.#keyspace;
+    snapshot.detached(root);
     dict.setNext(root, this.#dicts);
     this.#dicts = root;
     this.#pending += dict.count(root);
@@ -83,9 +86,13 @@ export class LazyFree {
     this.#arena.free(ref);
   }
 
-  /** Frees an entry that is in no dict any more, with its value, or a big value later. Returns how many elements that were, at least 1. */
-  freeEntry(ref: number): number {
+  /**
+   * Frees an entry that is in no dict any more, and was in this one if in any, with its value, or a big value later. Returns how many elements
+   * that were, at least 1.
+   */
+  freeEntry(root: number, ref: number): number {
     const word0 = this.#word(ref, 0);
+    if (((word0 ^ this.#keyspace.mark) & Entry.MARK) !== 0) this.#keyspace.snapshot.save(root, ref);
     if ((word0 & Entry.TYPE) === ValueType.STRING) {
       this.freeBlocks(ref);
       return 1;
@@ -112,8 +119,13 @@ export class LazyFree {
     const segment = this.#arena.segments[ref >>> Ref.SEGMENT_SHIFT]!;
     const offset = (ref & Ref.UNIT) << Ref.UNIT_SHIFT;
     const external = externalPayload(segment, offset, segment.u32[(offset >> 2) + 1]!);
-    if (external !== 0) this.#arena.free(external);
+    if (external !== 0) this.#freePayload(external);
     this.#arena.free(ref);
+  }
+
+  #freePayload(block: number): void {
+    const { snapshot } = this.#keyspace;
+    if (!snapshot.hasStrings || !snapshot.keepsBlock(block)) this.#arena.free(block);
   }
 
   /** Frees about `limit` elements; returns true while there is more to do. */
@@ -124,8 +136,12 @@ export class LazyFree {
       const root = this.#dicts;
       const next = dict.next(root);
       this.#freed = 0;
+      this.#draining = root;
       // A page at a time.
-      if (dict.drain(root, 1, this.#freeDrained)) this.#dicts = next;
+      if (dict.drain(root, 1, this.#freeDrained)) {
+        this.#dicts = next;
+        this.#keyspace.snapshot.indexReleased(root);
+      }
       limit = this.#freeRecords(limit - this.#freed - 1);
     }
     return this.isPending;
