@@ -136,6 +136,7 @@ export class Database {
       return 0;
     }
     keyspace.stats.hits++;
+    this.#willChange(ref);
     if (keyspace.touchOnAccess) this.touchAccess(ref);
     return ref;
   }
@@ -429,6 +430,7 @@ export class Database {
 
   /** Opens the value of the entry at `ref`, which a look-up of argument `i` has returned. */
   open(argv: Argv, i: number, ref: number, slot: OpenValue): void {
+    if (argv.count > 0) this.#willChange(ref);
     slot.db = this;
     slot.argv = argv;
     slot.i = i;

@@ -41,7 +41,11 @@ export class FrozenDict implements Frozen {
   }
 
   writeNext(): boolean {
-    if (this.#prefix < PAGES_END) this.#prefix = this.#dict.guardPage(this.#guard, this.root, this.#prefix);
+    if (this.#prefix < PAGES_END) {
+      // Pages that were freed have been written before.
+      const from = Math.max(this.#prefix, this.#dict.drainPosition(this.root));
+      this.#prefix = this.#dict.guardPage(this.#guard, this.root, from);
+    }
     return this.#prefix >= PAGES_END;
   }
 

@@ -133,7 +133,9 @@ export class Snapshot implements PageGuard, LeafGuard {
     segment.u32[offset >> 2] = word0 ^ Entry.MARK;
     const type = word0 & Entry.TYPE;
     const encoding = (word0 & Entry.ENCODING) >>> Entry.ENCODING_SHIFT;
-    const { database } = this.#indexes.get(root)!;
+    // What LazyFree had when the snapshot began was no key's any more.
+    const database = this.#indexes.get(root)?.database ?? -1;
+    if (database < 0) return;
     if (type === ValueType.STRING && payloadLength > PIECE) return this.#freezeString(word0, database);
     const collection = this.#keyspace.types.collection(type);
     if (collection?.isStructured(encoding)) return this.#freeze(collection, word0, database);
