@@ -7,13 +7,26 @@ import { collectionText, latin1, streamText } from "./value-text.js";
 
 const NO_KEY = new Argv();
 
-/** What has expired and is still there counts. */
+/** Does something while what has expired and is still there counts. */
+export function withExpired<T>(keyspace: Keyspace, action: () => T): T {
+  const { expiredBeforeMs } = keyspace;
+  keyspace.expiredBeforeMs = Number.NEGATIVE_INFINITY;
+  try {
+    return action();
+  } finally {
+    keyspace.expiredBeforeMs = expiredBeforeMs;
+  }
+}
+
 export function keySpaceText(keyspace: Keyspace): Map<string, string> {
+  return withExpired(keyspace, () => textsOf(keyspace));
+}
+
+function textsOf(keyspace: Keyspace): Map<string, string> {
   const texts = new Map<string, string>();
   const view = new EntryView();
   const slot = new OpenValue();
-  const { types, expiredBeforeMs } = keyspace;
-  keyspace.expiredBeforeMs = Number.NEGATIVE_INFINITY;
+  const { types } = keyspace;
   for (const db of keyspace.used()) {
     db.each((ref) => {
       db.loadEntry(ref, view);
@@ -29,6 +42,5 @@ export function keySpaceText(keyspace: Keyspace): Map<string, string> {
       texts.set(`${db.index}:${key}`, `${type} ${db.expireAt(ref)} ${value}`);
     });
   }
-  keyspace.expiredBeforeMs = expiredBeforeMs;
   return texts;
 }

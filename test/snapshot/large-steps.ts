@@ -46,12 +46,19 @@ const onSets: Maker[] = [
   (r) => ["SMOVE", r.pick(SETS), r.pick(SETS), member(r)],
   (r) => ["SINTERSTORE", r.pick(SETS), ...SETS],
 ];
+/** Take so much away that pages merge. */
+const thinning: Maker[] = [
+  (r) => ["SPOP", r.pick(SETS), count(r, 2000)],
+  (r) => ["HDEL", r.pick(HASHES), ...many(1500, () => [member(r)])],
+  (r) => ["ZREMRANGEBYRANK", r.pick(SORTED), count(r, 100), count(r, 2000)],
+];
 const onHashes: Maker[] = [
   (r) => ["HSET", r.pick(HASHES), member(r), long(r, 40)],
   (r) => ["HSET", r.pick(HASHES), member(r), "7"],
   (r) => ["HINCRBY", r.pick(HASHES), member(r), "3"],
   (r) => ["HDEL", r.pick(HASHES), ...many(r.integer(1, 9), () => [member(r)])],
   (r) => ["HPEXPIRE", r.pick(HASHES), count(r, 90), "FIELDS", "2", member(r), member(r)],
+  (r) => ["HPEXPIRE", r.pick(HASHES), count(r, 9000), "FIELDS", "500", ...many(500, () => [member(r)])],
   (r) => ["HPERSIST", r.pick(HASHES), "FIELDS", "1", member(r)],
   (r) => ["HGETALL", r.pick(HASHES)],
 ];
@@ -128,5 +135,6 @@ const rare: Maker[] = [
 export function largeStep(r: Random): string[] {
   if (r.oneIn(60)) return r.pick(rare)(r);
   if (r.oneIn(12)) return r.pick(onKeys)(r);
+  if (r.oneIn(40)) return r.pick(thinning)(r);
   return r.pick(r.pick([onSets, onHashes, onSorted, onLists, onStreams, onStrings]))(r);
 }

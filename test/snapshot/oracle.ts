@@ -12,7 +12,7 @@ import { Random } from "../differential/random.js";
 import { type LocalClient, LocalServer } from "../effects/local-server.js";
 import { encodeCommand } from "../support/resp-connection.js";
 import { SimulatedTime } from "../support/simulated-time.js";
-import { keySpaceText } from "./key-space-text.js";
+import { keySpaceText, withExpired } from "./key-space-text.js";
 import { filling, hugeString, largeStep } from "./large-steps.js";
 import { recordsText } from "./records-text.js";
 
@@ -108,7 +108,7 @@ class Oracle implements SnapshotSink {
     }
     let actual: Map<string, string>;
     try {
-      actual = recordsText(this.#chunks, types);
+      actual = withExpired(this.#keyspace, () => recordsText(this.#chunks, types));
     } catch (error) {
       return `${(error as Error).stack}\n${this.#recent.join("\n")}`;
     }
