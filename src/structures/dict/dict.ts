@@ -440,13 +440,22 @@ export abstract class Dict {
   }
 
   /**
-   * Visits all entries of the page that holds `prefix` (32 leading bits of the hash); returns the prefix where the next page
-   * starts, PAGES_END at the end. `visit` must not change the dict.
+   * Visits the entries from `prefix` (32 leading bits of the hash) to the end of the page that holds it; returns the prefix where the next page
+   * starts, PAGES_END at the end. Whoever goes on from there meets each entry that stays exactly once, though pages split and merge between
+   * the calls. `visit` must not change the dict.
    */
   visitPage(root: number, prefix: number, visit: EntryVisitor): number {
     const page = this.#pageOf(root, prefix);
-    this.visitEntries(page, visit);
-    return this.#endOf(page, prefix);
+    const end = this.#endOf(page, prefix);
+    const start = end - 2 ** (32 - this.#segment(page).u32[word(page) + DictPage.DEPTH]!);
+    if (start === prefix) this.visitEntries(page, visit);
+    else {
+      // It has merged with the one before, whose entries have been met.
+      this.visitEntries(page, (ref) => {
+        if (this.hashOf(ref) >>> 0 >= prefix) visit(ref);
+      });
+    }
+    return end;
   }
 
   /** Visits all entries of a page. `visit` must not change the dict. */
@@ -590,7 +599,8 @@ export abstract class Dict {
       if (accepts(ref) && below(random(), ++seen) === 0) chosen = ref;
     };
     let prefix = random() >>> 0;
-    for (let pages = this.pageCount(root); pages > 0 && chosen === 0; pages--) {
+    // The page in which it begins is met twice, from there on and then as a whole.
+    for (let pages = this.pageCount(root) + 1; pages > 0 && chosen === 0; pages--) {
       prefix = this.visitPage(root, prefix, consider);
       if (prefix >= PAGES_END) prefix = 0;
     }
