@@ -24,7 +24,7 @@ function verify({ arena, keyspace, context }: CommandHarness): void {
 
 function payloadLength({ context, keyspace }: CommandHarness, key: string): number {
   const argv = Argv.from([key]);
-  context.db.open(argv, 0, context.db.peek(argv, 0), keyspace.slot);
+  context.db.edit(argv, 0, context.db.peek(argv, 0), keyspace.slot);
   return keyspace.slot.length;
 }
 

@@ -28,7 +28,7 @@ import { Expiry } from "./expiry.js";
 import type { Keyspace } from "./keyspace.js";
 import type { LazyFree } from "./lazy-free.js";
 import { NotifyClass } from "./notify.js";
-import type { OpenValue } from "./open-value.js";
+import type { OpenValue, OpenView } from "./open-value.js";
 
 const EMPTY = new Region(new Uint8Array(0));
 
@@ -136,7 +136,6 @@ export class Database {
       return 0;
     }
     keyspace.stats.hits++;
-    this.#willChange(ref);
     if (keyspace.touchOnAccess) this.touchAccess(ref);
     return ref;
   }
@@ -163,9 +162,7 @@ export class Database {
   /** Finds a key for changing it: expires it if due, refreshes its access time. */
   lookupWrite(argv: Argv, i: number): number {
     const ref = this.peek(argv, i);
-    if (ref === 0) return 0;
-    this.#willChange(ref);
-    if (this.#keyspace.touchOnAccess) this.touchAccess(ref);
+    if (ref !== 0 && this.#keyspace.touchOnAccess) this.touchAccess(ref);
     return ref;
   }
 
@@ -226,7 +223,7 @@ export class Database {
     loadEntry(this.#arena, ref, view);
   }
 
-  /** Where the bytes of a string value lie; valid until the next change. */
+  /** Where the bytes of a string value lie, to be read; valid until the next change. */
   loadString(ref: number, view: StringView): void {
     const segment = this.#segments[ref >>> Ref.SEGMENT_SHIFT]!;
     const offset = (ref & Ref.UNIT) << Ref.UNIT_SHIFT;
@@ -334,6 +331,7 @@ export class Database {
    */
   resizeString(argv: Argv, i: number, ref: number, length: number, view: StringView): number {
     if (ref !== 0) {
+      this.#willChange(ref);
       this.loadString(ref, view);
       const oldLength = view.length;
       if (length === oldLength || this.#resizeInPlace(ref, length)) {
@@ -363,10 +361,21 @@ export class Database {
   }
 
   /**
-   * To be called before `length` bytes of the string at `ref`, some of which may be behind its end, are changed in place. Whoever is being
-   * sent the old ones gets a copy of these. If that is not possible, or not less work, the string moves to another block, in one go.
+   * Shows the string at `ref`, which a look-up has returned, for writing: `length` bytes from `from` on, some of which may be behind its end, are
+   * about to be changed in place.
    */
-  makeChangeable(ref: number, from: number, length: number): void {
+  editString(ref: number, from: number, length: number, view: StringView): void {
+    this.#willChange(ref);
+    const word1 = this.#segments[ref >>> Ref.SEGMENT_SHIFT]!.u32[((ref & Ref.UNIT) << 1) + 1]!;
+    if ((word1 & Entry.EXTERNAL) !== 0) this.#makeChangeable(ref, from, length);
+    this.loadString(ref, view);
+  }
+
+  /**
+   * Whoever is being sent these bytes of a string gets a copy of them. If that is not possible, or not less work, the string moves to another
+   * block, in one go.
+   */
+  #makeChangeable(ref: number, from: number, length: number): void {
     const entry = this.#view;
     loadEntry(this.#arena, ref, entry);
     const { segment, offset, word1, payloadSegment, payloadOffset, payloadLength } = entry;
@@ -395,6 +404,7 @@ export class Database {
    * room. `ref` is from lookupWrite.
    */
   prepareGrowth(argv: Argv, i: number, ref: number, from: number, length: number): Segment | null {
+    this.#willChange(ref);
     const entry = this.#view;
     loadEntry(this.#arena, ref, entry);
     const oldLength = entry.payloadLength;
@@ -422,15 +432,21 @@ export class Database {
 
   /** Makes what was written behind the end of a string part of it, after `prepareGrowth`. */
   extendString(ref: number, length: number): void {
+    this.#willChange(ref);
     this.#setPayloadLength(ref, length);
     this.setEncoding(ref, Encoding.RAW);
   }
 
   // Collections
 
-  /** Opens the value of the entry at `ref`, which a look-up of argument `i` has returned. */
-  open(argv: Argv, i: number, ref: number, slot: OpenValue): void {
-    if (argv.count > 0) this.#willChange(ref);
+  /** Opens the value of the entry at `ref` for reading. */
+  read(ref: number, view: OpenView): void {
+    this.#show(ref, view);
+  }
+
+  /** Opens the value of the entry at `ref`, which a look-up of argument `i` has returned, for changing it. */
+  edit(argv: Argv, i: number, ref: number, slot: OpenValue): void {
+    this.#willChange(ref);
     slot.db = this;
     slot.argv = argv;
     slot.i = i;
@@ -510,7 +526,7 @@ export class Database {
     this.#setWord0(ref, (this.#word0(ref) & ~Entry.ENCODING) | (encoding << Entry.ENCODING_SHIFT));
   }
 
-  #show(ref: number, slot: OpenValue): void {
+  #show(ref: number, slot: OpenView): void {
     const view = this.#view;
     loadEntry(this.#arena, ref, view);
     slot.ref = ref;

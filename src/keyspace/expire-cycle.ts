@@ -76,7 +76,7 @@ export class ExpireCycle {
     const slot = this.#slot;
     const { hashes } = this.#keyspace.types;
     this.#copyKey(db, ref);
-    db.open(argv, 0, ref, slot);
+    db.edit(argv, 0, ref, slot);
     let isOpen = true;
     // At least once, so that the page learns when this hash is due next.
     do isOpen = expireFields(this.#keyspace, slot, FIELDS_AT_ONCE);

@@ -18,7 +18,7 @@ import { Database, StringView } from "./database.js";
 import { Expiry } from "./expiry.js";
 import { LazyFree } from "./lazy-free.js";
 import type { NotifyClass } from "./notify.js";
-import { OpenValue } from "./open-value.js";
+import { OpenValue, type OpenView } from "./open-value.js";
 import { Snapshot } from "./snapshot/snapshot.js";
 
 export interface KeyspaceStats {
@@ -114,7 +114,9 @@ export class Keyspace {
   stats = freshKeyspaceStats();
   /** The string a command is working on; free for any command, not kept across calls that load another. */
   readonly value = new StringView();
-  /** The collections a command is working on, in the order of its keys; as `value`. */
+  /** The collection a command reads; as `value`. */
+  readonly view: OpenView = new OpenValue();
+  /** The collections a command changes or makes; as `value`. */
   readonly slot = new OpenValue();
   readonly secondSlot = new OpenValue();
   /** The element of a collection a command is working on, as `value`. */

@@ -1,11 +1,8 @@
 /** All keys of a key space with what they hold, each as text: by database, colon and key. */
-import { Argv } from "../../src/bytes/argv.js";
 import type { Keyspace } from "../../src/keyspace/keyspace.js";
-import { OpenValue } from "../../src/keyspace/open-value.js";
+import { OpenValue, type OpenView } from "../../src/keyspace/open-value.js";
 import { EntryView, ValueType } from "../../src/structures/entry/entry.js";
 import { collectionText, latin1, streamText } from "./value-text.js";
-
-const NO_KEY = new Argv();
 
 /** Does something while what has expired and is still there counts. */
 export function withExpired<T>(keyspace: Keyspace, action: () => T): T {
@@ -18,6 +15,7 @@ export function withExpired<T>(keyspace: Keyspace, action: () => T): T {
   }
 }
 
+/** All of them; what has expired and is still there counts. */
 export function keySpaceText(keyspace: Keyspace): Map<string, string> {
   return withExpired(keyspace, () => textsOf(keyspace));
 }
@@ -25,7 +23,7 @@ export function keySpaceText(keyspace: Keyspace): Map<string, string> {
 function textsOf(keyspace: Keyspace): Map<string, string> {
   const texts = new Map<string, string>();
   const view = new EntryView();
-  const slot = new OpenValue();
+  const opened: OpenView = new OpenValue();
   const { types } = keyspace;
   for (const db of keyspace.used()) {
     db.each((ref) => {
@@ -35,9 +33,9 @@ function textsOf(keyspace: Keyspace): Map<string, string> {
       let value: string;
       if (type === ValueType.STRING) value = latin1(view.payloadSegment, view.payloadOffset, view.payloadLength);
       else {
-        db.open(NO_KEY, 0, ref, slot);
-        if (type === ValueType.STREAM) value = streamText(types, types.streams.headOf(slot.segment, slot.offset));
-        else value = collectionText(types, type, slot);
+        db.read(ref, opened);
+        if (type === ValueType.STREAM) value = streamText(types, types.streams.headOf(opened.segment, opened.offset));
+        else value = collectionText(types, type, opened);
       }
       texts.set(`${db.index}:${key}`, `${type} ${db.expireAt(ref)} ${value}`);
     });

@@ -3,7 +3,7 @@ import type { Region } from "../../src/bytes/region.js";
 import type { DataTypes } from "../../src/datatypes/data-types.js";
 import { Consumer, Group, Head, Pending } from "../../src/datatypes/stream-blocks.js";
 import { idText } from "../../src/datatypes/stream-id.js";
-import type { ValueSlot } from "../../src/datatypes/value-slot.js";
+import type { ValueView } from "../../src/datatypes/value-slot.js";
 import { ValueType } from "../../src/structures/entry/entry.js";
 
 /** A slice as text, its bytes one to one. */
@@ -18,7 +18,7 @@ export function joined(type: ValueType, elements: string[]): string {
 }
 
 /** A list, set, sorted set or hash in memory, of any encoding. */
-export function collectionText(types: DataTypes, type: ValueType, value: ValueSlot): string {
+export function collectionText(types: DataTypes, type: ValueType, value: ValueView): string {
   const { lists, sets, sortedSets, hashes } = types;
   const elements: string[] = [];
   if (type === ValueType.LIST) {
