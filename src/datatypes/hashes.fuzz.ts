@@ -267,7 +267,7 @@ class Round {
       this.verifyWalks(seen);
     }
     assert.equal(db.volatileCount, volatileCount);
-    if (db.root !== 0) assert.deepEqual(keyspace.dict.verify(db.root), []);
+    if (db.keys.root !== 0) assert.deepEqual(keyspace.dict.verify(db.keys.root), []);
     this.verifyBlocks();
   }
 

@@ -2,7 +2,7 @@
  * What is no key's any more and takes long to free: the indexes of flushed databases with their entries, big collections. They wait in two
  * lists, which lie in the arena as what they list does, and are freed in slices.
  *
- *     arena's root words     first dict | first record | how many entries and records wait
+ *     root-words.ts          first dict | first record | how many entries and records wait
  *     dict                   the last word of its root links to the next
  *     record                 word 0 type and encoding as in an entry | word 1 next record | payload as in an entry
  *
@@ -15,16 +15,10 @@ import { Ref } from "../memory/segment.js";
 import { PAGES_END } from "../structures/dict/dict.js";
 import { type Encoding, Entry, EntryView, externalPayload, loadEntry, ValueType } from "../structures/entry/entry.js";
 import type { Keyspace } from "./keyspace.js";
+import { RootWord } from "./root-words.js";
 
 /** Collections with more elements than this are freed in slices. */
 const RELEASED_AT_ONCE = 64;
-
-/** From the first root word that is the key space's on. */
-const enum RootWord {
-  DICTS = 0,
-  RECORDS = 1,
-  PENDING = 2,
-}
 
 const enum RecordLayout {
   /** Word. */
@@ -48,7 +42,7 @@ export class LazyFree {
     this.#keyspace.stats.lazyFreedObjects++;
   };
 
-  /** `rootWord`: the first of three words of the arena's root that nobody else uses. */
+  /** `rootWord`: the first word of the arena's root that is the key space's. */
   constructor(keyspace: Keyspace, rootWord: number) {
     this.#keyspace = keyspace;
     this.#arena = keyspace.arena;
@@ -62,7 +56,7 @@ export class LazyFree {
 
   /** Entries and records that wait; none may be left of a dict that is. */
   get pendingCount(): number {
-    return this.#arena.rootWord(this.#rootWord + RootWord.PENDING);
+    return this.#arena.rootWord(this.#rootWord + RootWord.FREED_PENDING);
   }
 
   /** Takes over a dict that is no database's any more, with its entries. */
@@ -217,19 +211,19 @@ export class LazyFree {
   }
 
   get #dicts(): number {
-    return this.#arena.rootWord(this.#rootWord + RootWord.DICTS);
+    return this.#arena.rootWord(this.#rootWord + RootWord.FREED_DICTS);
   }
 
   set #dicts(root: number) {
-    this.#arena.setRootWord(this.#rootWord + RootWord.DICTS, root);
+    this.#arena.setRootWord(this.#rootWord + RootWord.FREED_DICTS, root);
   }
 
   get #records(): number {
-    return this.#arena.rootWord(this.#rootWord + RootWord.RECORDS);
+    return this.#arena.rootWord(this.#rootWord + RootWord.FREED_RECORDS);
   }
 
   set #records(ref: number) {
-    this.#arena.setRootWord(this.#rootWord + RootWord.RECORDS, ref);
+    this.#arena.setRootWord(this.#rootWord + RootWord.FREED_RECORDS, ref);
   }
 
   get #pending(): number {
@@ -237,7 +231,7 @@ export class LazyFree {
   }
 
   set #pending(count: number) {
-    this.#arena.setRootWord(this.#rootWord + RootWord.PENDING, count);
+    this.#arena.setRootWord(this.#rootWord + RootWord.FREED_PENDING, count);
   }
 }
 

@@ -97,9 +97,9 @@ export class Snapshot implements PageGuard, LeafGuard {
     this.#writer = new RecordWriter(sink);
     this.epoch++;
     this.#numbers = 0;
-    this.#keyspace.mark ^= Entry.MARK;
+    this.#keyspace.flipMark();
     for (const db of this.#keyspace.used()) {
-      if (db.root !== 0) this.#indexes.set(db.root, { database: db.index, isDetached: false });
+      if (db.keys.root !== 0) this.#indexes.set(db.keys.root, { database: db.index, isDetached: false });
     }
     this.#root = 0;
     this.#prefix = 0;

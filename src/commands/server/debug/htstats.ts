@@ -34,7 +34,7 @@ export const htstatsKey = between(3, 4, ({ db, keyspace, reply }, argv) => {
 function describeIndex(keyspace: Context["keyspace"], index: number): string {
   const db = keyspace.existing(index);
   if (db === null || db.size === 0) return EMPTY;
-  const pages = keyspace.dict.pageCount(db.root);
+  const pages = db.keys.pageCount;
   return [
     "Hash table 0 stats (main hash table):",
     ` table size: ${pages * DictPage.SLOTS}`,
