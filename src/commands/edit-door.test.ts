@@ -4,8 +4,11 @@ import { test } from "node:test";
 import { keySpaceText } from "../../test/snapshot/key-space-text.js";
 import { recordsText } from "../../test/snapshot/records-text.js";
 import { CommandHarness } from "../../test/support/command-harness.js";
+import { Argv } from "../bytes/argv.js";
 import type { Region } from "../bytes/region.js";
-import { EntryView } from "../structures/entry/entry.js";
+import type { Keyspace } from "../keyspace/keyspace.js";
+import { HUGE_BLOCK } from "../memory/arena.js";
+import { EntryView, loadEntry } from "../structures/entry/entry.js";
 import { commandGroups } from "./all.js";
 
 /** Fields of "due" and the key "gone" have expired when the calls begin. */
@@ -128,6 +131,21 @@ const CHANGES: readonly (readonly [call: string, seen: string])[] = [
   ["XSETID stream 9-1", "stream"],
 ];
 
+/** Names of the keys that a snapshot comes to see, in this order. */
+function seenKeys(keyspace: Keyspace): string[] {
+  const { snapshot } = keyspace;
+  const seen: string[] = [];
+  const entry = new EntryView();
+  const save = snapshot.save.bind(snapshot);
+  snapshot.save = (root, ref) => {
+    loadEntry(keyspace.arena, ref, entry);
+    const { segment, keyOffset, keyLength } = entry;
+    seen.push(Buffer.from(segment.u8.subarray(keyOffset, keyOffset + keyLength)).toString());
+    save(root, ref);
+  };
+  return seen;
+}
+
 /** The keys that a call has a snapshot see, which is then compared with what there was. */
 function seenBy(line: string): string[] {
   const harness = new CommandHarness(...commandGroups);
@@ -143,15 +161,7 @@ function seenBy(line: string): string[] {
     return null;
   };
   const { snapshot } = keyspace;
-  const seen: string[] = [];
-  const entry = new EntryView();
-  const save = snapshot.save.bind(snapshot);
-  snapshot.save = (root, ref) => {
-    harness.context.db.loadEntry(ref, entry);
-    const { segment, keyOffset, keyLength } = entry;
-    seen.push(Buffer.from(segment.u8.subarray(keyOffset, keyOffset + keyLength)).toString());
-    save(root, ref);
-  };
+  const seen = seenKeys(keyspace);
   snapshot.begin({ take, isFull: false });
   harness.run(line);
   const early = seen.splice(0);
@@ -168,4 +178,18 @@ test("a call that only reads has no key seen before its time", () => {
 
 test("a call that changes keys has these seen before, and no other, even where Redis looks them up for reading", () => {
   for (const [line, seen] of CHANGES) assert.equal(seenBy(line).join(" "), seen, line);
+});
+
+test("a string to which bytes were added unseen, in slices, is seen before its end moves behind them", () => {
+  const { arena, context, keyspace } = new CommandHarness(...commandGroups);
+  const { db } = context;
+  const argv = Argv.from(["huge"]);
+  const short = db.resizeString(argv, 0, 0, 10, keyspace.value);
+  assert.ok(db.prepareGrowth(argv, 0, short, 10, HUGE_BLOCK) !== null);
+  const seen = seenKeys(keyspace);
+  keyspace.snapshot.begin({ take: (chunk) => chunk, isFull: false });
+  db.extendString(db.peek(argv, 0), HUGE_BLOCK);
+  assert.deepEqual(seen, ["huge"]);
+  assert.ok(keyspace.snapshot.walk(() => true));
+  assert.deepEqual(arena.verify(keyspace.liveBlocks()), []);
 });
