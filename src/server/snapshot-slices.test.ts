@@ -19,7 +19,14 @@ function world(keys: number) {
     timers: time.timers,
     commandCount: () => commands,
   });
-  const taken = { bytes: 0, isFull: false, take: (_: Region, length: number) => ((taken.bytes += length), null) };
+  const taken = {
+    bytes: 0,
+    isFull: false,
+    take(_: Region, length: number): null {
+      taken.bytes += length;
+      return null;
+    },
+  };
   return { fixture, time, slices, taken, run: () => void commands++ };
 }
 
