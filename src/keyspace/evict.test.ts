@@ -177,3 +177,20 @@ test("after a change from LRU to LFU, what was in use is not the first to go, no
   for (let i = 0; i < 40; i++) assert.ok(recent.evictOne(10));
   assert.ok(fixture.removed.filter(isHot).length <= 2);
 });
+
+test("the pool keeps the best of all that was sampled, each once: they go in their order, whatever is sampled later", () => {
+  const fixture = new KeySpaceFixture();
+  for (let i = 0; i < 24; i++) {
+    fixture.set(`old:${i}`, "x");
+    fixture.keyspace.setNow(START_MS + (i + 1) * 60_000);
+  }
+  const eviction = evictionBy("allkeys-lru", fixture);
+  // Each time all of them are sampled; sixteen have room.
+  for (let i = 0; i < 3; i++) assert.ok(eviction.evictOne(64));
+  for (let i = 0; i < 4000; i++) fixture.set(`new:${i}`, "x");
+  for (let i = 3; i < 18; i++) assert.ok(eviction.evictOne(1));
+  assert.deepEqual(
+    fixture.removed,
+    Array.from({ length: 18 }, (_, i) => `evicted old:${i}`),
+  );
+});

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { type Certificate, pem } from "../../test/support/certificates.js";
 import { skipWithout } from "../../test/support/servers.js";
 import { temporaryDirectory } from "../../test/support/temporary-directory.js";
-import { makeIdentities } from "../../test/support/tls.js";
+import { identitiesFor } from "../../test/support/tls.js";
 import { Region } from "../bytes/region.js";
 import type { ByteStream, ConnectOptions } from "./network.js";
 import { createNodeNetwork } from "./node-network.js";
@@ -115,8 +115,7 @@ test("connects over TLS, and only to who has a certificate of the right authorit
   timeout: 20_000,
   skip: skipTls,
 }, async (t) => {
-  const identities = makeIdentities();
-  t.after(() => identities.remove());
+  const identities = identitiesFor(t);
   const { authority, server, client, strangerAuthority } = identities;
   const acceptance = {
     context: network.createTlsContext(tlsSettings(server, authority.cert)),
@@ -136,8 +135,7 @@ test("connects over TLS, and only to who has a certificate of the right authorit
 });
 
 test("what takes too long is given up", { timeout: 20_000, skip: skipTls }, async (t) => {
-  const identities = makeIdentities();
-  t.after(() => identities.remove());
+  const identities = identitiesFor(t);
   const context = network.createTlsContext(tlsSettings(identities.client, identities.authority.cert));
   // It takes the connection and says nothing, so the handshake never ends.
   const silent = await network.listen(Region.allocate(65536), {

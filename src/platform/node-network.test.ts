@@ -7,7 +7,7 @@ import { pem } from "../../test/support/certificates.js";
 import { skipWithout } from "../../test/support/servers.js";
 import { temporaryDirectory } from "../../test/support/temporary-directory.js";
 import { once } from "../../test/support/time-limit.js";
-import { makeIdentities } from "../../test/support/tls.js";
+import { identitiesFor } from "../../test/support/tls.js";
 import { clientPath } from "../../test/support/unix-socket.js";
 import { Region } from "../bytes/region.js";
 import type { ByteStream, ListenOptions, StreamHandler } from "./network.js";
@@ -184,8 +184,7 @@ for (const [name, learn] of [
     });
 
     test("TLS: what is sent arrives both ways, also much at once", { skip: skipWithout("openssl") }, async (t) => {
-      const { server, remove } = makeIdentities();
-      t.after(remove);
+      const { server } = identitiesFor(t);
       const context = createNodeNetwork().createTlsContext({
         cert: pem(server.cert),
         key: pem(server.key),

@@ -171,6 +171,20 @@ test("a flushed data set is freed in slices, which begin at once when the cron i
   assert.deepEqual(world.harness.arena.verify(world.harness.keyspace.liveBlocks()), []);
 });
 
+test("a restart in the middle of sliced work goes on with it", () => {
+  const world = new World();
+  for (let i = 0; i < 50_000; i++) world.harness.call("SET", `${i}`, "value");
+  world.harness.call("FLUSHALL", "ASYNC");
+  world.cron.wake();
+  world.pass(10);
+  const { lazyFree } = world.harness.keyspace;
+  assert.ok(lazyFree.isPending);
+  world.cron.hz = 100;
+  world.cron.restart();
+  world.pass(2000);
+  assert.equal(lazyFree.isPending, false);
+});
+
 test("slices take a quarter of the time, more at a higher effort", () => {
   const shares = [1, 10].map((effort) => {
     const world = new World();

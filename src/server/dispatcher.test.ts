@@ -144,3 +144,30 @@ test("CLIENT REPLY takes back what a command that has waited is answered, too", 
   assert.equal(waiter.say("PING"), "+PONG\r\n");
   assert.equal(pusher.say("EXISTS queue"), ":0\r\n");
 });
+
+test("what belongs outside of transactions is refused within, and ends the transaction", () => {
+  const client = new SimulatedServer().open();
+  assert.equal(
+    client.say("MULTI", "SAVE", "PING", "EXEC"),
+    "+OK\r\n-ERR Command not allowed inside a transaction\r\n+QUEUED\r\n" +
+      "-EXECABORT Transaction discarded because of previous errors.\r\n",
+  );
+});
+
+test("lines without a command cost a throttled client their bytes, and no command", () => {
+  for (const [limit, heldMs] of [
+    ["bytes 1000", 900],
+    ["commands 1000", 0],
+  ] as const) {
+    const world = new SimulatedServer();
+    world.open().say(["CONFIG", "SET", "client-throttle", `user slow ${limit}`], "ACL SETUSER slow on nopass +@all");
+    const client = world.open();
+    client.say("AUTH slow x");
+    world.pass(1000);
+    client.stream.deliver(Buffer.from(`${"\r\n".repeat(500)}PING\r\n`));
+    world.pass(heldMs);
+    assert.equal(client.received(), heldMs === 0 ? "+PONG\r\n" : "");
+    world.pass(200);
+    assert.equal(client.received(), heldMs === 0 ? "" : "+PONG\r\n");
+  }
+});

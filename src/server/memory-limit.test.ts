@@ -18,6 +18,7 @@ class World {
   uncountedBytes = 0;
   looks = 0;
   spentUs = 0;
+  readonly stats = new ServerStats();
   /** Eviction has asked to go on. */
   isToContinue = false;
 
@@ -35,7 +36,7 @@ class World {
         monotonicUs: () => ++this.looks * LOOK_US,
         zoneOffsetMinutes: () => 0,
       },
-      stats: new ServerStats(),
+      stats: this.stats,
       otherBytes: () => this.otherBytes,
       uncountedBytes: () => this.uncountedBytes,
       spent: (us) => {
@@ -145,6 +146,67 @@ test("a limit that is lowered far is met without a command, in turns of the time
   const turns = world.goOn();
   assert.ok(turns > 20, `${turns} turns`);
   assert.ok(world.limit.usedBytes <= world.limit.limitBytes);
+});
+
+test("a turn evicts until its time is over, and looks at the clock each sixteen keys or 128 freed elements", () => {
+  const world = new World("allkeys-random");
+  const { keyspace } = world.harness;
+  for (let i = 0; i < 20_000; i++) world.harness.call("SET", `${i}`, "x".repeat(100));
+  world.limit.limitBytes = 1;
+  assert.ok(world.limit.free());
+  // Ten looks are within the 500 us, the eleventh is not.
+  assert.equal(world.keyCount, 20_000 - 11 * 16);
+  assert.equal(world.spentUs, 12 * LOOK_US);
+  keyspace.database(0).clear(true);
+  const { pendingCount } = world;
+  assert.ok(world.limit.free());
+  // Whole pages of the index are freed, and none holds twice as many.
+  const freed = pendingCount - world.pendingCount;
+  assert.ok(freed >= 11 * 128 && freed < 11 * 256, `${freed} freed`);
+  assert.equal(world.spentUs, 24 * LOOK_US);
+});
+
+test("a higher tenacity gives a turn more time", () => {
+  const turns = [0, 5, 10, 11, 30].map((tenacity) => {
+    const world = new World("allkeys-random");
+    for (let i = 0; i < 4000; i++) world.harness.call("SET", `${i}`, "x".repeat(100));
+    world.limit.tenacity = tenacity;
+    world.limit.limitBytes = 1;
+    assert.ok(world.limit.free());
+    return (4000 - world.keyCount) / 16;
+  });
+  // 0, 250, 500, 575 and 8183 us.
+  assert.deepEqual(turns, [1, 6, 11, 12, 164]);
+});
+
+test("how long the limit has been exceeded is known until it is met", () => {
+  const world = new World("noeviction");
+  world.harness.call("SET", "key", "x".repeat(100));
+  const { stats } = world;
+  world.limit.limitBytes = 1;
+  assert.equal(world.limit.free(), false);
+  const sinceUs = world.looks * LOOK_US - LOOK_US;
+  assert.equal(stats.evictionExceededSinceUs, sinceUs);
+  assert.equal(world.limit.free(), false);
+  assert.equal(stats.evictionExceededSinceUs, sinceUs);
+  world.limit.limitBytes = world.limit.usedBytes;
+  assert.ok(world.limit.free());
+  assert.equal(stats.evictionExceededSinceUs, 0);
+
+  world.limit.limitBytes--;
+  world.eviction.policy = "allkeys-lru";
+  assert.ok(world.limit.free());
+  assert.deepEqual([world.keyCount, stats.evictionExceededSinceUs], [0, 0]);
+});
+
+test("keys of which only fields expire are none for a volatile policy", () => {
+  const world = new World("volatile-lru");
+  world.harness.call("HSET", "hash", "f", "v");
+  world.harness.call("HPEXPIRE", "hash", "1000", "FIELDS", "1", "f");
+  world.harness.call("SET", "key", "value", "EX", "100");
+  world.limit.limitBytes = 1;
+  assert.equal(world.limit.free(), false);
+  assert.equal(world.harness.call("EXISTS", "hash", "key"), ":1\r\n");
 });
 
 test("what a flush has left is freed before a key goes", () => {

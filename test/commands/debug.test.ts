@@ -74,7 +74,14 @@ test("DEBUG POPULATE makes keys and leaves those there are", () => {
     ["key:0", "key:1", "p:1", "q:0"].map((key) => server.call(`GET ${key}`)),
     ["value:0", "mine", "value:1\0\0\0", "val"],
   );
-  assert.equal(server.call("DEBUG POPULATE -1"), "ERR value is out of range, must be positive");
+  for (const line of ["-1", "x", "1 p -1", "1 p x"])
+    assert.equal(server.call(`DEBUG POPULATE ${line}`), "ERR value is out of range, must be positive", line);
+  assert.equal(server.call("DEBUG POPULATE 1 r 0"), "OK");
+  assert.equal(server.call("GET r:0"), "value:0");
+  assert.equal(server.call("DEBUG POPULATE 1 s 100"), "OK");
+  assert.equal(server.call("GET s:0"), `value:0${"\0".repeat(93)}`);
+  assert.equal(server.call("DEBUG POPULATE 0 t"), "OK");
+  assert.equal(server.call("EXISTS t:0"), 0);
 });
 
 test("DEBUG's switches are read by others", () => {
@@ -89,6 +96,111 @@ test("DEBUG's switches are read by others", () => {
   assert.equal(server.call("DEBUG QUICKLIST-PACKED-THRESHOLD 100kb"), "OK");
   assert.equal(debug.quicklistPackedThreshold, 102_400);
   assert.match(String(server.call("DEBUG QUICKLIST-PACKED-THRESHOLD 4gb")), /^ERR argument must be a memory value/);
+});
+
+test("each of DEBUG's switches sets what it names, by the number its argument begins with", () => {
+  const { server, debug } = debugServer();
+  const switches = {
+    "SET-ACTIVE-EXPIRE": () => debug.activeExpire,
+    "PAUSE-CRON": () => debug.cronPaused,
+    "DICT-RESIZING": () => debug.dictResizing,
+    "SET-DISABLE-DENY-SCRIPTS": () => debug.denyScriptsDisabled,
+    "SET-SKIP-CHECKSUM-VALIDATION": () => debug.checksumsSkipped,
+    "REPLYBUFFER RESIZING": () => debug.replyBufferResizing,
+  };
+  for (const [line, value] of Object.entries(switches)) {
+    const before = Object.values(switches).map((read) => read());
+    for (const [argument, isOn] of [
+      ["1", true],
+      ["0", false],
+      ["-1", true],
+      ["x", false],
+      ["2x", true],
+    ] as const) {
+      assert.equal(server.call(`DEBUG ${line} ${argument}`), "OK", line);
+      assert.equal(value(), isOn, `${line} ${argument}`);
+    }
+    server.call(`DEBUG ${line} ${before[Object.keys(switches).indexOf(line)] ? 1 : 0}`);
+    assert.deepEqual(
+      Object.values(switches).map((read) => read()),
+      before,
+    );
+  }
+});
+
+test("DEBUG REPLYBUFFER PEAK-RESET-TIME takes milliseconds, never, or what it was", () => {
+  const { server, debug } = debugServer();
+  const standard = debug.replyBufferPeakResetMs;
+  for (const [word, ms] of [
+    ["250", 250],
+    ["NEVER", -1],
+    ["reset", standard],
+  ] as const) {
+    assert.equal(server.call(`DEBUG REPLYBUFFER PEAK-RESET-TIME ${word}`), "OK");
+    assert.equal(debug.replyBufferPeakResetMs, ms);
+  }
+  assert.equal(server.call("DEBUG REPLYBUFFER PEAK-RESET-TIME x"), "ERR value is not an integer or out of range");
+  assert.equal(
+    server.call("DEBUG REPLYBUFFER FOO 1"),
+    "ERR unknown subcommand or wrong number of arguments for 'replybuffer'. Try DEBUG HELP.",
+  );
+  assert.equal(debug.replyBufferPeakResetMs, standard);
+});
+
+test("DEBUG QUICKLIST-PACKED-THRESHOLD takes a size with a unit, below 4 GB", () => {
+  const { server, debug } = debugServer();
+  const sizes = {
+    0: 0,
+    "7": 7,
+    "7b": 7,
+    "7k": 7000,
+    "7KB": 7168,
+    "7m": 7e6,
+    "7mb": 7 * 2 ** 20,
+    "3g": 3e9,
+    "3gb": 3 * 2 ** 30,
+  };
+  for (const [text, bytes] of Object.entries(sizes)) {
+    assert.equal(server.call(`DEBUG QUICKLIST-PACKED-THRESHOLD ${text}`), "OK", text);
+    assert.equal(debug.quicklistPackedThreshold, bytes, text);
+  }
+  for (const text of ["4294967296", "4gb", "-1", "1x", "x", "1.5k", "kb"])
+    assert.match(
+      String(server.call(`DEBUG QUICKLIST-PACKED-THRESHOLD ${text}`)),
+      /^ERR argument must be a memory/,
+      text,
+    );
+  assert.equal(debug.quicklistPackedThreshold, 3 * 2 ** 30);
+});
+
+test("DEBUG RELOAD knows its options; without files there is nothing to load", () => {
+  const { server } = debugServer();
+  server.put("key");
+  for (const line of ["RELOAD", "RELOAD merge NOFLUSH nosave"]) assert.equal(server.call(`DEBUG ${line}`), "OK", line);
+  assert.equal(
+    server.call("DEBUG RELOAD MERGE FLUSH"),
+    "ERR DEBUG RELOAD only supports the MERGE, NOFLUSH and NOSAVE options.",
+  );
+  assert.equal(server.call("DEBUG LOADAOF"), "ERR Error trying to load the AOF files, check server logs.");
+  assert.equal(server.call("EXISTS key"), 1);
+});
+
+test("DEBUG CLIENT-EVICTION has a line for each size of clients", () => {
+  const { server } = debugServer();
+  const context = server.context.server as unknown as { clientMemoryBuckets(): object[] | null };
+  context.clientMemoryBuckets = () => [
+    { fromBytes: 0, bytes: 2048, clients: 1 },
+    { fromBytes: 32768, bytes: 100_000, clients: 2 },
+    { fromBytes: 65536, bytes: 0, clients: 0 },
+  ];
+  assert.equal(
+    server.call("DEBUG CLIENT-EVICTION"),
+    "bucket          0 -      32767: tot-mem:       2048, clients: 1\n" +
+      "bucket      32768 -      65535: tot-mem:     100000, clients: 2\n" +
+      "bucket      65536+            : tot-mem:          0, clients: 0\n",
+  );
+  context.clientMemoryBuckets = () => null;
+  assert.equal(server.call("DEBUG CLIENT-EVICTION"), "ERR maxmemory-clients is disabled.");
 });
 
 test("DEBUG OBJECT names the place, which overwriting a value in place keeps", () => {

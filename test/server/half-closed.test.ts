@@ -7,14 +7,12 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { join } from "node:path";
 import type { Duplex } from "node:stream";
-import { after, before, describe, test } from "node:test";
-import { connect as connectTls } from "node:tls";
-import { pem } from "../support/certificates.js";
+import { describe, test } from "node:test";
 import { embeddedServer, infoField, until } from "../support/embedded.js";
 import { type Argument, encodeCommand } from "../support/resp-connection.js";
 import { skipWithout } from "../support/servers.js";
 import { makeTemporaryDirectory, type Scope } from "../support/temporary-directory.js";
-import { type Identities, makeIdentities, tlsServer } from "../support/tls.js";
+import { tlsServer } from "../support/tls.js";
 import { clientPath } from "../support/unix-socket.js";
 
 /** Sends the bytes with the end behind them; resolves with all that comes until the server's end. */
@@ -129,27 +127,15 @@ describe("a client that closes its half after any byte has the replies to all th
   });
 
   describe("over TLS", { skip: skipWithout("openssl") }, () => {
-    let identities: Identities;
-    before(() => {
-      identities = makeIdentities();
-    });
-    after(() => identities?.remove());
-
     test("too", async (t) => {
-      const { tlsPort } = await tlsServer(t, identities);
-      const ca = pem(identities.authority.cert);
-      const open: Open = async () => {
-        const options = { host: "127.0.0.1", port: tlsPort, ca, allowHalfOpen: true };
-        const socket = connectTls(options);
-        await once(socket, "secureConnect");
-        return socket;
-      };
+      const server = await tlsServer(t);
+      const open: Open = () => server.socket(null, { allowHalfOpen: true });
       await checkEveryPlace(open);
       await checkMuch(open);
     });
 
     test("but one that leaves before its handshake is done is gone at once", async (t) => {
-      const server = await tlsServer(t, identities);
+      const server = await tlsServer(t);
       const client = await server.plain();
       for (const bytes of [[], [22, 3, 1, 2, 0, 1, 0, 1]]) {
         const socket = connect({ host: "127.0.0.1", port: server.tlsPort, allowHalfOpen: true });

@@ -8,7 +8,7 @@ import { embeddedServer, infoField, until } from "../support/embedded.js";
 import { type Argument, encodeCommand, RespConnection } from "../support/resp-connection.js";
 import { serverFor, skipWithout } from "../support/servers.js";
 import { temporaryDirectory } from "../support/temporary-directory.js";
-import { makeIdentities, tlsServer } from "../support/tls.js";
+import { identitiesFor, tlsServer } from "../support/tls.js";
 import { clientPath } from "../support/unix-socket.js";
 
 const MB = 1024 * 1024;
@@ -142,7 +142,7 @@ test("a value is received where it stays over TLS, a Unix socket and a stream wi
   skip: skipWithout("openssl"),
 }, async (t) => {
   const path = `${temporaryDirectory(t)}/socket`;
-  const server = await tlsServer(t, makeIdentities(), { unixsocket: path });
+  const server = await tlsServer(t, identitiesFor(t), { unixsocket: path });
   const { server: embedded } = await embeddedServer(t);
   for (const [name, client, observer] of [
     ["TLS", await server.secure(), await server.plain()],

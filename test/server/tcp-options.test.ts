@@ -26,7 +26,7 @@ import type { LostNetworkResult } from "../support/lost-network.js";
 import { RespConnection } from "../support/resp-connection.js";
 import { serverFor, skipWithout, startServer } from "../support/servers.js";
 import { type Scope, temporaryDirectory } from "../support/temporary-directory.js";
-import { makeIdentities, tlsServer } from "../support/tls.js";
+import { tlsServer } from "../support/tls.js";
 
 const skip = skipWithoutKernel();
 
@@ -81,9 +81,7 @@ test("CLIENT LIST ends with the kernel's figures of each TCP connection", { skip
 });
 
 test("a connection with TLS has figures too", { skip: skip || skipWithout("openssl") }, async (t) => {
-  const identities = makeIdentities();
-  t.after(() => identities.remove());
-  const server = await tlsServer(t, identities);
+  const server = await tlsServer(t);
   const client = await server.secure();
   assert.ok(Number(fieldOf(await info(client), "tcp-rtt")) > 0);
 });

@@ -7,7 +7,7 @@ import { skipWithoutKernel, TCP_NODELAY, tcpOption } from "../support/kernel.js"
 import { encodeCommand, RespConnection } from "../support/resp-connection.js";
 import { serverFor, skipWithout } from "../support/servers.js";
 import { once } from "../support/time-limit.js";
-import { makeIdentities, secureSocket, tlsServer } from "../support/tls.js";
+import { tlsServer } from "../support/tls.js";
 
 const fieldOf = async (client: RespConnection, id: number, name: string): Promise<number> => {
   const line = String(await client.call("CLIENT", "LIST", "ID", id));
@@ -17,9 +17,7 @@ const fieldOf = async (client: RespConnection, id: number, name: string): Promis
 test("no connection delays small packets, with TLS or without", {
   skip: skipWithoutKernel() || skipWithout("openssl"),
 }, async (t) => {
-  const identities = makeIdentities();
-  t.after(() => identities.remove());
-  const server = await tlsServer(t, identities);
+  const server = await tlsServer(t);
   for (const client of [await server.plain(), await server.secure()]) {
     const fd = await fieldOf(client, (await client.call("CLIENT", "ID")) as number, "fd");
     assert.equal(tcpOption(fd, TCP_NODELAY), 1);
@@ -39,11 +37,8 @@ test("the replies to commands that came in one packet leave in one", async (t) =
 test("the replies to commands that came in one TLS record leave in one", {
   skip: skipWithout("openssl"),
 }, async (t) => {
-  const identities = makeIdentities();
-  t.after(() => identities.remove());
-  const server = await tlsServer(t, identities);
-  const socket = await secureSocket(server.tlsPort, identities.authority);
-  t.after(() => void socket.destroy());
+  const server = await tlsServer(t);
+  const socket = await server.socket();
   socket.write("PING\r\n".repeat(20));
   const [chunk] = (await once(socket, "data")) as [Buffer];
   assert.equal(chunk.toString(), "+PONG\r\n".repeat(20));

@@ -332,8 +332,7 @@ describe("TLS", { skip: skipWithout("openssl") }, () => {
     const server = await tlsServer(t, identities);
     const client = await server.secure();
     await client.call("SET", "big", "x".repeat(1_000_000));
-    const reader = await secureSocket(server.tlsPort, identities.authority);
-    t.after(() => void reader.destroy());
+    const reader = await server.socket();
     reader.pause();
     reader.write(Buffer.concat(Array.from({ length: 300 }, () => encodeCommand(["GET", "big"]))));
     const omem = async (): Promise<number> => {

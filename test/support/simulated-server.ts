@@ -10,11 +10,14 @@ import { SimulatedTime } from "./simulated-time.js";
 export class SimulatedServer {
   readonly time = new SimulatedTime();
   readonly server;
+  /** Lines of the log, without process and time: "* message". */
+  readonly log: string[] = [];
 
   constructor(options: ServerOptions = {}) {
     const { clock, timers } = this.time;
     this.server = assemble({
       configure: (store) => applyOptions(store, { save: "", ...options }),
+      sink: () => (text) => this.log.push(/ ([-.*#] .*)\n$/.exec(text)![1]!),
       platform: { ...createNodePlatform(), clock, timers },
     }).server;
   }

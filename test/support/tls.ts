@@ -8,6 +8,9 @@ import { RespConnection } from "./resp-connection.js";
 import { makeTemporaryDirectory, type Scope } from "./temporary-directory.js";
 import { once } from "./time-limit.js";
 
+/** Options of a client's socket. */
+type SocketOptions = ConnectionOptions & { allowHalfOpen?: boolean };
+
 /** What the tests of a file share: an authority, who it knows and whom it does not. */
 export interface Identities {
   readonly authority: Authority;
@@ -20,6 +23,14 @@ export interface Identities {
   remove(): void;
 }
 
+/** Identities for one test, gone with it. */
+export function identitiesFor(scope: Scope): Identities {
+  const identities = makeIdentities();
+  scope.after(() => identities.remove());
+  return identities;
+}
+
+/** Identities for many tests; who makes them removes them. */
 export function makeIdentities(): Identities {
   const { path, remove } = makeTemporaryDirectory();
   const authority = new Authority(path);
@@ -42,7 +53,9 @@ export interface TlsServer {
   /** A plain connection. */
   plain(): Promise<RespConnection>;
   /** A connection with TLS, with a client's certificate if one is given. Rejects when the handshake fails. */
-  secure(certificate?: Certificate | null, options?: ConnectionOptions): Promise<RespConnection>;
+  secure(certificate?: Certificate | null, options?: SocketOptions): Promise<RespConnection>;
+  /** The same without RESP: a client of bytes. */
+  socket(certificate?: Certificate | null, options?: SocketOptions): Promise<TLSSocket>;
   /** The certificate that the server shows to new connections. */
   shownName(): Promise<string>;
 }
@@ -50,7 +63,7 @@ export interface TlsServer {
 /** Starts an embedded server that asks clients for no certificate, unless `options` say otherwise. */
 export async function tlsServer(
   scope: Scope,
-  identities: Identities,
+  identities: Identities = identitiesFor(scope),
   options: Parameters<typeof createServer>[0] = {},
 ): Promise<TlsServer> {
   const tlsPort = await freePort();
@@ -62,16 +75,18 @@ export async function tlsServer(
     "tls-auth-clients": "no",
     ...options,
   });
-  const secure: TlsServer["secure"] = async (certificate = null, connectOptions = {}) => {
-    const socket = await secureSocket(tlsPort, identities.authority, certificate, connectOptions);
-    scope.after(() => void socket.destroy());
-    return RespConnection.over(socket);
+  const socket: TlsServer["socket"] = async (certificate = null, socketOptions = {}) => {
+    const opened = await secureSocket(tlsPort, identities.authority, certificate, socketOptions);
+    scope.after(() => void opened.destroy());
+    return opened;
   };
+  const secure: TlsServer["secure"] = async (...args) => RespConnection.over(await socket(...args));
   return {
     plainPort: server.port,
     tlsPort,
     plain: () => plain(),
     secure,
+    socket,
     async shownName() {
       const connection = await secure();
       const name = (connection.socket as TLSSocket).getPeerCertificate().subject.CN;
@@ -86,7 +101,7 @@ export async function secureSocket(
   port: number,
   authority: Authority,
   certificate: Certificate | null = null,
-  options: ConnectionOptions = {},
+  options: SocketOptions = {},
 ): Promise<TLSSocket> {
   const own = certificate === null ? {} : { cert: pem(certificate.cert), key: pem(certificate.key) };
   const socket = connect({ host: "127.0.0.1", port, ca: pem(authority.cert), ...own, ...options });

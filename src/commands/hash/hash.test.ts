@@ -212,3 +212,30 @@ test("HRANDFIELD of a big hash of which half has expired gives as many as it has
     assert.ok(found.every((field) => Number(field.slice(2)) >= 1000));
   }
 });
+
+test("a command that meets a big hash of which fields have expired looks at 64 pages or fields, and goes on the next time", () => {
+  const h = new CommandHarness(hashCommands, genericCommands);
+  const fields = Array.from({ length: 40_000 }, (_, i) => `f:${i}`);
+  h.call("HSET", "h", ...fields.flatMap((field) => [field, ""]));
+  h.run("HPEXPIRE h 10 FIELDS 2 f:7 f:8");
+  h.advance(1000);
+  const { elements } = h.keyspace.types.parts;
+  const { sweepPage } = elements;
+  let pages = 0;
+  elements.sweepPage = (...args) => {
+    pages++;
+    return sweepPage.call(elements, ...args);
+  };
+  const { stats } = h.keyspace;
+  const access = (): void => {
+    h.advance(1);
+    assert.equal(h.call("HGET", "h", "f:1"), "$0\r\n\r\n");
+  };
+  for (let count = 1; count <= 4; count++) {
+    access();
+    assert.equal(pages + stats.expiredFields, count * 64);
+  }
+  access();
+  assert.equal(stats.expiredFields, 2);
+  assert.equal(h.run("HLEN h"), "39998");
+});

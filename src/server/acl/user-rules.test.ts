@@ -142,3 +142,28 @@ test("what is printed makes the same user, however odd its patterns are", () => 
   assert.equal(rules.applyAll(quoted, ['("~a\\"b" "~c)" "+get|)" &\')', "(~x +get)"]), null);
   assert.deepEqual(userState(userOf(quoted.rules.join(" "))), userState(quoted));
 });
+
+test("several first arguments of a command may be allowed, in any case", () => {
+  const user = userOf("+select|0 +SELECT|one +config|get");
+  assert.deepEqual([...user.root.firstArgs!.values()], [new Set(["0", "ONE"])]);
+  assert.equal(user.root.commands, "-@all +select|0 +select|one +config|get");
+  assert.equal(refused("+select|"), "Syntax error");
+  assert.equal(refused("+select|a b"), "Syntax error");
+  assert.equal(refused("+config|get|x"), "Allowing first-arg of a subcommand is not supported");
+  assert.equal(refused("+config|nosuch"), refused("+nosuch"));
+});
+
+test("permissions of keys are letters in any order and case; without a pattern they are for the empty one", () => {
+  for (const [rule, text] of [
+    ["%r~a", "%R~a"],
+    ["%W~a", "%W~a"],
+    ["%wR~a", "~a"],
+    ["%RW~a", "~a"],
+    ["%R", "%R~"],
+    ["%w", "%W~"],
+    ["%rw", "~"],
+  ] as const)
+    assert.ok(userOf(rule).rules.includes(text), `${rule}: ${printed(rule)}`);
+  for (const rule of ["%~a", "%X~a", "%RR~a", "%RWR~a", "%", "%RX", "~a b", "%R~a b", "&a b"])
+    assert.equal(refused(rule), "Syntax error", rule);
+});

@@ -142,6 +142,22 @@ describe("a client that waits", () => {
   });
 });
 
+test("a client that waits counts its arguments twice, its keys, and what waiting takes, however often it is tried in vain", () => {
+  const world = new SimulatedServer();
+  const [client, writer] = [world.open(), world.open()];
+  for (const keys of [["a"], ["a", "b"], ["a", "b", "long".repeat(100)]]) {
+    client.say(["BLPOP", ...keys, "0"]);
+    const expected = 900 + 450 * keys.length + 8 * (keys.length + 2) + 2 * client.connection.argvBytes;
+    assert.ok(client.connection.argvBytes >= keys.join("").length);
+    assert.equal(client.connection.heldBytes, expected);
+    writer.say("MULTI", "RPUSH a x", "DEL a", "EXEC");
+    assert.equal(client.connection.heldBytes, expected);
+    assert.equal(client.connection.commandCount, 0);
+    writer.say(`CLIENT UNBLOCK ${client.connection.id}`);
+    client.connection.commandCount = 0;
+  }
+});
+
 test("while writes are paused nobody is served, and afterwards all are in their order", () => {
   const world = new SimulatedServer();
   const [first, second] = waiting(world, 2, "BLPOP key 0");

@@ -10,6 +10,8 @@ class Bench {
   nowMs = 1000;
   readonly sent: string[] = [];
   readonly host: ConnectionHost;
+  /** What makes buffers for long arguments. */
+  longBuffer = (bytes: number): ArrayBuffer => new ArrayBuffer(bytes);
   #turns: (() => void)[] = [];
 
   constructor() {
@@ -20,7 +22,13 @@ class Bench {
       soon: (action: () => void) => this.#turns.push(action),
       beginBatch: () => this.nowMs,
       eviction: { limitBytes: Number.POSITIVE_INFINITY },
+      longBuffer: (bytes: number) => this.longBuffer(bytes),
     } as unknown as HostServices);
+  }
+
+  /** Actions that wait for the next turn of the loop. */
+  get turnsToCome(): number {
+    return this.#turns.length;
   }
 
   connection(name: string): Connection {
@@ -57,6 +65,18 @@ test("what a batch has for others leaves when it ends", () => {
   ];
   bench.batch(publisher, [a, b, a], false);
   assert.deepEqual(bench.sent, ["a", "b"]);
+});
+
+test("what comes up outside of any batch leaves soon, all in one turn", () => {
+  const bench = new Bench();
+  const [a, b] = [bench.connection("a"), bench.connection("b")];
+  for (const connection of [a, b, a]) bench.host.flushLater(connection);
+  assert.deepEqual(bench.sent, []);
+  assert.equal(bench.turnsToCome, 1);
+  assert.deepEqual(bench.turn(), ["a", "b"]);
+  bench.host.flushLater(b);
+  assert.equal(bench.turnsToCome, 1);
+  assert.deepEqual(bench.turn(), ["b"]);
 });
 
 test("of a batch that was cut short it waits for the rest, and what others have to send does not", () => {
@@ -119,4 +139,21 @@ test("messages that were joined for a client are let go", () => {
   assert.equal(host.joiner.join(parts, 2, 30), joined);
   host.tidy(0);
   assert.notEqual(host.joiner.join(parts, 2, 30), joined);
+});
+
+test("there are 64 buffers for long arguments and no more, and none without memory for it", () => {
+  const bench = new Bench();
+  const { host } = bench;
+  host.longBuffers = 63;
+  assert.equal(host.longBuffer(10)!.byteLength, 10);
+  bench.longBuffer = () => {
+    throw new RangeError("Array buffer allocation failed");
+  };
+  assert.equal(host.longBuffer(10), null);
+  bench.longBuffer = () => {
+    throw new TypeError("a mistake");
+  };
+  assert.throws(() => host.longBuffer(10), /a mistake/);
+  host.longBuffers = 64;
+  assert.equal(host.longBuffer(10), null);
 });

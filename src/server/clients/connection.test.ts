@@ -237,6 +237,25 @@ describe("replies that nobody reads", () => {
 });
 
 describe("what a connection accounts for", () => {
+  test("is said to be dropped when its buffer goes, and is none of those for long arguments", async (t) => {
+    const bench = new Bench(t);
+    const { host } = bench.server;
+    for (const isClosed of [false, true]) {
+      const { stream } = bench.open();
+      const before = host.droppedBytes;
+      stream.deliver(Buffer.from("*2\r\n$4\r\nECHO\r\n$1000\r\nx"));
+      assert.ok(host.queryBytes >= 16_384);
+      assert.equal(host.droppedBytes, before);
+      if (isClosed) stream.destroy();
+      else {
+        stream.deliver(Buffer.from(`${"x".repeat(999)}\r\n`));
+        bench.tendLater(5000);
+      }
+      assert.ok(host.droppedBytes >= before + 16_384, `${host.droppedBytes - before} bytes`);
+      assert.deepEqual([host.longBuffers, host.queryBytes], [0, 0]);
+    }
+  });
+
   test("is gone with its replies, however they were sent", async (t) => {
     const bench = new Bench(t);
     await bench.call("SET", "big", "x".repeat(3 * MB));
@@ -274,5 +293,63 @@ describe("what a connection accounts for", () => {
     assert.equal(await bench.call("EXISTS", "done"), ":0\r\n");
     // Nothing of its reply is left for the next.
     assert.equal(await bench.call("PING"), "+PONG\r\n");
+  });
+});
+
+describe("a query buffer", () => {
+  /** A client, and what its buffer takes. */
+  function client(scope: Scope) {
+    const bench = new Bench(scope);
+    const { stream, connection } = bench.open();
+    const ping = (): void => stream.deliver(Buffer.from("PING\r\n"));
+    return { bench, stream, connection, ping, size: () => bench.server.host.queryBytes };
+  }
+
+  test("is as large as was needed of late, and goes when its client is idle", async (t) => {
+    const { bench, stream, ping, size } = client(t);
+    const command = encodeCommand(["ECHO", "x".repeat(100_000)]);
+    stream.deliver(command.subarray(0, 50_000));
+    assert.equal(size(), command.length);
+    stream.deliver(command.subarray(50_000));
+    bench.tendLater(0);
+    assert.equal(size(), command.length);
+    ping();
+    bench.tendLater(1000);
+    assert.equal(size(), 16_384);
+    ping();
+    bench.tendLater(2000);
+    assert.equal(size(), 16_384);
+    bench.tendLater(1);
+    assert.equal(size(), 0);
+  });
+
+  test("that holds a part of a command shrinks to that when its client is idle", async (t) => {
+    const { bench, stream, size } = client(t);
+    const command = encodeCommand(["ECHO", "x".repeat(100_000)]);
+    stream.deliver(command.subarray(0, 60_000));
+    bench.tendLater(1999);
+    assert.equal(size(), command.length);
+    bench.tendLater(2);
+    assert.equal(size(), 60_000);
+    assert.equal(stream.text, "");
+    stream.deliver(command.subarray(60_000));
+    assert.equal(stream.text.length, "$100000\r\n\r\n".length + 100_000);
+  });
+
+  test("is tight while all of them together are large", async (t) => {
+    const bench = new Bench(t);
+    const { host } = bench.server;
+    const packet = Buffer.concat([Buffer.from("*2\r\n$4\r\nECHO\r\n$1000000\r\n"), Buffer.alloc(1000, "x")]);
+    let before = 0;
+    let clients = 0;
+    for (; !host.isInputTight; clients++) {
+      before = host.queryBytes;
+      bench.open().stream.deliver(packet);
+      assert.ok(host.queryBytes - before > 1_000_000);
+    }
+    assert.equal(clients, 17);
+    before = host.queryBytes;
+    bench.open().stream.deliver(packet);
+    assert.equal(host.queryBytes - before, 2 * packet.length);
   });
 });

@@ -4,6 +4,9 @@ import { SeededRandom } from "../../../test/support/fuzzing.js";
 import { Loan } from "../../bytes/loan.js";
 import { MessageJoiner, OutputQueue } from "./output-queue.js";
 
+/** What a piece takes besides its bytes. */
+const PART_BYTES = 96;
+
 const message = (size: number, value: number): Uint8Array => new Uint8Array(size).fill(value);
 
 test("what goes in comes out in its order, however it went in", () => {
@@ -42,6 +45,21 @@ test("the number of pieces that wait is told, however many have gone", () => {
   assert.deepEqual([...lengths, queue.length], [5, 4, 3, 2, 1, 0]);
   queue.append(message(10, 1), 10);
   assert.equal(queue.length, 1);
+});
+
+test("copies are collected in chunks that begin small and double, up to a limit; what is longer has its own", () => {
+  const queue = new OutputQueue();
+  const taken: number[] = [];
+  while (taken.length < 7) {
+    const before = queue.memory;
+    queue.append(message(512, 1), 512);
+    if (queue.memory > before) taken.push(queue.memory - before - PART_BYTES);
+  }
+  assert.deepEqual(taken, [1024, 2048, 4096, 8192, 16384, 16384, 16384]);
+  const { bytes, length } = queue;
+  queue.append(message(50_000, 2), 16385);
+  assert.equal(queue.memory, queue.bytes + queue.length * PART_BYTES);
+  assert.deepEqual([queue.bytes - bytes, queue.length - length], [16385, 1]);
 });
 
 test("one message is handed on as it is, several are joined once for all who got the same", () => {

@@ -123,6 +123,18 @@ test("a refused change goes back, also for those who had applied it", () => {
   assert.equal(followed, 7);
 });
 
+test("when going back fails, too, the log says so, and the settings are those of before", () => {
+  const logged: string[] = [];
+  const store = new ConfigStore({ log: (level, message) => void logged.push(`${level} ${message}`) });
+  store.onChange("port", () => "Unable to listen on this port. Check server logs.");
+  assert.notEqual(set(store, "port", "1"), null);
+  assert.equal(store.get("port"), 6379);
+  assert.deepEqual(logged, [
+    "warning Failed applying new configuration. Possibly related to new port setting. Restoring previous settings.",
+    "warning Failed applying restored failed CONFIG SET command: Unable to listen on this port. Check server logs.",
+  ]);
+});
+
 test("setting what is set already applies nothing, except for files that may be others now", () => {
   const store = new ConfigStore();
   let applied = 0;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Refusal } from "./directive.js";
+import { type DirectiveFlags, Refusal } from "./directive.js";
 import { directiveCount, directiveEntries, directives, findDirective } from "./directive-table.js";
 
 test("a directive is found by its name or alias in any case", () => {
@@ -37,4 +37,66 @@ test("the names shown are those of redis-server", () => {
     assert.ok(shown.some((entry) => entry.name === `${whose}_cpulist`));
     assert.equal(findDirective(`${whose.replace("_", "-")}-cpulist`), undefined, "that is Valkey 8's name");
   }
+});
+
+/** Directives that CONFIG GET shows by their exact name only, with their defaults: of Redis' tests, of Valkey 8, and our own. */
+const HIDDEN: Readonly<Record<string, string>> = {
+  "tcp-congestion": "",
+  "tcp-user-timeout": "0",
+  "tcp-fastopen": "0",
+  "client-throttle": "",
+  "enable-debug-assert": "no",
+  "watchdog-period": "0",
+  "use-exit-on-panic": "no",
+  "rdb-key-save-delay": "0",
+  "key-load-delay": "0",
+  "loading-process-events-interval-bytes": "2097152",
+  "aof-disable-auto-gc": "no",
+  "cluster-ping-interval": "0",
+  "lua-enable-deprecated-api": "no",
+  "availability-zone": "",
+  "cluster-announce-client-ipv4": "",
+  "cluster-announce-client-ipv6": "",
+  "cluster-blacklist-ttl": "60",
+  "cluster-slot-stats-enabled": "no",
+  "debug-context": "",
+  "dual-channel-replication-enabled": "no",
+  "events-per-io-thread": "2",
+  "extended-redis-compatibility": "no",
+  "hide-user-data-from-log": "yes",
+  "log-format": "legacy",
+  "log-timestamp-format": "legacy",
+  "max-new-connections-per-cycle": "10",
+  "max-new-tls-connections-per-cycle": "1",
+  "prefetch-batch-max-size": "16",
+  unixsocketgroup: "",
+};
+
+test("hidden directives have the defaults of where they come from", () => {
+  const own = directiveEntries.filter((entry) => entry.hidden && entry.name === entry.ownName);
+  for (const [name, text] of Object.entries(HIDDEN)) {
+    const { directive } = own.find((entry) => entry.name === name) ?? assert.fail(`${name} is not hidden`);
+    assert.equal(directive.kind.format(directive.default as never), text, name);
+  }
+});
+
+test("what is secret, what must not be changed lightly, and what is read anew is marked", () => {
+  const marked = (flag: keyof DirectiveFlags) =>
+    directiveEntries
+      .filter(({ name, ownName, directive }) => name === ownName && directive.flags[flag])
+      .map(({ name }) => name);
+  assert.deepEqual(marked("sensitive").sort(), [
+    "masterauth",
+    "masteruser",
+    "requirepass",
+    "tls-client-key-file-pass",
+    "tls-key-file-pass",
+  ]);
+  assert.deepEqual(marked("protected").sort(), ["dbfilename", "dir"]);
+  assert.deepEqual(marked("denyLoading").sort(), ["appendonly", "dir", "repl-diskless-load"]);
+  assert.ok(marked("volatile").every((name) => /^tls-.*-(?:file|dir)$/.test(name)));
+  assert.equal(marked("volatile").length, 7);
+  const immutable = marked("immutable");
+  for (const name of ["databases", "daemonize", "enable-debug-assert", "lua-enable-deprecated-api", "unixsocketgroup"])
+    assert.ok(immutable.includes(name), name);
 });

@@ -44,6 +44,20 @@ test("values are JavaScript's, or the text of redis.conf", () => {
   const limits = text({ clientOutputBufferLimit: { pubsub: { hard: "1mb" } } }, "client-output-buffer-limit");
   assert.match(limits, /pubsub 1048576 0 0$/);
   assert.equal(text({ requirepass: "é" }, "requirepass"), "\xc3\xa9");
+  assert.equal(text({ save: [] }, "save"), "");
+  assert.equal(text({ replicaof: null }, "replicaof"), "");
+  assert.equal(text({ replicaof: "" }, "replicaof"), "");
+  assert.equal(text({ replicaof: "h 1" }, "replicaof"), "h 1");
+  assert.equal(text({ shutdownOnSigterm: [] }, "shutdown-on-sigterm"), "default");
+  const percentiles = "latency-tracking-info-percentiles";
+  assert.equal(text({ [percentiles]: [50, 99.9] }, percentiles), "50 99.9");
+  assert.equal(text({ [percentiles]: [] }, percentiles), "");
+  assert.equal(text({ oomScoreAdjValues: [1, 2, 3] }, "oom-score-adj-values"), "1 2 3");
+  const all = { normal: { hard: 5, seconds: 7 }, replica: { soft: "1kb" } };
+  assert.equal(
+    text({ clientOutputBufferLimit: all }, "client-output-buffer-limit"),
+    "normal 5 0 7 slave 0 1024 0 pubsub 33554432 8388608 60",
+  );
 });
 
 test("mistakes name the option", () => {
@@ -61,6 +75,19 @@ test("mistakes name the option", () => {
     'option "maxmemoryPolicy": is the same as "maxmemory-policy"',
   );
   assert.equal(mistake({ bind: 5 }), 'option "bind": must be a string or an array of strings');
+  assert.equal(mistake({ bind: 'a "b' }), 'option "bind": has unbalanced quotes');
+  assert.equal(mistake({ save: 5 }), 'option "save": must be a string, an array of [seconds, changes], or false');
+  assert.equal(mistake({ save: true }), 'option "save": must be a string, an array of [seconds, changes], or false');
+  for (const option of ["latency-tracking-info-percentiles", "oom-score-adj-values"])
+    assert.equal(mistake({ [option]: 5 }), `option "${option}": must be a string or an array of numbers`);
+  for (const value of [5, null])
+    assert.equal(
+      mistake({ clientOutputBufferLimit: value }),
+      'option "clientOutputBufferLimit": must be a string or an object of classes',
+    );
+  assert.equal(mistake({ shutdownOnSigint: 5 }), 'option "shutdownOnSigint": must be a string or an array of strings');
+  assert.equal(mistake({ shutdownOnSigint: 'now "' }), 'option "shutdownOnSigint": has unbalanced quotes');
+  assert.equal(mistake({ unixsocketperm: 1.5 }), 'option "unixsocketperm": must be a whole number');
 });
 
 test("types: wrong names and values do not compile", () => {

@@ -190,3 +190,17 @@ test("lines are counted through all sources, and users told where they come from
     `o ${ConfigSource.OPTIONS}`,
   ]);
 });
+
+test("settings that Redis has given up are taken and forgotten, others are not", () => {
+  const store = load("list-max-ziplist-entries 5\nlist-max-ziplist-value 6\nLua-Replicate-Commands yes\nport 7000");
+  assert.equal(store.get("port"), 7000);
+  const bad = "Bad directive or wrong number of arguments";
+  for (const line of ["list-max-ziplist-entries", "list-max-ziplist-entries 5 6", "list-max-ziplist-nodes 5"])
+    assert.equal(mistake(line), fatal(1, line, bad));
+});
+
+test("what looks like a module's setting needs a value, sentinel's are not for this program", () => {
+  load("module.setting 5\nsentinel");
+  assert.equal(mistake("module.setting"), fatal(1, "module.setting", "Module config specified without value"));
+  assert.equal(mistake("sentinel x"), fatal(1, "sentinel x", "sentinel directive while not in sentinel mode"));
+});

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { describe, test } from "node:test";
+import { SimulatedServer } from "../../../test/support/simulated-server.js";
 import { Argv } from "../../bytes/argv.js";
 import type { Client } from "../../commands/client.js";
 import { CommandTable } from "../../commands/command-table.js";
@@ -111,6 +112,7 @@ function fixture() {
   };
   return {
     sources,
+    memory,
     tcp,
     set,
     setClientBytes(bytes: number) {
@@ -265,6 +267,29 @@ test("the key space shows databases with keys, and the mean time to live", () =>
   assert.equal(info("keyspace"), "# Keyspace\r\ndb0:keys=3,expires=2,avg_ttl=2000\r\n");
 });
 
+test("keys that have expired live no longer, and those of which only fields expire do not count in the mean", () => {
+  const { info, set, sources } = fixture();
+  set("over", "1", NOW_MS - 500);
+  assert.equal(info("keyspace"), "# Keyspace\r\ndb0:keys=1,expires=1,avg_ttl=0\r\n");
+  set("lives", "1", NOW_MS + 1001);
+  assert.equal(info("keyspace"), "# Keyspace\r\ndb0:keys=2,expires=2,avg_ttl=500\r\n");
+  const db = sources.keyspace.database(0);
+  db.clear(false);
+  for (let i = 0; i < 1000; i++) set(`key:${i}`, "1", NOW_MS + 1000 * (1 + (i % 2)));
+  assert.match(info("keyspace"), /:keys=1000,expires=1000,avg_ttl=1[3-7]\d\d\r\n$/);
+});
+
+test("replicas that are asked for and not there are shown as missing", () => {
+  const { fields, sources } = fixture();
+  const config = sources.config as ConfigStore;
+  const missing = () => fields("replication")["min_slaves_good_slaves"];
+  assert.equal(missing(), undefined);
+  config.set([["min-replicas-to-write", "1"]]);
+  assert.equal(missing(), "0");
+  config.set([["min-replicas-max-lag", "0"]]);
+  assert.equal(missing(), undefined);
+});
+
 test("the sizes of keys are shown for databases and types that have keys", () => {
   const { info, set, sources } = fixture();
   assert.equal(info("keysizes"), "# Keysizes\r\n");
@@ -316,5 +341,155 @@ test("the kernel's figures are summed over the clients that have some, and shown
     tcp_clients_wscale: "0",
     tcp_clients_ecn: "0",
     tcp_clients_fastopen: "1",
+  });
+});
+
+test("the memory section says what the figures are, and zero for what there is not", () => {
+  const { fields, memory, sources, set } = fixture();
+  Object.assign(sources.process, {
+    rssBytes: () => 50_000_000,
+    heapBytes: () => ({ used: 4000, total: 9000 }),
+  });
+  Object.defineProperty(sources.process, "totalMemoryBytes", { value: 8 * 2 ** 30 });
+  memory.markStarted();
+  for (let i = 0; i < 1000; i++) set(`key:${i}`, "x".repeat(100));
+  const { arena } = sources.keyspace;
+  const used = arena.allocatedBytes + 1000;
+  const all = fields("memory");
+  const zero = ["used_memory_lua", "used_memory_vm_eval", "used_memory_scripts_eval", "number_of_cached_scripts"];
+  zero.push("number_of_functions", "number_of_libraries", "used_memory_vm_functions", "used_memory_vm_total");
+  zero.push("used_memory_functions", "used_memory_scripts", "maxmemory", "mem_replication_backlog");
+  zero.push("mem_total_replication_buffers", "mem_clients_slaves", "mem_cluster_links", "mem_aof_buffer");
+  zero.push("active_defrag_running", "lazyfree_pending_objects", "lazyfreed_objects");
+  for (const name of zero) assert.equal(all[name], "0", name);
+  const overhead = 1000 + 1000 + sources.keyspace.database(0).overheadBytes;
+  const expected: Record<string, string | number> = {
+    used_memory: used,
+    used_memory_peak: used,
+    used_memory_peak_perc: "100.00%",
+    used_memory_rss: 50_000_000,
+    used_memory_startup: 1000,
+    used_memory_overhead: overhead,
+    used_memory_dataset: used - overhead,
+    used_memory_dataset_perc: `${(((used - overhead) * 100) / (used - 1000)).toFixed(2)}%`,
+    total_system_memory_human: "8.00G",
+    used_memory_lua_human: "0B",
+    maxmemory_policy: "noeviction",
+    allocator_allocated: arena.allocatedBytes,
+    allocator_active: arena.committedBytes,
+    allocator_frag_ratio: (arena.committedBytes / arena.allocatedBytes).toFixed(2),
+    allocator_frag_bytes: arena.committedBytes - arena.allocatedBytes,
+    mem_fragmentation_ratio: (50_000_000 / used).toFixed(2),
+    mem_fragmentation_bytes: 50_000_000 - used,
+    mem_not_counted_for_evict: 7,
+    mem_clients_normal: 1000,
+    mem_clients_replies: 70,
+    js_heap_used: 4000,
+    js_heap_total: 9000,
+    arena_segments_bytes: arena.segmentBytes,
+    arena_committed_bytes: arena.committedBytes,
+  };
+  for (const [name, value] of Object.entries(expected)) assert.equal(all[name], String(value), name);
+});
+
+test("processor time is told in seconds, of the main thread where the system tells it", () => {
+  const { fields, sources } = fixture();
+  let main: { system: number; user: number } | null = { system: 0.5, user: 0.25 };
+  Object.assign(sources.process, { cpu: () => ({ system: 1.5, user: 2.25 }), mainThreadCpu: () => main });
+  const all = {
+    used_cpu_sys: "1.500000",
+    used_cpu_user: "2.250000",
+    used_cpu_sys_children: "0.000000",
+    used_cpu_user_children: "0.000000",
+  };
+  assert.deepEqual(fields("cpu"), {
+    ...all,
+    used_cpu_sys_main_thread: "0.500000",
+    used_cpu_user_main_thread: "0.250000",
+  });
+  main = null;
+  assert.deepEqual(fields("cpu"), all);
+});
+
+test("the debug section has the longest turns, in whole microseconds", () => {
+  const { fields, sources } = fixture();
+  Object.assign(sources.stats, { eventLoopCronUs: 10.7, eventLoopMaxUs: 20.9, eventLoopMaxCommands: 3 });
+  assert.deepEqual(fields("debug"), {
+    eventloop_duration_aof_sum: "0",
+    eventloop_duration_cron_sum: "10",
+    eventloop_duration_max: "20",
+    eventloop_cmd_per_cycle_max: "3",
+  });
+});
+
+test("the server's section has constants, times and the listeners by the numbers of their kinds", () => {
+  const { fields, sources } = fixture();
+  Object.assign(sources.identity, { listeners: [{ kind: "tls", addresses: ["::1"], port: 7001 }] });
+  const server = fields("server");
+  const expected: Record<string, string> = {
+    redis_git_sha1: "00000000",
+    redis_git_dirty: "0",
+    redis_mode: "standalone",
+    process_supervised: "no",
+    tcp_port: "7000",
+    server_time_usec: String(NOW_MS * 1000 + 5),
+    uptime_in_seconds: "90000",
+    uptime_in_days: "1",
+    hz: "10",
+    configured_hz: "10",
+    lru_clock: String(Math.floor(NOW_MS / 1000) & 0xffffff),
+    config_file: "",
+    io_threads_active: "0",
+    listener2: "name=tls,bind=::1,port=7001",
+  };
+  for (const [name, value] of Object.entries(expected)) assert.equal(server[name], value, name);
+  Object.assign(sources.identity, { startedMs: NOW_MS + 5000 });
+  assert.equal(fields("server")["uptime_in_seconds"], "0");
+});
+
+describe("a server that has just begun", () => {
+  const world = new SimulatedServer();
+  const fields = (section: string) => parse(world.server.info([section]));
+
+  test("has statistics that are all zero", () => {
+    const stats = fields("stats");
+    assert.ok(Object.keys(stats).length > 60);
+    for (const [name, value] of Object.entries(stats)) assert.match(value, /^0(\.00)?$/, name);
+  });
+
+  test("has no file that was saved or loaded", () => {
+    const { rdb_last_save_time: savedAt, ...persistence } = fields("persistence");
+    assert.equal(savedAt, "1");
+    const others: Record<string, string> = {
+      current_fork_perc: "0.00",
+      rdb_last_bgsave_status: "ok",
+      aof_last_bgrewrite_status: "ok",
+      aof_last_write_status: "ok",
+    };
+    for (const [name, value] of Object.entries(persistence))
+      assert.equal(value, others[name] ?? (name.endsWith("_time_sec") ? "-1" : "0"), name);
+  });
+
+  test("is a primary that nobody follows, and no cluster", () => {
+    const { master_replid: id, ...replication } = fields("replication");
+    assert.match(id!, /^[0-9a-f]{40}$/);
+    assert.deepEqual(replication, {
+      role: "master",
+      connected_slaves: "0",
+      master_failover_state: "no-failover",
+      master_replid2: "0".repeat(40),
+      master_repl_offset: "0",
+      second_repl_offset: "-1",
+      repl_backlog_active: "0",
+      repl_backlog_size: "1048576",
+      repl_backlog_first_byte_offset: "0",
+      repl_backlog_histlen: "0",
+    });
+    assert.deepEqual(fields("cluster"), { cluster_enabled: "0" });
+  });
+
+  test("has no clients", () => {
+    for (const [name, value] of Object.entries(fields("clients")))
+      assert.equal(value, name === "maxclients" ? "10000" : "0", name);
   });
 });

@@ -49,6 +49,21 @@ test("error codes come sorted", () => {
   ]);
 });
 
+test("turns are counted and added up, and the longest and the fullest are kept", () => {
+  const stats = new ServerStats();
+  for (const [us, commands] of [
+    [10, 3],
+    [30, 1],
+    [20, 5],
+    [20, 4],
+  ] as const)
+    stats.countCycle(us, commands);
+  assert.deepEqual(
+    [stats.eventLoopCycles, stats.eventLoopUs, stats.eventLoopMaxUs, stats.eventLoopMaxCommands],
+    [4, 80, 30, 5],
+  );
+});
+
 test("a reset clears every counter but the memory's peak and what ACL denied", () => {
   const stats = new ServerStats();
   const kept = new Set(["peakMemoryBytes", "aclDeniedAuth", "aclDeniedCommand", "aclDeniedKey", "aclDeniedChannel"]);

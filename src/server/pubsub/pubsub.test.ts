@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { SimulatedServer } from "../../../test/support/simulated-server.js";
 import { Argv } from "../../bytes/argv.js";
 import type { Client } from "../../commands/client.js";
 import { Keyspace } from "../../keyspace/keyspace.js";
@@ -107,4 +108,27 @@ test("keyspace events go to the channels that are switched on", () => {
   assert.equal(notify(), `${head}$18\r\n__keyevent@3__:del\r\n$1\r\nk\r\n`);
   keyspace.notifyFlags = NotifyClass.KEYEVENT | NotifyClass.KEYSPACE;
   assert.match(notify(), /__keyspace@3__.*__keyevent@3__/s);
+});
+
+test("what a client subscribes to counts as its memory until it unsubscribes, by name, from all or by RESET", () => {
+  const world = new SimulatedServer();
+  const client = world.open();
+  const held = () => client.connection.heldBytes;
+  for (const [subscribe, unsubscribe] of [
+    ["SUBSCRIBE", "UNSUBSCRIBE"],
+    ["PSUBSCRIBE", "PUNSUBSCRIBE"],
+    ["SSUBSCRIBE", "SUNSUBSCRIBE"],
+  ] as const) {
+    client.say(`${subscribe} a`);
+    const one = held();
+    assert.ok(one > 100);
+    client.say(`${subscribe} a longer`);
+    assert.equal(held(), 2 * one + "longer".length - "a".length);
+    client.say(`${unsubscribe} a none`);
+    assert.equal(held(), one + "longer".length - "a".length);
+    client.say(`${subscribe} a b`, unsubscribe);
+    assert.equal(held(), 0, unsubscribe);
+    client.say(`${subscribe} a b c`, "RESET");
+    assert.equal(held(), 0, "RESET");
+  }
 });
