@@ -5,6 +5,7 @@
 import type { Argv } from "../bytes/argv.js";
 import type { Database } from "../keyspace/database.js";
 import type { CommandEntry } from "./command-entry.js";
+import { GateBit } from "./gate.js";
 import type { LongWrite } from "./string/long-write.js";
 
 /** Who a client is: one object for each user, shared by its clients and changed in place by ACL SETUSER. */
@@ -12,10 +13,12 @@ export interface AclUser {
   readonly name: string;
   /** May run every command on every key and channel, so that nothing has to be checked. */
   readonly isUnrestricted: boolean;
+  /** The gates closed for it: GateBit.ACL if it is restricted. */
+  readonly gates: number;
 }
 
 /** Who has not authenticated: bears the default user's name, and may do nothing. */
-export const NOBODY: AclUser = { name: "default", isUnrestricted: false };
+export const NOBODY: AclUser = { name: "default", isUnrestricted: false, gates: GateBit.ACL };
 
 /** A command waiting for EXEC. */
 export interface QueuedCommand {
@@ -30,6 +33,9 @@ export interface Transaction {
   aborted: boolean;
   /** Memory of the queue. */
   bytes: number;
+  /** The gates that concern the commands of the queue, and their flags. */
+  gates: number;
+  flagBits: number;
 }
 
 /** What SUBSCRIBE, PSUBSCRIBE and SSUBSCRIBE subscribe to. */
@@ -55,7 +61,7 @@ export interface TrackingMode {
 
 /** Why a client waits. */
 export interface Blocked {
-  readonly kind: "pause" | "keys" | "wait";
+  readonly kind: "gate" | "keys" | "wait";
   /** Bytes of the arguments kept meanwhile. */
   readonly argvBytes: number;
   unblock(how: "timeout" | "error"): void;
@@ -72,6 +78,8 @@ export abstract class Client {
   /** Who AUTH made it, or who it was when it connected. */
   aclUser: AclUser = NOBODY;
   transaction: Transaction | null = null;
+  /** The gates closed for this client, not counting those for its user. */
+  gates = 0;
   /** A watched key was touched, so EXEC answers null. */
   watchDirty = false;
   /** CLIENT REPLY. */

@@ -1,4 +1,5 @@
 /** What a change of the configuration changes in a running server, besides its listeners. */
+import { GateBit } from "../commands/gate.js";
 import type { Eviction } from "../keyspace/evict.js";
 import type { Keyspace } from "../keyspace/keyspace.js";
 import type { ClientEviction } from "./clients/client-eviction.js";
@@ -6,9 +7,10 @@ import type { Clients } from "./clients/client-registry.js";
 import type { ConnectionHost } from "./clients/connection-host.js";
 import type { OutputLimits } from "./clients/output-limits.js";
 import { outputShare } from "./clients/output-share.js";
+import type { CommandClock } from "./command-clock.js";
 import type { ConfigStore } from "./config/config-store.js";
 import type { Cron } from "./cron.js";
-import type { Dispatcher } from "./dispatcher.js";
+import type { Gates } from "./gates/gates.js";
 import type { MemoryLimit } from "./memory-limit.js";
 import type { CommandObservers } from "./observation/command-observers.js";
 import type { Log } from "./process/log.js";
@@ -30,21 +32,22 @@ export interface Followers {
   readonly outputLimits: OutputLimits;
   readonly throttling: Throttling;
   readonly tracking: Tracking;
-  readonly dispatcher: Dispatcher;
+  readonly commandClock: CommandClock;
+  readonly gates: Gates;
   readonly observers: CommandObservers;
   readonly cron: Cron;
 }
 
 /** Gives each part its settings, now and whenever they change. */
 export function followConfig(config: ConfigStore, followers: Followers): void {
-  const { keyspace, log, dispatcher, cron, tracking } = followers;
+  const { keyspace, log, commandClock, cron, gates, tracking } = followers;
   followEncodingLimits(config, keyspace);
   followMemoryLimits(config, followers);
   followClientLimits(config, followers);
   followObserverLimits(config, followers.observers);
   config.follow("notify-keyspace-events", (flags) => (keyspace.notifyFlags = flags));
   config.follow("tracking-table-max-keys", (count) => (tracking.maxKeys = count));
-  config.follow("latency-tracking", (isOn) => (dispatcher.tracksLatency = isOn));
+  config.follow("latency-tracking", (isOn) => (commandClock.tracksLatency = isOn));
   config.follow("loglevel", (level) => (log.level = level));
   config.follow("hz", (hz) => {
     cron.hz = Math.max(1, Math.min(500, hz));
@@ -52,11 +55,12 @@ export function followConfig(config: ConfigStore, followers: Followers): void {
   });
   config.follow("active-expire-effort", (effort) => (cron.expireEffort = effort));
   config.follow("timeout", (seconds) => (cron.idleTimeoutSeconds = seconds));
-  const updateReplicasNeeded = (): void => {
-    dispatcher.lacksReplicas = config.number("min-replicas-to-write") > 0 && config.number("min-replicas-max-lag") > 0;
+  const needReplicas = (): void => {
+    const areNeeded = config.number("min-replicas-to-write") > 0 && config.number("min-replicas-max-lag") > 0;
+    gates.set(GateBit.REPLICAS, areNeeded);
   };
-  config.follow("min-replicas-to-write", updateReplicasNeeded);
-  config.follow("min-replicas-max-lag", updateReplicasNeeded);
+  config.follow("min-replicas-to-write", needReplicas);
+  config.follow("min-replicas-max-lag", needReplicas);
 }
 
 function followEncodingLimits(config: ConfigStore, { limits }: Keyspace): void {
@@ -73,12 +77,13 @@ function followEncodingLimits(config: ConfigStore, { limits }: Keyspace): void {
 }
 
 function followMemoryLimits(config: ConfigStore, followers: Followers): void {
-  const { keyspace, memoryLimit, eviction, clientEviction, host } = followers;
+  const { keyspace, memoryLimit, eviction, clientEviction, gates, host } = followers;
   const limitClients = (): void => {
     clientEviction.limit(config.number("maxmemory-clients"), memoryLimit.limitBytes);
   };
   config.follow("maxmemory", (bytes) => {
     memoryLimit.limitBytes = bytes;
+    gates.set(GateBit.MAXMEMORY, bytes > 0);
     host.outputShare = outputShare(bytes);
     memoryLimit.free();
     limitClients();

@@ -1,12 +1,8 @@
 /**
- * Runs commands: finds each in the table, refuses what may not run now, calls its handler, and keeps the books.
+ * Runs commands: finds each in the table, sees that nothing stops it, calls its handler, and keeps the books.
  *
- * The order of refusals is Redis': unknown command, arity, authentication, MULTI, memory, pub/sub mode, pause, queueing. The common case
- * (an authenticated client outside MULTI) passes them in a few comparisons.
- *
- * Time is read when the command changes and every 32 commands, not for each: a pipeline of 32 GETs costs two readings. That is for brief
- * commands, whose time follows from the bytes they take and give, as long as those are few; any other call is timed by itself, so that
- * the slow log has its own time.
+ * What stops a command is in Redis' order: there is none of that name, it has not so many arguments, a gate is closed (`commands/gate.ts`).
+ * In MULTI it is queued then. The common case, a command that no closed gate concerns, is seen by one comparison.
  */
 import type { Argv } from "../bytes/argv.js";
 import type { Region } from "../bytes/region.js";
@@ -17,15 +13,13 @@ import { unknownCommandError } from "../commands/command-errors.js";
 import type { CommandTable } from "../commands/command-table.js";
 import type { Context } from "../commands/context.js";
 import type { Effects } from "../commands/effects.js";
-import { CommandBit } from "../commands/flag-bits.js";
-import { keptBackError } from "../commands/protected-command.js";
-import { isAllowedWhileSubscribed, restrictionError } from "../commands/pubsub/restriction.js";
+import { HELD } from "../commands/gate.js";
 import { ReplyTooLarge } from "../commands/reply-size.js";
 import { LOOK_AHEAD_SIZE } from "../keyspace/database.js";
 import type { Keyspace } from "../keyspace/keyspace.js";
 import { isOutOfMemory } from "../memory/arena.js";
 import type { Clock } from "../platform/clock.js";
-import { NO_REPLICAS, NOT_IN_TRANSACTION, OUT_OF_MEMORY, wrongArgumentCount } from "../protocol/errors.js";
+import { OUT_OF_MEMORY, wrongArgumentCount } from "../protocol/errors.js";
 import { LookAhead } from "../protocol/look-ahead.js";
 import { ParseResult } from "../protocol/request-parser.js";
 import type { AccessControl } from "./acl/acl.js";
@@ -33,10 +27,9 @@ import type { Blocking } from "./blocking/blocking.js";
 import type { Connection } from "./clients/connection.js";
 import type { ConnectionHost } from "./clients/connection-host.js";
 import { HttpGuard } from "./clients/http-guard.js";
-import type { Pause } from "./clients/pause.js";
-import type { MemoryLimit } from "./memory-limit.js";
+import type { CommandClock } from "./command-clock.js";
+import type { Gates } from "./gates/gates.js";
 import type { CommandObservers } from "./observation/command-observers.js";
-import { LogLinearHistogram } from "./observation/latency-histogram.js";
 import type { ServerStats } from "./observation/stats.js";
 import type { Throttling } from "./throttle/throttling.js";
 import type { Tracking } from "./tracking/tracking.js";
@@ -48,10 +41,6 @@ const LOOK_AHEAD_BYTES = 160;
  * another collection than the one before.
  */
 const LOOK_AHEAD_REST = 16;
-/** The clock is looked at after this many commands of a batch. */
-const CLOCK_INTERVAL = 32;
-/** Taking or giving more bytes than this can be slow by itself. */
-const BRIEF_BYTES = 16384;
 /** More bytes of replies than this may be too much for one batch; fewer never are. */
 const LARGE_REPLIES = 16384;
 
@@ -62,13 +51,12 @@ export interface DispatcherParts {
   acl: AccessControl;
   stats: ServerStats;
   clock: Clock;
-  memoryLimit: MemoryLimit;
-  pause: Pause;
+  commandClock: CommandClock;
+  gates: Gates;
   blocking: Blocking;
   tracking: Tracking;
   throttling: Throttling;
   observers: CommandObservers;
-  isLoading(): boolean;
 }
 
 export class Dispatcher {
@@ -79,8 +67,8 @@ export class Dispatcher {
   readonly #acl: AccessControl;
   readonly #stats: ServerStats;
   readonly #clock: Clock;
-  readonly #memoryLimit: MemoryLimit;
-  readonly #pause: Pause;
+  readonly #commandClock: CommandClock;
+  readonly #gates: Gates;
   readonly #blocking: Blocking;
   readonly #tracking: Tracking;
   readonly #throttling: Throttling;
@@ -89,17 +77,6 @@ export class Dispatcher {
   readonly #exec: CommandEntry | null;
   readonly #ahead = new LookAhead();
   readonly #httpGuard = new HttpGuard();
-  /** When the batch began. */
-  #startUs = 0;
-  /** The brief command whose calls are being timed together, since when, how many they are, and the commands of the batch so far. */
-  #timed: CommandEntry | null = null;
-  #timedSinceUs = 0;
-  #timedCalls = 0;
-  #batchCommands = 0;
-  /** 0 while each command is to be timed by itself, otherwise -1. */
-  briefMask = -1;
-  /** There may be arguments of more than BRIEF_BYTES. */
-  hasLargeInput = false;
   /** The running command waits, so it is not done. */
   #isWaiting = false;
   /** A command that has waited runs again. */
@@ -108,10 +85,6 @@ export class Dispatcher {
   #runsAgain = false;
   /** `reply.errors` when an error was last counted. */
   #countedErrors = 0;
-  /** min-replicas-to-write asks for more replicas than there are. */
-  lacksReplicas = false;
-  /** latency-tracking */
-  tracksLatency = true;
 
   constructor(parts: DispatcherParts) {
     this.#context = parts.context;
@@ -120,8 +93,8 @@ export class Dispatcher {
     this.#acl = parts.acl;
     this.#stats = parts.stats;
     this.#clock = parts.clock;
-    this.#memoryLimit = parts.memoryLimit;
-    this.#pause = parts.pause;
+    this.#commandClock = parts.commandClock;
+    this.#gates = parts.gates;
     this.#blocking = parts.blocking;
     this.#tracking = parts.tracking;
     this.#throttling = parts.throttling;
@@ -132,8 +105,7 @@ export class Dispatcher {
 
   /** Reads the clock for a batch; returns its time in ms since 1970. */
   beginBatch(): number {
-    this.#startUs = this.#clock.monotonicUs();
-    const nowMs = this.#clock.msAt(this.#startUs);
+    const nowMs = this.#commandClock.read();
     this.setNow(nowMs);
     return nowMs;
   }
@@ -154,11 +126,7 @@ export class Dispatcher {
     const parser = connection.parser;
     parser.isAuthenticated = connection.authenticated || this.#acl.isOpen;
     this.#enter(connection);
-    const startUs = this.#startUs;
-    this.#timed = null;
-    this.#timedSinceUs = startUs;
-    this.#batchCommands = 0;
-    this.hasLargeInput = end - parser.start > BRIEF_BYTES;
+    const startUs = this.#commandClock.begin(end - parser.start);
     const { turnUs } = this.host;
     const throttle = this.#throttling.enter(connection, startUs);
     let isUnfinished = false;
@@ -192,9 +160,7 @@ export class Dispatcher {
         throttle.charge(position - start, connection.repliedBytes + reply.length);
       }
       if (reply.length > LARGE_REPLIES) connection.flushIfLarge();
-      // Commands that can be slow have just read the clock.
-      const nowUs = count % CLOCK_INTERVAL === 0 ? this.#readClock() : this.#timedSinceUs;
-      if (nowUs - startUs > turnUs && parser.position < end) {
+      if (this.#commandClock.usAfter(count) - startUs > turnUs && parser.position < end) {
         // A client that ends has no other turn, which its replies would be held for.
         isUnfinished = !connection.closeAfterReply;
         break;
@@ -203,7 +169,7 @@ export class Dispatcher {
     const areKeysUnused = this.#keyspace.dict.forgetAhead();
     const areElementsUnused = this.#keyspace.types.parts.elements.forgetAhead();
     if (areKeysUnused || areElementsUnused) connection.aheadRest = LOOK_AHEAD_REST;
-    this.#finishTiming(startUs, isLastIntact ? parser.argv : null);
+    this.host.took(this.#commandClock.finish(isLastIntact ? parser.argv : null));
     return isUnfinished;
   }
 
@@ -240,51 +206,6 @@ export class Dispatcher {
     return end;
   }
 
-  /** Ends a batch; `argv` has its last command, if it is still there. */
-  #finishTiming(startUs: number, argv: Argv | null): void {
-    // After a command that was timed by itself, the clock has just been read.
-    const isRead = this.#timed === null && this.#batchCommands > 0;
-    const nowUs = isRead ? this.#timedSinceUs : this.#clock.monotonicUs();
-    this.#chargeTimed(nowUs, this.#timedCalls === 1 ? argv : null);
-    this.#timed = null;
-    this.#stats.countCycle(nowUs - startUs, this.#batchCommands);
-    this.#stats.eventLoopCommandUs += nowUs - startUs;
-    this.host.took(nowUs - startUs);
-  }
-
-  /** Charges the brief commands so far; the next ones are a new group. */
-  #readClock(): number {
-    const nowUs = this.#clock.monotonicUs();
-    this.#chargeTimed(nowUs, null);
-    return nowUs;
-  }
-
-  /**
-   * Gives the time since the last reading to the brief command that has run since, once or many times in a row. `argv` is the call that took
-   * it, null when that may have been any of them.
-   */
-  #chargeTimed(nowUs: number, argv: Argv | null): void {
-    const timed = this.#timed;
-    if (timed !== null && this.#timedCalls > 0) {
-      const usec = nowUs - this.#timedSinceUs;
-      timed.usec += usec;
-      if (this.tracksLatency) {
-        timed.histogram ??= new LogLinearHistogram();
-        timed.histogram.record(usec / this.#timedCalls, this.#timedCalls);
-      }
-      if (usec >= this.#observers.leastUs) {
-        this.#observers.slow(this.#context.client, timed, argv, usec);
-      }
-    }
-    this.#timedSinceUs = nowUs;
-    this.#timedCalls = 0;
-  }
-
-  /** Time was spent that is no command's: on eviction. */
-  exclude(us: number): void {
-    this.#timedSinceUs += us;
-  }
-
   /** One command of a client: checks, then runs it, queues it or refuses it. */
   #dispatch(client: Connection, argv: Argv): void {
     const context = this.#context;
@@ -301,14 +222,9 @@ export class Dispatcher {
       this.#reject(client, entry, wrongArgumentCount(entry.name));
     } else {
       client.commandCount++;
-      if (!this.#isKeptBack(client, entry) && !this.#isRefused(client, entry, argv)) {
-        if (client.transaction !== null && !isNeverQueued(entry)) {
-          context.transactions.enqueue(client, entry, argv);
-          reply.simple("QUEUED");
-        } else {
-          this.#call(client, entry, argv);
-        }
-      }
+      const closed = this.#gates.closed | client.gates | client.aclUser.gates;
+      if ((closed & entry.gates) === 0 && client.transaction === null) this.#call(client, entry, argv);
+      else this.#callIfLet(client, entry, argv);
     }
     if (client.replyMode !== "on") this.#muteReply(client, before);
     client.afterCommand();
@@ -326,26 +242,30 @@ export class Dispatcher {
       this.#enter(current);
       return;
     }
-    const startUs = this.#clock.monotonicUs();
-    this.host.nowMs = this.#clock.nowMs();
-    this.setNow(this.host.nowMs);
-    this.#timed = null;
-    this.#timedSinceUs = startUs;
-    this.#batchCommands = 0;
+    this.host.nowMs = this.beginBatch();
+    // How long their arguments are is not known.
+    this.#commandClock.begin(Number.POSITIVE_INFINITY);
     this.#blocking.serve();
-    this.#finishTiming(startUs, null);
+    this.host.took(this.#commandClock.finish(null));
     this.host.endBatch();
   }
 
-  /** Runs a blocked client's command again; the reply is all that the writer holds afterwards. */
-  runAgain(client: Connection, entry: CommandEntry, argv: Argv): void {
+  /**
+   * Runs a blocked client's command again; the reply is all that the writer holds afterwards. False when a gate holds the command: then the
+   * client remains blocked.
+   */
+  runAgain(client: Connection, entry: CommandEntry, argv: Argv): boolean {
     this.host.current = client;
     this.#enter(client);
+    const verdict = this.#gates.verdict(client, entry, argv);
+    if (verdict === HELD) return false;
     this.#isRerun = true;
-    if (!this.#isRefused(client, entry, argv)) this.#call(client, entry, argv);
+    if (verdict !== null) this.#reject(client, entry, verdict);
+    else if (!client.closed) this.#call(client, entry, argv);
     this.#isRerun = false;
     if (client.replyMode !== "on") this.#muteReply(client, 0);
     client.afterCommand();
+    return true;
   }
 
   /** The running command waits: it will be counted and charged when it has its reply. */
@@ -366,49 +286,29 @@ export class Dispatcher {
 
   /** Counts a call that got its reply while it waited. */
   finishWaiting(client: Client, entry: CommandEntry, argv: Argv): void {
-    this.#charge(client, entry, argv, client.waitedUs);
+    this.#commandClock.charge(client, entry, argv, client.waitedUs);
     client.waitedUs = 0;
   }
 
-  /** Answers and returns true for a command that reaches into the process, where settings do not allow it. */
-  #isKeptBack(client: Connection, entry: CommandEntry): boolean {
-    if ((entry.flagBits & CommandBit.PROTECTED) === 0) return false;
-    const error = keptBackError(this.#context, entry);
-    return error !== null && this.#reject(client, entry, error);
+  /** One command that gates or MULTI may keep from running. */
+  #callIfLet(client: Connection, entry: CommandEntry, argv: Argv): void {
+    const verdict = this.#gates.verdict(client, entry, argv);
+    if (verdict === HELD) {
+      this.#gates.hold(client);
+    } else if (verdict !== null) {
+      this.#reject(client, entry, verdict);
+    } else if (client.closed) {
+      // What was evicted to make room had messages for it, more than it may have.
+    } else if (client.transaction !== null && !NEVER_QUEUED.has(entry.name)) {
+      this.#context.transactions.enqueue(client, entry, argv);
+      this.#context.reply.simple("QUEUED");
+    } else {
+      this.#call(client, entry, argv);
+    }
   }
 
-  /** Answers and returns true when the command may not run now. */
-  #isRefused(client: Connection, entry: CommandEntry, argv: Argv): boolean {
-    const flags = entry.flagBits;
-    if (client.transaction !== null && (flags & CommandBit.NO_MULTI) !== 0)
-      return this.#reject(client, entry, NOT_IN_TRANSACTION);
-    if (!client.aclUser.isUnrestricted) {
-      const refusal = this.#acl.refusal(client, entry, argv);
-      if (refusal !== null) return this.#reject(client, entry, refusal);
-    }
-    if (this.#memoryLimit.isSet && !this.#memoryLimit.free()) {
-      // A queue takes memory, too, whatever is queued.
-      const isDenied = has(client, entry, CommandBit.DENYOOM) || (client.transaction !== null && !endsQueue(entry));
-      if (isDenied) return this.#reject(client, entry, OUT_OF_MEMORY);
-      if (client.closed) return true;
-    }
-    if (this.lacksReplicas && has(client, entry, CommandBit.WRITE)) return this.#reject(client, entry, NO_REPLICAS);
-    if (client.subscriptionCount > 0 && client.resp === 2 && !isAllowedWhileSubscribed(entry)) {
-      return this.#reject(client, entry, restrictionError(entry));
-    }
-    if (client.monitor && touchesKeys(client, entry)) {
-      return this.#reject(client, entry, "ERR Replica can't interact with the keyspace");
-    }
-    if (this.#pause.isActive && this.#pause.holds(client, entry, argv)) {
-      client.postpone();
-      this.#pause.add(client);
-      return true;
-    }
-    return false;
-  }
-
-  /** Refuses a command before it ran; a transaction it was meant for is lost. Always true. */
-  #reject(client: Client, entry: CommandEntry | null, error: string): boolean {
+  /** Refuses a command before it ran; a transaction it was meant for is lost. */
+  #reject(client: Client, entry: CommandEntry | null, error: string): void {
     if (entry !== null) entry.rejectedCalls++;
     if (client.transaction !== null) client.transaction.aborted = true;
     if (entry !== null && entry === this.#exec) {
@@ -417,7 +317,6 @@ export class Dispatcher {
     }
     this.#context.reply.error(error);
     this.#stats.countError(error);
-    return true;
   }
 
   #call(client: Connection, entry: CommandEntry, argv: Argv): void {
@@ -430,6 +329,16 @@ export class Dispatcher {
     if (this.#tracking.hasOwn) this.#tracking.sendOwn();
     // A handler may have changed who the client is (RESET, SELECT, HELLO); the context follows.
     this.#context.db = client.db;
+  }
+
+  /** The arguments of the commands to come may be long. */
+  expectsLargeInput(): void {
+    this.#commandClock.hasLargeInput = true;
+  }
+
+  /** Time was spent that is no command's: on eviction. */
+  exclude(us: number): void {
+    this.#commandClock.exclude(us);
   }
 
   /** Answers a queued command that EXEC may not run any more; the error counts here, not as EXEC's. */
@@ -446,15 +355,9 @@ export class Dispatcher {
     const errors = reply.errors;
     const start = reply.length;
     context.command = entry;
-    const isBrief =
-      argv.count <= (entry.briefWords & this.briefMask) && (!this.hasLargeInput || argumentBytes(argv) <= BRIEF_BYTES);
-    const timed = isBrief ? entry : null;
-    if (timed !== this.#timed) {
-      // The first command of a batch counts from the batch's beginning.
-      if (this.#timed !== null) this.#chargeTimed(this.#clock.monotonicUs(), null);
-      this.#timed = timed;
-    }
-    const sinceUs = isBrief ? 0 : this.#timedSinceUs;
+    const clock = this.#commandClock;
+    const isBrief = clock.beginCall(entry, argv);
+    const { sinceUs } = clock;
     const { dirty } = this.#keyspace;
     if (this.#effects.isOn) this.#effects.beginCall(context.db.index);
     try {
@@ -469,20 +372,9 @@ export class Dispatcher {
     }
     if (this.#effects.isOn && entry.hasEffect && this.#keyspace.dirty !== dirty) this.#effects.endCall(argv);
     if (this.#tracking.isOn) this.#tracking.afterCall(context.client, entry, argv);
-    if (isBrief) {
-      entry.calls++;
-      this.#stats.totalCommands++;
-      this.#timedCalls++;
-      this.#batchCommands++;
-      // If it took long, it was this call rather than the few of its group before.
-      if (reply.length - start > BRIEF_BYTES || context.hadMuchToDo) {
-        context.hadMuchToDo = false;
-        this.#chargeTimed(this.#clock.monotonicUs(), argv);
-      }
-    } else {
-      context.hadMuchToDo = false;
-      this.#finishCall(entry, argv, sinceUs);
-    }
+    if (isBrief) clock.endBrief(entry, argv, reply.length - start, context.hadMuchToDo);
+    else this.#finishCall(entry, argv, sinceUs);
+    context.hadMuchToDo = false;
     if (reply.errors === errors) return;
     // What a command inside EXEC answered has been counted there.
     if (reply.errors !== this.#countedErrors) {
@@ -494,30 +386,17 @@ export class Dispatcher {
 
   /** Charges a call that is timed by itself, unless it waits. */
   #finishCall(entry: CommandEntry, argv: Argv, sinceUs: number): void {
-    const nowUs = this.#clock.monotonicUs();
-    // Brief commands that ran inside (EXEC's).
-    if (this.#timed !== null) this.#chargeTimed(nowUs, null);
-    this.#timed = null;
-    this.#timedSinceUs = nowUs;
+    const nowUs = this.#commandClock.endCall();
     const { client } = this.#context;
     if (this.#isWaiting) {
       this.#isWaiting = false;
       client.waitedUs += nowUs - sinceUs;
     } else {
-      this.#batchCommands++;
-      this.#charge(client, entry, argv, nowUs - sinceUs + client.waitedUs);
+      this.#commandClock.countCall(client, entry, argv, nowUs - sinceUs + client.waitedUs);
       client.waitedUs = 0;
     }
     if (!this.#isRerun && !this.#runsAgain) this.#observers.show(client, entry, argv);
     this.#runsAgain = false;
-  }
-
-  #charge(client: Client, entry: CommandEntry, argv: Argv, usec: number): void {
-    entry.calls++;
-    this.#stats.totalCommands++;
-    entry.usec += usec;
-    if (this.tracksLatency) (entry.histogram ??= new LogLinearHistogram()).record(usec);
-    if (usec >= this.#observers.leastUs) this.#observers.slow(client, entry, argv, usec);
   }
 
   /** CLIENT REPLY OFF and SKIP: takes back what the command answered. */
@@ -529,29 +408,4 @@ export class Dispatcher {
   }
 }
 
-/** Bytes that the arguments lie in. */
-function argumentBytes({ offset, length, count }: Argv): number {
-  return offset[count - 1]! + length[count - 1]! - offset[0]!;
-}
-
 const NEVER_QUEUED = new Set(["exec", "discard", "multi", "watch", "quit", "reset"]);
-
-function isNeverQueued(entry: CommandEntry): boolean {
-  return NEVER_QUEUED.has(entry.name);
-}
-
-function endsQueue({ name }: CommandEntry): boolean {
-  return name === "exec" || name === "discard" || name === "quit" || name === "reset";
-}
-
-/** Redis takes a client that monitors for a replica. */
-function touchesKeys(client: Client, entry: CommandEntry): boolean {
-  return has(client, entry, CommandBit.WRITE | CommandBit.READONLY | CommandBit.MAY_REPLICATE);
-}
-
-/** Whether a command, or for EXEC one of those queued, is declared with one of some flags. */
-function has(client: Client, entry: CommandEntry, flag: CommandBit): boolean {
-  if ((entry.flagBits & flag) !== 0) return true;
-  if (entry.name !== "exec" || client.transaction === null) return false;
-  return client.transaction.queue.some(({ command }) => (command.flagBits & flag) !== 0);
-}

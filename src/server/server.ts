@@ -10,6 +10,7 @@ import type { CommandTable } from "../commands/command-table.js";
 import type { ClientMemoryBucket, Context, MemoryFigures, ServerControl } from "../commands/context.js";
 import { DebugSwitches } from "../commands/debug-switches.js";
 import { Effects } from "../commands/effects.js";
+import { GateBit } from "../commands/gate.js";
 import { Eviction } from "../keyspace/evict.js";
 import { ExpireCycle } from "../keyspace/expire-cycle.js";
 import { Expiry } from "../keyspace/expiry.js";
@@ -30,11 +31,22 @@ import { Connection } from "./clients/connection.js";
 import { ConnectionHost } from "./clients/connection-host.js";
 import { limitClientsByFiles } from "./clients/open-files.js";
 import { OutputLimits } from "./clients/output-limits.js";
-import { Pause } from "./clients/pause.js";
+import { CommandClock } from "./command-clock.js";
 import type { ConfigStore } from "./config/config-store.js";
 import { followConfig } from "./config-followers.js";
 import { Cron } from "./cron.js";
 import { Dispatcher } from "./dispatcher.js";
+import { Gates } from "./gates/gates.js";
+import { Pause } from "./gates/pause.js";
+import {
+  aclGate,
+  maxmemoryGate,
+  monitorGate,
+  noMultiGate,
+  protectedGate,
+  replicasGate,
+  subscribedGate,
+} from "./gates/refusals.js";
 import { infoText } from "./info/info.js";
 import type { InfoSources, ListenerFacts } from "./info/sources.js";
 import { KeyInterest } from "./key-interest.js";
@@ -90,6 +102,7 @@ export class Server implements ServerControl {
   readonly effects: Effects;
   readonly pubsub: Channels;
   readonly tracking: Tracking;
+  readonly gates: Gates;
   readonly observers: CommandObservers;
   readonly #parts: ServerParts;
   readonly #dispatcher: Dispatcher;
@@ -105,7 +118,6 @@ export class Server implements ServerControl {
   readonly #pidFile: PidFile;
   readonly #tls: ServerTls;
   readonly #tcp: TcpOptions;
-  #pauseTimer: Timer | null = null;
   #evictionTimer: Timer | null = null;
   #replicationId: string;
   /** Set when the server began to close; then nothing is accepted. */
@@ -128,7 +140,13 @@ export class Server implements ServerControl {
     this.#replicationId = hex(platform.random.bytes(20));
     keyspace.setNow(this.startedMs);
     this.effects = new Effects((action) => void platform.timers.soon(action));
-    this.#pause = new Pause((untilMs) => this.#schedulePauseEnd(untilMs));
+    this.gates = new Gates(table, () => this.#blocking.serveSoon());
+    this.#pause = new Pause({
+      gates: this.gates,
+      clock,
+      timers: platform.timers,
+      changed: (isActive) => keyspace.setExpiry(isActive ? Expiry.HIDDEN : Expiry.REMOVED),
+    });
     this.#throttling = new Throttling({ clock, timers: platform.timers, stats: this.stats });
     this.#tcp = new TcpOptions({
       config,
@@ -146,9 +164,7 @@ export class Server implements ServerControl {
     this.#clientEviction = new ClientEviction({ clients: this.clients, stats: this.stats, log: parts.log });
     this.pubsub = new Channels();
     this.tracking = this.#createTracking();
-    this.observers = new CommandObservers(clock, config, (each) => {
-      this.#dispatcher.briefMask = each ? 0 : -1;
-    });
+    this.observers = new CommandObservers(clock, config);
     this.#eviction = new Eviction(keyspace);
     this.memoryLimit = new MemoryLimit({
       keyspace,
@@ -164,12 +180,19 @@ export class Server implements ServerControl {
     const interest = new KeyInterest([platform.random.uint32(), platform.random.uint32()]);
     this.#interest = interest;
     this.#transactions = new Transactions(interest);
-    this.#blocking = new Blocking({ interest, stats: this.stats, pause: this.#pause, clock, timers: platform.timers });
+    this.#blocking = new Blocking({ interest, stats: this.stats, clock, timers: platform.timers });
     this.acl = this.#createAcl();
     this.#outputLimits = new OutputLimits(this.acl);
     this.context = this.#createContext();
     this.#transactions.context = this.context;
     this.#blocking.context = this.context;
+    this.#addGates();
+    const commandClock = new CommandClock({
+      clock,
+      stats: this.stats,
+      observers: this.observers,
+      context: this.context,
+    });
     this.#dispatcher = new Dispatcher({
       context: this.context,
       table,
@@ -177,13 +200,12 @@ export class Server implements ServerControl {
       acl: this.acl,
       stats: this.stats,
       clock,
-      memoryLimit: this.memoryLimit,
-      pause: this.#pause,
+      commandClock,
+      gates: this.gates,
       blocking: this.#blocking,
       tracking: this.tracking,
       throttling: this.#throttling,
       observers: this.observers,
-      isLoading: () => false,
     });
     this.#transactions.dispatcher = this.#dispatcher;
     this.#transactions.acl = this.acl;
@@ -242,7 +264,8 @@ export class Server implements ServerControl {
       outputLimits: this.#outputLimits,
       throttling: this.#throttling,
       tracking: this.tracking,
-      dispatcher: this.#dispatcher,
+      commandClock,
+      gates: this.gates,
       observers: this.observers,
       cron: this.#cron,
     });
@@ -295,7 +318,7 @@ export class Server implements ServerControl {
 
   async #close(): Promise<void> {
     this.#cron.stop();
-    this.#pauseTimer?.cancel();
+    this.#pause.stop();
     this.#evictionTimer?.cancel();
     this.#blocking.stop();
     this.#throttling.stop();
@@ -461,7 +484,7 @@ export class Server implements ServerControl {
   #forget(connection: Connection, reason: string): void {
     const { log } = this.#parts;
     this.clients.remove(connection);
-    this.#pause.forget(connection);
+    this.gates.forget(connection);
     this.#blocking.forget(connection);
     this.#throttling.forget(connection);
     this.#transactions.discard(connection);
@@ -559,12 +582,12 @@ export class Server implements ServerControl {
     this.observers.latency.add("eviction-cycle", us, this.#parts.platform.clock.nowMs());
   }
 
-  #schedulePauseEnd(untilMs: number): void {
-    const { clock, timers } = this.#parts.platform;
-    this.#pauseTimer?.cancel();
-    this.#parts.keyspace.setExpiry(untilMs === 0 ? Expiry.REMOVED : Expiry.HIDDEN);
-    if (untilMs === 0) this.#blocking.serveSoon();
-    else this.#pauseTimer = timers.after(Math.max(0, untilMs - clock.nowMs()), () => this.#pause.end());
+  #addGates(): void {
+    const { gates } = this;
+    const all = [protectedGate(this.context), noMultiGate, aclGate(this.acl), maxmemoryGate(this.memoryLimit)];
+    for (const gate of [...all, replicasGate, subscribedGate, monitorGate, this.#pause]) gates.add(gate);
+    gates.close(GateBit.PROTECTED);
+    gates.close(GateBit.NO_MULTI);
   }
 
   #evictSoon(): void {

@@ -109,6 +109,8 @@ export class Transactions implements TransactionsInterface {
     const bytes = Cost.QUEUED_COMMAND + argv.count * 8 + argv.totalLength;
     transaction.queue.push({ command, argv: argv.keep() });
     transaction.bytes += bytes;
+    transaction.gates |= command.gates;
+    transaction.flagBits |= command.flagBits;
     client.hold(bytes);
   }
 
@@ -131,7 +133,7 @@ export class Transactions implements TransactionsInterface {
     const context = this.context;
     const exec = context.command;
     context.inTransaction = true;
-    this.dispatcher.hasLargeInput = true;
+    this.dispatcher.expectsLargeInput();
     reply.array(queue.length);
     for (const { command, argv } of queue) {
       // What the user may do can have changed since the command was queued, even by one that was queued before it.

@@ -15,7 +15,6 @@ import type { Clock } from "../../platform/clock.js";
 import type { Timer, Timers } from "../../platform/timers.js";
 import { ValueType } from "../../structures/entry/entry.js";
 import { Connection } from "../clients/connection.js";
-import type { Pause } from "../clients/pause.js";
 import { Deadlines } from "../deadlines.js";
 import type { Dispatcher } from "../dispatcher.js";
 import type { KeyInterest, KeyOfInterest } from "../key-interest.js";
@@ -39,7 +38,6 @@ const UNBLOCKED_REPLY = Buffer.from(`-${UNBLOCKED}\r\n`);
 export interface BlockingParts {
   interest: KeyInterest;
   stats: ServerStats;
-  pause: Pause;
   clock: Clock;
   timers: Timers;
 }
@@ -194,7 +192,7 @@ export class Blocking implements BlockingInterface {
     this.#isServing = false;
   }
 
-  /** False when CLIENT PAUSE keeps somebody from being served. */
+  /** False when a gate keeps somebody from being served. */
   #serveKey(key: KeyOfInterest): boolean {
     for (let queue = key.queues; queue !== null; ) {
       const { next } = queue;
@@ -205,15 +203,13 @@ export class Blocking implements BlockingInterface {
   }
 
   #serveQueue(key: KeyOfInterest, queue: KeyQueue): boolean {
-    const { pause } = this.#parts;
     for (const waiter of queue.waiters) {
       // Others may have been served before.
       if (this.#typeOf(key) !== queue.type) {
         if (queue.deletionWaiters === 0) break;
         if (!waiter.wakesOnDeletion) continue;
       }
-      if (pause.isActive && pause.holds(waiter.connection, waiter.command, waiter.argv)) return false;
-      this.#runAgain(waiter);
+      if (!this.#runAgain(waiter)) return false;
     }
     return true;
   }
@@ -224,17 +220,20 @@ export class Blocking implements BlockingInterface {
     return key.db.holdsLive(argv, 0) ? key.db.type(key.db.peek(argv, 0)) : null;
   }
 
-  #runAgain(waiter: Waiter): void {
+  /** False when a gate holds the command, which stays where it is. */
+  #runAgain(waiter: Waiter): boolean {
     const { connection } = waiter;
     connection.suspension = null;
     this.#served = waiter;
-    this.dispatcher.runAgain(connection, waiter.command, waiter.argv);
+    const isLet = this.dispatcher.runAgain(connection, waiter.command, waiter.argv);
     this.#served = null;
-    if (connection.closed || connection.suspension === "blocked") return;
+    if (!isLet) connection.suspension = "blocked";
+    if (connection.closed || connection.suspension === "blocked") return isLet;
     this.#release(waiter);
     connection.commandCount++;
     connection.queueReplies();
     connection.unsuspend();
+    return true;
   }
 
   // Ends without being served

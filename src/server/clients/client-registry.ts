@@ -1,14 +1,14 @@
 /** The connected clients: found by id, listed, described, killed by filters, paused. */
 import type { Client } from "../../commands/client.js";
 import type { ClientFilter, ClientRegistry } from "../../commands/context.js";
+import type { Pause } from "../gates/pause.js";
 import type { TcpOptions } from "../listening/tcp-options.js";
 import type { Throttling } from "../throttle/throttling.js";
 import { clientLine } from "./client-line.js";
 import type { Connection } from "./connection.js";
-import type { Pause } from "./pause.js";
 
 export interface RegistryParts {
-  pause: Pause;
+  pause: Pick<Pause, "begin" | "end">;
   throttling: Throttling;
   tcp: TcpOptions;
   nowMs(): number;
