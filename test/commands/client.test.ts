@@ -131,7 +131,7 @@ test("CLIENT UNBLOCK wakes a waiting client, but none that is paused", () => {
   const woken: string[] = [];
   const unblock = (how: string): number => woken.push(how);
   clients[1]!.blocked = { kind: "keys", unblock };
-  clients[2]!.blocked = { kind: "pause", unblock };
+  clients[2]!.blocked = { kind: "gate", unblock };
   assert.equal(server.call("CLIENT UNBLOCK 2"), 1);
   assert.equal(server.call("CLIENT UNBLOCK 2 error"), 1);
   assert.equal(server.call("CLIENT UNBLOCK 3"), 0);
