@@ -24,7 +24,7 @@ test("an import upwards is reported with its line", () => {
     /^3: memory imports structures .*above/,
   );
   breaks("keyspace/expire.ts", 'import type { Context } from "../commands/context.js";', /above/);
-  breaks("commands/command-table.ts", 'import { assemble } from "../assemble.js";', /above/);
+  breaks("commands/command-table.ts", 'import { assemble } from "../assemble/assemble.js";', /above/);
 });
 
 test("siblings may not import each other, not even a type", () => {
@@ -43,8 +43,10 @@ test("a group of commands may not import another group's files, but may share co
 });
 
 test("only assemble may import everything", () => {
-  const everything = 'import "./server/connection.js";\nimport "./memory/arena.js";\nimport "./keyspace/database.js";';
-  holds("assemble.ts", everything);
+  const everything =
+    'import "../server/connection.js";\nimport "../memory/arena.js";\nimport "../replication/link.js";';
+  holds("assemble/memory.ts", everything);
+  breaks("server/server.ts", 'import { buildServer } from "../assemble/build-server.js";', /above/);
   breaks("index.ts", 'import { Arena } from "./memory/arena.js";', /index.ts may not import memory/);
 });
 

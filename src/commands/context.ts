@@ -25,7 +25,14 @@ export interface Context {
   readonly pubsub: PubSub;
   readonly blocking: Blocking;
   readonly tracking: Tracking;
-  readonly server: ServerControl;
+  readonly server: ServerFacts;
+  readonly turns: Turns;
+  readonly info: Info;
+  readonly memory: Memory;
+  readonly lifecycle: Lifecycle;
+  readonly persistence: Persistence;
+  readonly replication: Replication;
+  readonly log: ServerLog;
   readonly slowLog: SlowLog;
   readonly latency: LatencyMonitor;
   readonly monitors: Monitors;
@@ -238,32 +245,62 @@ export interface Monitors {
   remove(client: Client): void;
 }
 
-export interface ServerControl {
+/** What the server is. */
+export interface ServerFacts {
+  /** The version of Redis whose behaviour it has. */
   readonly version: string;
-  readonly startedMs: number;
-  readonly runId: string;
-  readonly pid: number;
-  /** Runs one command on behalf of the current client (used by EXEC and scripts), writing its reply. */
-  call(command: CommandEntry, argv: Argv): void;
+}
+
+/** For commands that do much in one call. */
+export interface Turns {
   /** Whether the running command may use `runAgain`: not where it has to be done at once (EXEC). */
   readonly canRunAgain: boolean;
   /** The running command returns without a reply, and runs again when the others had their turn. */
   runAgain(): void;
-  /** The INFO text for the given section names, lower case; none means the default set. */
-  info(sections: readonly string[]): string;
+}
+
+/** What INFO shows. */
+export interface Info {
+  /** The text for the given section names, lower case; none means the default set. */
+  text(sections: readonly string[]): string;
   resetStats(): void;
+}
+
+/** What MEMORY shows and does. */
+export interface Memory {
+  figures(): MemoryFigures;
+  /** How much memory clients need, grouped by powers of two from the least on; null while maxmemory-clients sets no limit. */
+  clientBuckets(): ClientMemoryBucket[] | null;
+  /** Gives unused memory back to the system as far as possible. */
+  purge(): void;
+}
+
+/** The options of SHUTDOWN. */
+export interface ShutdownOptions {
+  /** Whether to save; null as configured. */
+  readonly save: boolean | null;
+  readonly now: boolean;
+  readonly force: boolean;
+  readonly abort: boolean;
+}
+
+export interface Lifecycle {
   /** SHUTDOWN. Returns an error reply's text, or null when the server is going down. */
-  shutdown(options: { save: boolean | null; now: boolean; force: boolean; abort: boolean }): string | null;
+  shutdown(options: ShutdownOptions): string | null;
+}
+
+export interface Persistence {
   /** Seconds since 1970 of the last successful save. */
   lastSaveSeconds(): number;
-  memory(): MemoryFigures;
-  /** How much memory clients need, grouped by powers of two from the least on; null while maxmemory-clients sets no limit. */
-  clientMemoryBuckets(): ClientMemoryBucket[] | null;
-  /** Gives unused memory back to the system as far as possible. */
-  purgeMemory(): void;
+}
+
+export interface Replication {
   /** Replicates no other server any more. */
   followNobody(): void;
   /** Gives the server a new replication ID. */
-  changeReplicationId(): void;
-  log(level: "debug" | "verbose" | "notice" | "warning", message: string): void;
+  changeId(): void;
+}
+
+export interface ServerLog {
+  write(level: "debug" | "verbose" | "notice" | "warning", message: string): void;
 }

@@ -17,7 +17,7 @@ function caller(resp: 2 | 3 = 2) {
   const context = {
     reply,
     config: new ConfigStore(),
-    server: { resetStats: () => resets++ },
+    info: { resetStats: () => resets++ },
   } as unknown as Context;
   return (...words: string[]): string => {
     const argv = Argv.from(words);

@@ -44,8 +44,8 @@ export class StubServer {
     nowMs: 1_700_000_000_123.5,
     config: { text: () => "", flag: () => false },
     keyspace: { databaseCount: 16, database: (index: number) => index, dirty: 0, swap: () => {} },
-    server: {
-      version: "7.2.4",
+    server: { version: "7.2.4" },
+    lifecycle: {
       shutdown: (options: unknown) => {
         this.shutdownOptions = options;
         return null;

@@ -9,7 +9,7 @@ import { connect } from "node:net";
 import type { Duplex } from "node:stream";
 import { after, before, describe, test } from "node:test";
 import { connect as connectTls } from "node:tls";
-import { assemble } from "../../src/assemble.js";
+import { assemble } from "../../src/assemble/assemble.js";
 import type { Connection } from "../../src/server/clients/connection.js";
 import { applyOptions, type ServerOptions } from "../../src/server/config/options.js";
 import { pem } from "../support/certificates.js";

@@ -24,8 +24,8 @@ export const memoryDoctor = defineCommand(
   (ctx) => ctx.reply.verbatim("txt", report(ctx)),
 );
 
-function report({ clients, server }: Context): string {
-  const figures = server.memory();
+function report({ clients, memory }: Context): string {
+  const figures = memory.figures();
   const { used, resident } = figures;
   if (used < 5 * MB) return EMPTY;
   const issues: string[] = [];

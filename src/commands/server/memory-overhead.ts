@@ -18,8 +18,8 @@ export interface MemoryOverhead {
 }
 
 /** Adds up the overhead as it is now. */
-export function memoryOverhead({ keyspace, server }: Context): MemoryOverhead {
-  const figures = server.memory();
+export function memoryOverhead({ keyspace, memory }: Context): MemoryOverhead {
+  const figures = memory.figures();
   const databases: DatabaseOverhead[] = [];
   let keys = 0;
   let overhead =

@@ -54,7 +54,7 @@ export const moduleUnload = defineCommand(
   (ctx) => ctx.reply.error("ERR Error unloading module: no such module with that name"),
 );
 
-function fail({ reply, server }: Context, argv: Argv): void {
-  server.log("warning", `Module ${argv.utf8(2)} failed to load: Redstart cannot load modules`);
+function fail({ log, reply }: Context, argv: Argv): void {
+  log.write("warning", `Module ${argv.utf8(2)} failed to load: Redstart cannot load modules`);
   reply.error("ERR Error loading the extension. Please check the server logs.");
 }

@@ -51,10 +51,10 @@ export const slaveof = defineCommand(
 );
 
 function follow(ctx: Context, argv: Argv): void {
-  const { config, reply, server } = ctx;
+  const { config, replication, reply } = ctx;
   if (config.flag("cluster-enabled")) return reply.error("ERR REPLICAOF not allowed in cluster mode.");
   if (argv.is(1, "NO") && argv.is(2, "ONE")) {
-    server.followNobody();
+    replication.followNobody();
     return reply.ok();
   }
   const port = integerArgument(argv, 2);

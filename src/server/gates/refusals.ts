@@ -8,7 +8,7 @@ import { keptBackError } from "../../commands/protected-command.js";
 import { isAllowedWhileSubscribed, restrictionError } from "../../commands/pubsub/restriction.js";
 import { NO_REPLICAS, NOT_IN_TRANSACTION, OUT_OF_MEMORY } from "../../protocol/errors.js";
 import type { AccessControl } from "../acl/acl.js";
-import type { MemoryLimit } from "../memory-limit.js";
+import type { MemoryLimit } from "../memory/memory-limit.js";
 
 /** Always closed: commands that reach into the process, kept back by enable-debug-command and the like. */
 export function protectedGate(context: Context): Gate {

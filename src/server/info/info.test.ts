@@ -12,9 +12,9 @@ import type { Clock } from "../../platform/clock.js";
 import { NodeProcessFacts } from "../../platform/process-facts.js";
 import { ConfigStore } from "../config/config-store.js";
 import type { TcpTotals } from "../listening/tcp-options.js";
+import { ServerMemory } from "../memory/server-memory.js";
 import { LogLinearHistogram } from "../observation/latency-histogram.js";
 import { ServerStats } from "../observation/stats.js";
-import { ServerMemory } from "../server-memory.js";
 import { infoText } from "./info.js";
 import { binLabel } from "./key-sizes.js";
 import { humanBytes, type InfoSources } from "./sources.js";
@@ -65,6 +65,7 @@ function fixture() {
     clientBytes: () => clientBytes,
     outputBytes: () => 70,
     uncountedBytes: () => 7,
+    shares: () => [],
   });
   const tcp: TcpTotals = {
     connections: 0,

@@ -9,8 +9,8 @@
  */
 import { isInIpRange } from "../../bytes/ip-range.js";
 import type { Connection } from "../clients/connection.js";
+import type { ThrottleClass, ThrottleSelector } from "../config/throttle-limit.js";
 import { Gate, type GateWaiter } from "./gate.js";
-import type { ThrottleClass, ThrottleSelector } from "./throttle-limit.js";
 import type { Throttling } from "./throttling.js";
 
 /** What throttling needs of a connection. */

@@ -10,11 +10,11 @@
 import type { Client } from "../../commands/client.js";
 import type { Clock } from "../../platform/clock.js";
 import type { Timer, Timers } from "../../platform/timers.js";
+import { selectorName, type ThrottleLimit } from "../config/throttle-limit.js";
 import { Deadlines } from "../deadlines.js";
 import type { ServerStats } from "../observation/stats.js";
 import { ClientThrottle, type ThrottledConnection, type ThrottleRule } from "./client-throttle.js";
 import { Gate } from "./gate.js";
-import { selectorName, type ThrottleLimit } from "./throttle-limit.js";
 
 /** Letting clients pass may take so long before others have a turn. */
 const OPENING_US = 1000;

@@ -1,53 +1,24 @@
 /** What a change of the configuration changes in a running server, besides its listeners. */
 import { GateBit } from "../commands/gate.js";
-import type { Eviction } from "../keyspace/evict.js";
 import type { Keyspace } from "../keyspace/keyspace.js";
-import type { ClientEviction } from "./clients/client-eviction.js";
-import type { Clients } from "./clients/client-registry.js";
-import type { ConnectionHost } from "./clients/connection-host.js";
-import type { OutputLimits } from "./clients/output-limits.js";
-import { outputShare } from "./clients/output-share.js";
-import type { CommandClock } from "./command-clock.js";
-import type { ConfigStore } from "./config/config-store.js";
-import type { Cron } from "./cron.js";
-import type { Gates } from "./gates/gates.js";
-import type { MemoryLimit } from "./memory-limit.js";
-import type { CommandObservers } from "./observation/command-observers.js";
-import type { Log } from "./process/log.js";
-import type { Throttling } from "./throttle/throttling.js";
-import type { Tracking } from "./tracking/tracking.js";
+import { outputShare } from "../server/clients/output-share.js";
+import type { ConfigStore } from "../server/config/config-store.js";
+import type { CommandObservers } from "../server/observation/command-observers.js";
+import type { Parts } from "./parts.js";
 
 /** Positions in a query buffer have 31 bits. */
 const MAX_QUERY_BYTES = 2 ** 31 - 2 ** 20;
 
-/** The parts of a server that have settings. */
-export interface Followers {
-  readonly keyspace: Keyspace;
-  readonly log: Log;
-  readonly memoryLimit: MemoryLimit;
-  readonly eviction: Eviction;
-  readonly clientEviction: ClientEviction;
-  readonly clients: Clients;
-  readonly host: ConnectionHost;
-  readonly outputLimits: OutputLimits;
-  readonly throttling: Throttling;
-  readonly tracking: Tracking;
-  readonly commandClock: CommandClock;
-  readonly gates: Gates;
-  readonly observers: CommandObservers;
-  readonly cron: Cron;
-}
-
 /** Gives each part its settings, now and whenever they change. */
-export function followConfig(config: ConfigStore, followers: Followers): void {
-  const { keyspace, log, commandClock, cron, gates, tracking } = followers;
+export function followConfig(config: ConfigStore, parts: Parts): void {
+  const { cron, execution, gates, keyspace, log, tracking } = parts;
   followEncodingLimits(config, keyspace);
-  followMemoryLimits(config, followers);
-  followClientLimits(config, followers);
-  followObserverLimits(config, followers.observers);
+  followMemoryLimits(config, parts);
+  followClientLimits(config, parts);
+  followObserverLimits(config, parts.observers);
   config.follow("notify-keyspace-events", (flags) => (keyspace.notifyFlags = flags));
   config.follow("tracking-table-max-keys", (count) => (tracking.maxKeys = count));
-  config.follow("latency-tracking", (isOn) => (commandClock.tracksLatency = isOn));
+  config.follow("latency-tracking", (isOn) => (execution.clock.tracksLatency = isOn));
   config.follow("loglevel", (level) => (log.level = level));
   config.follow("hz", (hz) => {
     cron.hz = Math.max(1, Math.min(500, hz));
@@ -76,15 +47,15 @@ function followEncodingLimits(config: ConfigStore, { limits }: Keyspace): void {
   config.follow("stream-node-max-entries", (count) => (limits.streamNodeMaxEntries = count));
 }
 
-function followMemoryLimits(config: ConfigStore, followers: Followers): void {
-  const { keyspace, memoryLimit, eviction, clientEviction, gates, host } = followers;
+function followMemoryLimits(config: ConfigStore, parts: Parts): void {
+  const { keyspace, memoryLimit, eviction, clientEviction, execution, gates } = parts;
   const limitClients = (): void => {
     clientEviction.limit(config.number("maxmemory-clients"), memoryLimit.limitBytes);
   };
   config.follow("maxmemory", (bytes) => {
     memoryLimit.limitBytes = bytes;
     gates.set(GateBit.MAXMEMORY, bytes > 0);
-    host.outputShare = outputShare(bytes);
+    execution.host.outputShare = outputShare(bytes);
     memoryLimit.free();
     limitClients();
   });
@@ -99,8 +70,9 @@ function followMemoryLimits(config: ConfigStore, followers: Followers): void {
   config.follow("lfu-decay-time", (minutes) => (keyspace.lfuDecayMinutes = minutes));
 }
 
-function followClientLimits(config: ConfigStore, followers: Followers): void {
-  const { clients, host, outputLimits, throttling } = followers;
+function followClientLimits(config: ConfigStore, parts: Parts): void {
+  const { clients, execution, outputLimits, throttling } = parts;
+  const { host } = execution;
   config.follow("client-output-buffer-limit", (limits) => (outputLimits.limits = limits));
   config.follow("client-throttle", (limits) => (throttling.limits = limits));
   config.follow("client-query-buffer-limit", (bytes) => {

@@ -5,13 +5,13 @@
  * forgets the watch, so that each is met once however often the key is written and however many there are. The client keeps it until it
  * forgets all its watches.
  */
-import type { Argv } from "../bytes/argv.js";
-import type { Client } from "../commands/client.js";
-import type { CommandEntry } from "../commands/command-entry.js";
-import type { Context, Transactions as TransactionsInterface } from "../commands/context.js";
-import type { Database } from "../keyspace/database.js";
-import type { AccessControl } from "./acl/acl.js";
-import type { Dispatcher } from "./dispatcher.js";
+import type { Argv } from "../../bytes/argv.js";
+import type { Client } from "../../commands/client.js";
+import type { CommandEntry } from "../../commands/command-entry.js";
+import type { Transactions as TransactionsInterface } from "../../commands/context.js";
+import type { Database } from "../../keyspace/database.js";
+import type { AccessControl } from "../acl/acl.js";
+import type { Execution } from "./execution.js";
 import type { KeyInterest, KeyOfInterest } from "./key-interest.js";
 
 /** Bytes that something kept for a client takes besides its text: measured by the resident memory of 200 000 on Node 20.20. */
@@ -43,18 +43,22 @@ interface WatchList {
   bytes: number;
 }
 
+export interface TransactionsParts {
+  readonly interest: KeyInterest;
+  readonly acl: AccessControl;
+  readonly execution: Pick<Execution, "context" | "dispatcher">;
+}
+
 export class Transactions implements TransactionsInterface {
-  /** Set once, before the first command: these and the transactions know each other. */
-  context!: Context;
-  dispatcher!: Dispatcher;
-  acl!: AccessControl;
   /** Different keys that somebody watches, those left out whose writes have met all their watches. */
   watchedKeyCount = 0;
+  readonly #parts: TransactionsParts;
   readonly #interest: KeyInterest;
   readonly #watching = new Map<Client, WatchList>();
 
-  constructor(interest: KeyInterest) {
-    this.#interest = interest;
+  constructor(parts: TransactionsParts) {
+    this.#parts = parts;
+    this.#interest = parts.interest;
   }
 
   /** Number of clients that watch keys. */
@@ -122,7 +126,9 @@ export class Transactions implements TransactionsInterface {
   }
 
   exec(client: Client): void {
-    const { reply } = this.context;
+    const { acl, execution } = this.#parts;
+    const { context, dispatcher } = execution;
+    const { reply } = context;
     const queue = client.transaction!.queue;
     if (client.watchDirty || this.#hasExpiredWatch(client)) {
       this.discard(client);
@@ -130,16 +136,15 @@ export class Transactions implements TransactionsInterface {
     }
     // It is still in its transaction, as CLIENT INFO and the ACL log see it, but watches nothing any more.
     this.unwatch(client);
-    const context = this.context;
     const exec = context.command;
     context.inTransaction = true;
-    this.dispatcher.expectsLargeInput();
+    dispatcher.expectsLargeInput();
     reply.array(queue.length);
     for (const { command, argv } of queue) {
       // What the user may do can have changed since the command was queued, even by one that was queued before it.
-      const refusal = client.aclUser.isUnrestricted ? null : this.acl.refusalInExec(client, command, argv);
-      if (refusal !== null) this.dispatcher.refuseQueued(refusal);
-      else this.dispatcher.run1(command, argv);
+      const refusal = client.aclUser.isUnrestricted ? null : acl.refusalInExec(client, command, argv);
+      if (refusal !== null) dispatcher.refuseQueued(refusal);
+      else dispatcher.run1(command, argv);
       context.db = client.db;
     }
     context.inTransaction = false;

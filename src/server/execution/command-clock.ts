@@ -3,14 +3,14 @@
  * readings. That is for brief commands, whose time follows from the bytes they take and give, as long as those are few; any other call is
  * timed by itself, so that the slow log has its own time.
  */
-import type { Argv } from "../bytes/argv.js";
-import type { Client } from "../commands/client.js";
-import type { CommandEntry } from "../commands/command-entry.js";
-import type { Context } from "../commands/context.js";
-import type { Clock } from "../platform/clock.js";
-import type { CommandObservers } from "./observation/command-observers.js";
-import { LogLinearHistogram } from "./observation/latency-histogram.js";
-import type { ServerStats } from "./observation/stats.js";
+import type { Argv } from "../../bytes/argv.js";
+import type { Client } from "../../commands/client.js";
+import type { CommandEntry } from "../../commands/command-entry.js";
+import type { Context } from "../../commands/context.js";
+import type { Clock } from "../../platform/clock.js";
+import type { CommandObservers } from "../observation/command-observers.js";
+import { LogLinearHistogram } from "../observation/latency-histogram.js";
+import type { ServerStats } from "../observation/stats.js";
 
 /** The clock is looked at after this many commands of a batch. */
 const CLOCK_INTERVAL = 32;

@@ -7,11 +7,11 @@
  *
  * Cost: about 200 bytes a key; to ask, at most a hash of the key (30 ns for 16 bytes on Node 20.20) and a comparison.
  */
-import { Argv } from "../bytes/argv.js";
-import { hashBytes } from "../bytes/hash.js";
-import { Region } from "../bytes/region.js";
-import type { Database } from "../keyspace/database.js";
-import type { KeyQueue } from "./blocking/key-waiters.js";
+import { Argv } from "../../bytes/argv.js";
+import { hashBytes } from "../../bytes/hash.js";
+import { Region } from "../../bytes/region.js";
+import type { Database } from "../../keyspace/database.js";
+import type { KeyQueue } from "./key-waiters.js";
 import type { Watch } from "./transactions.js";
 
 const enum Size {

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { CommandHarness } from "../../test/support/command-harness.js";
-import { commandGroups } from "../commands/all.js";
-import { Eviction, type EvictionPolicy } from "../keyspace/evict.js";
+import { CommandHarness } from "../../../test/support/command-harness.js";
+import { commandGroups } from "../../commands/all.js";
+import { Eviction, type EvictionPolicy } from "../../keyspace/evict.js";
+import { ServerStats } from "../observation/stats.js";
 import { MemoryLimit } from "./memory-limit.js";
-import { ServerStats } from "./observation/stats.js";
 
 /** Each look at the clock takes so long. */
 const LOOK_US = 50;

@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { KeySpaceFixture, START_MS } from "../../test/support/key-space.js";
-import { Argv } from "../bytes/argv.js";
-import type { Client } from "../commands/client.js";
-import type { Database } from "../keyspace/database.js";
+import { KeySpaceFixture, START_MS } from "../../../test/support/key-space.js";
+import { Argv } from "../../bytes/argv.js";
+import type { Client } from "../../commands/client.js";
+import type { Database } from "../../keyspace/database.js";
 import { KeyInterest } from "./key-interest.js";
 import { Transactions } from "./transactions.js";
 
 /** Transactions that hear of the changes of a key space. */
 class Fixture extends KeySpaceFixture {
   readonly interest = new KeyInterest([1, 2]);
-  readonly transactions = new Transactions(this.interest);
+  readonly transactions = new Transactions({ interest: this.interest, acl: null as never, execution: null as never });
 
   constructor() {
     super();

@@ -4,35 +4,35 @@
  * What stops a command is in Redis' order: there is none of that name, it has not so many arguments, a gate is closed (`commands/gate.ts`).
  * In MULTI it is queued then. The common case, a command that no closed gate concerns, is seen by one comparison.
  */
-import type { Argv } from "../bytes/argv.js";
-import type { Region } from "../bytes/region.js";
-import type { Client } from "../commands/client.js";
-import type { CommandEntry } from "../commands/command-entry.js";
-import { resolveSubcommand } from "../commands/command-entry.js";
-import { unknownCommandError } from "../commands/command-errors.js";
-import type { CommandTable } from "../commands/command-table.js";
-import type { Context } from "../commands/context.js";
-import type { Effects } from "../commands/effects.js";
-import { HELD } from "../commands/gate.js";
-import { ReplyTooLarge } from "../commands/reply-size.js";
-import { LOOK_AHEAD_SIZE } from "../keyspace/database.js";
-import type { Keyspace } from "../keyspace/keyspace.js";
-import { isOutOfMemory } from "../memory/arena.js";
-import type { Clock } from "../platform/clock.js";
-import { OUT_OF_MEMORY, wrongArgumentCount } from "../protocol/errors.js";
-import { LookAhead } from "../protocol/look-ahead.js";
-import { ParseResult } from "../protocol/request-parser.js";
-import type { AccessControl } from "./acl/acl.js";
-import type { Blocking } from "./blocking/blocking.js";
-import type { Connection } from "./clients/connection.js";
-import type { ConnectionHost } from "./clients/connection-host.js";
-import { HttpGuard } from "./clients/http-guard.js";
+import type { Argv } from "../../bytes/argv.js";
+import type { Region } from "../../bytes/region.js";
+import type { Client } from "../../commands/client.js";
+import type { CommandEntry } from "../../commands/command-entry.js";
+import { resolveSubcommand } from "../../commands/command-entry.js";
+import { unknownCommandError } from "../../commands/command-errors.js";
+import type { CommandTable } from "../../commands/command-table.js";
+import type { Context } from "../../commands/context.js";
+import type { Effects } from "../../commands/effects.js";
+import { HELD } from "../../commands/gate.js";
+import { ReplyTooLarge } from "../../commands/reply-size.js";
+import { LOOK_AHEAD_SIZE } from "../../keyspace/database.js";
+import type { Keyspace } from "../../keyspace/keyspace.js";
+import { isOutOfMemory } from "../../memory/arena.js";
+import type { Clock } from "../../platform/clock.js";
+import { OUT_OF_MEMORY, wrongArgumentCount } from "../../protocol/errors.js";
+import { LookAhead } from "../../protocol/look-ahead.js";
+import { ParseResult } from "../../protocol/request-parser.js";
+import type { AccessControl } from "../acl/acl.js";
+import type { Connection } from "../clients/connection.js";
+import type { ConnectionHost } from "../clients/connection-host.js";
+import { HttpGuard } from "../clients/http-guard.js";
+import type { Gates } from "../gates/gates.js";
+import type { CommandObservers } from "../observation/command-observers.js";
+import type { ServerStats } from "../observation/stats.js";
+import type { Throttling } from "../throttle/throttling.js";
+import type { Tracking } from "../tracking/tracking.js";
+import type { Blocking } from "./blocking.js";
 import type { CommandClock } from "./command-clock.js";
-import type { Gates } from "./gates/gates.js";
-import type { CommandObservers } from "./observation/command-observers.js";
-import type { ServerStats } from "./observation/stats.js";
-import type { Throttling } from "./throttle/throttling.js";
-import type { Tracking } from "./tracking/tracking.js";
 
 /** Fewer bytes than this hold too few commands to look ahead for. */
 const LOOK_AHEAD_BYTES = 160;
@@ -46,6 +46,7 @@ const LARGE_REPLIES = 16384;
 
 export interface DispatcherParts {
   context: Context;
+  host: ConnectionHost;
   table: CommandTable;
   keyspace: Keyspace;
   acl: AccessControl;
@@ -60,7 +61,7 @@ export interface DispatcherParts {
 }
 
 export class Dispatcher {
-  host!: ConnectionHost;
+  readonly host: ConnectionHost;
   readonly #context: Context;
   readonly #table: CommandTable;
   readonly #keyspace: Keyspace;
@@ -88,6 +89,7 @@ export class Dispatcher {
 
   constructor(parts: DispatcherParts) {
     this.#context = parts.context;
+    this.host = parts.host;
     this.#table = parts.table;
     this.#keyspace = parts.keyspace;
     this.#acl = parts.acl;

@@ -3,10 +3,11 @@
  * those accounted for clients and their buffers. Node's own heap is not in it: it does not grow with the data, and
  * `maxmemory` cannot make it shrink; it shows up in `resident` and in fields of its own.
  */
-import type { MemoryFigures } from "../commands/context.js";
-import type { Keyspace } from "../keyspace/keyspace.js";
-import type { ProcessFacts } from "../platform/process-facts.js";
-import type { ServerStats } from "./observation/stats.js";
+import type { MemoryFigures } from "../../commands/context.js";
+import type { MemoryShares } from "../../commands/subsystem.js";
+import type { Keyspace } from "../../keyspace/keyspace.js";
+import type { ProcessFacts } from "../../platform/process-facts.js";
+import type { ServerStats } from "../observation/stats.js";
 
 /** What the figures are computed from. */
 export interface MemorySources {
@@ -18,6 +19,8 @@ export interface MemorySources {
   /** Those of replies that wait to be sent, and what of these maxmemory does not evict keys for. */
   outputBytes(): number;
   uncountedBytes(): number;
+  /** What others need besides, which no key is evicted for. */
+  shares(): readonly MemoryShares[];
 }
 
 /** All figures, in bytes unless named otherwise: those of MEMORY STATS, and those that follow from them. */
@@ -53,7 +56,23 @@ export class ServerMemory {
 
   /** `used_memory`: what maxmemory limits. */
   get usedBytes(): number {
-    return this.#sources.keyspace.arena.allocatedBytes + this.#sources.clientBytes();
+    return this.#sources.keyspace.arena.allocatedBytes + this.#sources.clientBytes() + sum(this.#others());
+  }
+
+  /** What others need, by its name. */
+  #others(): Required<MemoryShares> {
+    const all = {
+      replicaClients: 0,
+      replicationBacklog: 0,
+      clusterLinks: 0,
+      aofBuffer: 0,
+      scripts: 0,
+      functions: 0,
+    };
+    for (const shares of this.#sources.shares()) {
+      for (const name of Object.keys(shares) as (keyof MemoryShares)[]) all[name] += shares[name] ?? 0;
+    }
+    return all;
   }
 
   /** Takes what is used now as what a server without data needs; to be called when it has started. */
@@ -84,7 +103,9 @@ export class ServerMemory {
     const heap = facts.heapBytes();
     const allocated = arena.allocatedBytes;
     const committed = arena.committedBytes;
-    let overhead = startup + clients;
+    const others = this.#others();
+    const othersBytes = sum(others);
+    let overhead = startup + clients + othersBytes;
     for (const db of keyspace.used()) overhead += db.overheadBytes;
     const dataset = Math.max(0, used - overhead);
     return {
@@ -96,12 +117,7 @@ export class ServerMemory {
       arenaActive: committed,
       arenaResident: arena.segmentBytes,
       normalClients: clients,
-      replicaClients: 0,
-      replicationBacklog: 0,
-      clusterLinks: 0,
-      aofBuffer: 0,
-      scripts: 0,
-      functions: 0,
+      ...others,
       overhead,
       dataset,
       datasetPercent: used > startup ? Math.min(100, (dataset * 100) / (used - startup)) : 0,
@@ -111,11 +127,15 @@ export class ServerMemory {
       arenaFragmentationRatio: ratio(committed, allocated),
       arenaFragmentationBytes: committed - allocated,
       waitingReplies: this.#sources.outputBytes(),
-      notCountedForEviction: this.#sources.uncountedBytes(),
+      notCountedForEviction: this.#sources.uncountedBytes() + othersBytes,
       jsHeapUsed: heap.used,
       jsHeapTotal: heap.total,
     };
   }
+}
+
+function sum(shares: Required<MemoryShares>): number {
+  return Object.values(shares).reduce((all, bytes) => all + bytes, 0);
 }
 
 function ratio(part: number, whole: number): number {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { SimulatedServer } from "../../test/support/simulated-server.js";
-import { OutOfMemory } from "../memory/arena.js";
+import { SimulatedServer } from "../../../test/support/simulated-server.js";
+import { OutOfMemory } from "../../memory/arena.js";
 
 const OOM = "-OOM command not allowed when used memory > 'maxmemory'.\r\n";
 

@@ -1,19 +1,21 @@
-/** Builds a server from its parts; the only file that may import all layers. */
+/** Builds a server from its configuration. */
 
-import { commandGroups } from "./commands/all.js";
-import { CommandTable } from "./commands/command-table.js";
-import { Keyspace } from "./keyspace/keyspace.js";
-import { Arena } from "./memory/arena.js";
-import type { Network } from "./platform/network.js";
-import { createNodePlatform } from "./platform/node.js";
-import { createNodeNetwork } from "./platform/node-network.js";
-import type { Platform } from "./platform/platform.js";
-import { reservedBuffer } from "./platform/reserved-buffer.js";
-import { UserLines } from "./server/acl/user-lines.js";
-import { UserRules } from "./server/acl/user-rules.js";
-import { ConfigStore } from "./server/config/config-store.js";
-import { Log, type LogSink, silentSink } from "./server/process/log.js";
-import { Server } from "./server/server.js";
+import { commandGroups } from "../commands/all.js";
+import { CommandTable } from "../commands/command-table.js";
+import type { Subsystem } from "../commands/subsystem.js";
+import { Keyspace } from "../keyspace/keyspace.js";
+import { Arena } from "../memory/arena.js";
+import type { Network } from "../platform/network.js";
+import { createNodePlatform } from "../platform/node.js";
+import { createNodeNetwork } from "../platform/node-network.js";
+import type { Platform } from "../platform/platform.js";
+import { reservedBuffer } from "../platform/reserved-buffer.js";
+import { UserLines } from "../server/acl/user-lines.js";
+import { UserRules } from "../server/acl/user-rules.js";
+import { ConfigStore } from "../server/config/config-store.js";
+import { Log, type LogSink, silentSink } from "../server/process/log.js";
+import type { Server } from "../server/server.js";
+import { type Base, buildServer } from "./build-server.js";
 
 export interface AssembleOptions {
   /** Fills the configuration, which decides how the rest is built; may throw. */
@@ -21,6 +23,8 @@ export interface AssembleOptions {
   /** Where the log goes; nowhere if left out. */
   sink?: (store: ConfigStore, platform: Platform) => LogSink;
   onShutdown?: () => void;
+  /** Makes what is to be in the server besides `server/`. */
+  subsystems?: (base: Base) => readonly Subsystem[];
   platform?: Platform;
   network?: Network;
 }
@@ -58,16 +62,8 @@ export function assemble(options: AssembleOptions): Assembled {
     hashKey: [platform.random.uint32(), platform.random.uint32()],
     random: () => platform.random.uint32(),
   });
-  server = new Server({
-    platform,
-    network: options.network ?? createNodeNetwork(),
-    keyspace,
-    table,
-    config,
-    userRules,
-    userLines: users.all,
-    log,
-    onShutdown: options.onShutdown ?? (() => {}),
-  });
+  const network = options.network ?? createNodeNetwork();
+  const ground = { platform, network, keyspace, table, config, userRules, userLines: users.all, log };
+  server = buildServer(ground, options.subsystems ?? (() => []), options.onShutdown ?? (() => {}));
   return { server, config, log, platform };
 }

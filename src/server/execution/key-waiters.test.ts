@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { KeySpaceFixture } from "../../../test/support/key-space.js";
 import { Argv } from "../../bytes/argv.js";
 import { ValueType } from "../../structures/entry/entry.js";
-import { KeyInterest } from "../key-interest.js";
+import { KeyInterest } from "./key-interest.js";
 import { KeyWaiters, type Waiter } from "./key-waiters.js";
 
 function waiter(type = ValueType.LIST, wakesOnDeletion = false): Waiter {

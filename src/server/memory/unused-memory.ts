@@ -3,7 +3,7 @@
  * returns when JavaScript's garbage collector runs, for which a server that has nothing to do gives no reason. A collection beside other
  * work comes first; one that stops all, and leaves some megabytes less, follows when there is nobody to stop.
  */
-import type { GarbageCollector } from "../platform/garbage-collector.js";
+import type { GarbageCollector } from "../../platform/garbage-collector.js";
 
 /** Less is not worth dropping; nor, while there is other work, collecting. */
 const LEAST_BYTES = 4_194_304;

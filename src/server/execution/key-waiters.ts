@@ -9,7 +9,7 @@ import type { CommandEntry } from "../../commands/command-entry.js";
 import type { Database } from "../../keyspace/database.js";
 import type { ValueType } from "../../structures/entry/entry.js";
 import type { Connection } from "../clients/connection.js";
-import type { KeyInterest, KeyOfInterest } from "../key-interest.js";
+import type { KeyInterest, KeyOfInterest } from "./key-interest.js";
 
 /** A client that waits for keys, with the command it will run again. */
 export interface Waiter {

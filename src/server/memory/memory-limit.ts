@@ -5,10 +5,10 @@
  * Eviction works in the time `maxmemory-eviction-tenacity` allows and goes on between batches, so a sudden excess does not stop the
  * server. As long as it goes on, commands that need memory are let through, as in Redis.
  */
-import type { Eviction } from "../keyspace/evict.js";
-import type { Keyspace } from "../keyspace/keyspace.js";
-import type { Clock } from "../platform/clock.js";
-import type { ServerStats } from "./observation/stats.js";
+import type { Eviction } from "../../keyspace/evict.js";
+import type { Keyspace } from "../../keyspace/keyspace.js";
+import type { Clock } from "../../platform/clock.js";
+import type { ServerStats } from "../observation/stats.js";
 
 /** Elements freed, and keys evicted, between two looks at the clock. */
 const FREED_AT_ONCE = 128;

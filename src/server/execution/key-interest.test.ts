@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { SeededRandom } from "../../test/support/fuzzing.js";
-import { KeySpaceFixture } from "../../test/support/key-space.js";
-import { Argv } from "../bytes/argv.js";
-import { ValueType } from "../structures/entry/entry.js";
-import { KeyQueue } from "./blocking/key-waiters.js";
+import { SeededRandom } from "../../../test/support/fuzzing.js";
+import { KeySpaceFixture } from "../../../test/support/key-space.js";
+import { Argv } from "../../bytes/argv.js";
+import { ValueType } from "../../structures/entry/entry.js";
 import { KeyInterest, type KeyOfInterest } from "./key-interest.js";
+import { KeyQueue } from "./key-waiters.js";
 
 /** Makes somebody interested in a key, or nobody any more. */
 function hold(key: KeyOfInterest, isHeld = true): KeyOfInterest {

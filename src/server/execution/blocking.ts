@@ -16,9 +16,10 @@ import type { Timer, Timers } from "../../platform/timers.js";
 import { ValueType } from "../../structures/entry/entry.js";
 import { Connection } from "../clients/connection.js";
 import { Deadlines } from "../deadlines.js";
-import type { Dispatcher } from "../dispatcher.js";
-import type { KeyInterest, KeyOfInterest } from "../key-interest.js";
 import type { ServerStats } from "../observation/stats.js";
+import type { Dispatcher } from "./dispatcher.js";
+import type { Execution } from "./execution.js";
+import type { KeyInterest, KeyOfInterest } from "./key-interest.js";
 import { type KeyQueue, KeyWaiters, type Waiter } from "./key-waiters.js";
 
 /** Of who waits for no key. */
@@ -40,12 +41,10 @@ export interface BlockingParts {
   stats: ServerStats;
   clock: Clock;
   timers: Timers;
+  execution: Pick<Execution, "context" | "dispatcher" | "host">;
 }
 
 export class Blocking implements BlockingInterface {
-  /** Set once, before the first command: these know each other. */
-  context!: Context;
-  dispatcher!: Dispatcher;
   readonly #parts: BlockingParts;
   readonly #index: KeyWaiters;
   readonly #deadlines: Deadlines<Waiter>;
@@ -59,6 +58,14 @@ export class Blocking implements BlockingInterface {
     this.#parts = parts;
     this.#index = new KeyWaiters(parts.interest);
     this.#deadlines = new Deadlines(parts.clock, parts.timers, () => this.#endExpired());
+  }
+
+  get context(): Context {
+    return this.#parts.execution.context;
+  }
+
+  get dispatcher(): Dispatcher {
+    return this.#parts.execution.dispatcher;
   }
 
   /** Keys that somebody waits for have changed. */
@@ -168,7 +175,7 @@ export class Blocking implements BlockingInterface {
 
   /** Outside of any client's batch nobody will call `serve` by himself. */
   serveSoon(): void {
-    if (!this.hasReady || this.#soon !== null || this.#isServing || this.dispatcher.host.current !== null) return;
+    if (!this.hasReady || this.#soon !== null || this.#isServing || this.#parts.execution.host.current !== null) return;
     this.#soon = this.#parts.timers.soon(() => {
       this.#soon = null;
       if (this.hasReady) this.dispatcher.serveBlocked(null);
