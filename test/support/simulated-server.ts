@@ -1,5 +1,5 @@
 /** A whole server without a process, sockets or time of its own: clients are streams by hand, and time passes when a test says so. */
-import { assemble } from "../../src/assemble/assemble.js";
+import { type AssembleOptions, assemble } from "../../src/assemble/assemble.js";
 import { createNodePlatform } from "../../src/platform/node.js";
 import type { Connection } from "../../src/server/clients/connection.js";
 import { applyOptions, type ServerOptions } from "../../src/server/config/options.js";
@@ -11,11 +11,12 @@ export class SimulatedServer {
   readonly time = new SimulatedTime();
   readonly server;
 
-  constructor(options: ServerOptions = {}) {
+  constructor(options: ServerOptions = {}, subsystems: AssembleOptions["subsystems"] = () => []) {
     const { clock, timers } = this.time;
     this.server = assemble({
       configure: (store) => applyOptions(store, { save: "", ...options }),
       platform: { ...createNodePlatform(), clock, timers },
+      subsystems,
     }).server;
   }
 
