@@ -30,10 +30,10 @@ import { LookAhead } from "../protocol/look-ahead.js";
 import { ParseResult } from "../protocol/request-parser.js";
 import type { AccessControl } from "./acl/acl.js";
 import type { Blocking } from "./blocking/blocking.js";
-import type { Connection } from "./clients/connection.js";
 import type { ConnectionHost } from "./clients/connection-host.js";
 import { HttpGuard } from "./clients/http-guard.js";
 import type { Pause } from "./clients/pause.js";
+import type { ServerClient } from "./clients/server-client.js";
 import type { MemoryLimit } from "./memory-limit.js";
 import type { CommandObservers } from "./observation/command-observers.js";
 import { LogLinearHistogram } from "./observation/latency-histogram.js";
@@ -148,7 +148,7 @@ export class Dispatcher {
    * Runs the commands in `region` up to `end`, as far as they are complete; `beginBatch` was called before. Returns true when it stopped
    * to let others have a turn.
    */
-  run(connection: Connection, region: Region, end: number): boolean {
+  run(connection: ServerClient, region: Region, end: number): boolean {
     const context = this.#context;
     const reply = context.reply;
     const parser = connection.parser;
@@ -208,7 +208,7 @@ export class Dispatcher {
   }
 
   /** What follows is done for this client. */
-  #enter(connection: Connection): void {
+  #enter(connection: ServerClient): void {
     const context = this.#context;
     context.reply.resp = connection.resp;
     context.client = connection;
@@ -217,7 +217,7 @@ export class Dispatcher {
   }
 
   /** Lets the database fetch what the next commands will need; returns where to look ahead again. */
-  #lookAhead(connection: Connection, region: Region, position: number, end: number): number {
+  #lookAhead(connection: ServerClient, region: Region, position: number, end: number): number {
     if (connection.aheadRest > 0) {
       connection.aheadRest--;
       this.#keyspace.dict.mayRepeat = true;
@@ -286,7 +286,7 @@ export class Dispatcher {
   }
 
   /** One command of a client: checks, then runs it, queues it or refuses it. */
-  #dispatch(client: Connection, argv: Argv): void {
+  #dispatch(client: ServerClient, argv: Argv): void {
     const context = this.#context;
     const reply = context.reply;
     if (this.#tracking.isOn) this.#tracking.beforeCommand(client);
@@ -316,7 +316,7 @@ export class Dispatcher {
   }
 
   /** Runs the commands of blocked clients whose keys are ready: after a command of `current`, or by itself. */
-  serveBlocked(current: Connection | null): void {
+  serveBlocked(current: ServerClient | null): void {
     if (current !== null) {
       current.queueReplies();
       // Time may have passed in the command: what has expired serves nobody.
@@ -338,7 +338,7 @@ export class Dispatcher {
   }
 
   /** Runs a blocked client's command again; the reply is all that the writer holds afterwards. */
-  runAgain(client: Connection, entry: CommandEntry, argv: Argv): void {
+  runAgain(client: ServerClient, entry: CommandEntry, argv: Argv): void {
     this.host.current = client;
     this.#enter(client);
     this.#isRerun = true;
@@ -371,14 +371,14 @@ export class Dispatcher {
   }
 
   /** Answers and returns true for a command that reaches into the process, where settings do not allow it. */
-  #isKeptBack(client: Connection, entry: CommandEntry): boolean {
+  #isKeptBack(client: ServerClient, entry: CommandEntry): boolean {
     if ((entry.flagBits & CommandBit.PROTECTED) === 0) return false;
     const error = keptBackError(this.#context, entry);
     return error !== null && this.#reject(client, entry, error);
   }
 
   /** Answers and returns true when the command may not run now. */
-  #isRefused(client: Connection, entry: CommandEntry, argv: Argv): boolean {
+  #isRefused(client: ServerClient, entry: CommandEntry, argv: Argv): boolean {
     const flags = entry.flagBits;
     if (client.transaction !== null && (flags & CommandBit.NO_MULTI) !== 0)
       return this.#reject(client, entry, NOT_IN_TRANSACTION);
@@ -420,7 +420,7 @@ export class Dispatcher {
     return true;
   }
 
-  #call(client: Connection, entry: CommandEntry, argv: Argv): void {
+  #call(client: ServerClient, entry: CommandEntry, argv: Argv): void {
     const hasEffects = this.#effects.isOn;
     this.host.isRunningCommand = true;
     if (hasEffects) this.#effects.beginUnit();
@@ -521,7 +521,7 @@ export class Dispatcher {
   }
 
   /** CLIENT REPLY OFF and SKIP: takes back what the command answered. */
-  #muteReply(client: Connection, before: number): void {
+  #muteReply(client: ServerClient, before: number): void {
     if (client.suspension === "blocked" || client.suspension === "yielding") return;
     if (client.replyMode === "off" || client.replyMode === "skip") this.#context.reply.length = before;
     if (client.replyMode === "skip") client.replyMode = "on";

@@ -7,7 +7,7 @@ import type { Region } from "../bytes/region.js";
 import { isLocal } from "../commands/client.js";
 import type { CommandEntry } from "../commands/command-entry.js";
 import type { CommandTable } from "../commands/command-table.js";
-import type { ClientMemoryBucket, Context, MemoryFigures, ServerControl } from "../commands/context.js";
+import type { ClientMemoryBucket, MemoryFigures, ServerControl } from "../commands/context.js";
 import { DebugSwitches } from "../commands/debug-switches.js";
 import { Effects } from "../commands/effects.js";
 import { Eviction } from "../keyspace/evict.js";
@@ -31,6 +31,7 @@ import { ConnectionHost } from "./clients/connection-host.js";
 import { limitClientsByFiles } from "./clients/open-files.js";
 import { OutputLimits } from "./clients/output-limits.js";
 import { Pause } from "./clients/pause.js";
+import type { ServerClient, ServerContext } from "./clients/server-client.js";
 import type { ConfigStore } from "./config/config-store.js";
 import { followConfig } from "./config-followers.js";
 import { Cron } from "./cron.js";
@@ -84,7 +85,7 @@ export class Server implements ServerControl {
   readonly acl: AccessControl;
   readonly host: ConnectionHost;
   readonly listeners: Listeners;
-  readonly context: Context;
+  readonly context: ServerContext;
   readonly memoryLimit: MemoryLimit;
   readonly debug = new DebugSwitches();
   readonly effects: Effects;
@@ -374,7 +375,7 @@ export class Server implements ServerControl {
 
   // Inside
 
-  #createContext(): Context {
+  #createContext(): ServerContext {
     const { keyspace, table, config } = this.#parts;
     return {
       keyspace,
@@ -417,7 +418,7 @@ export class Server implements ServerControl {
       current: () => this.host.current,
       describe: (client) => this.clients.describe(client),
       identified: (client, isAuthenticated) => {
-        (client as Connection).parser.isAuthenticated = isAuthenticated;
+        (client as ServerClient).parser.isAuthenticated = isAuthenticated;
       },
     });
     acl.start(userLines);
@@ -443,7 +444,7 @@ export class Server implements ServerControl {
     });
   }
 
-  #run(connection: Connection, region: Region, end: number): boolean {
+  #run(connection: ServerClient, region: Region, end: number): boolean {
     try {
       return this.#dispatcher.run(connection, region, end);
     } catch (error) {
@@ -458,7 +459,7 @@ export class Server implements ServerControl {
     }
   }
 
-  #forget(connection: Connection, reason: string): void {
+  #forget(connection: ServerClient, reason: string): void {
     const { log } = this.#parts;
     this.clients.remove(connection);
     this.#pause.forget(connection);

@@ -6,6 +6,7 @@ import type { Throttling } from "../throttle/throttling.js";
 import { clientLine } from "./client-line.js";
 import type { Connection } from "./connection.js";
 import type { Pause } from "./pause.js";
+import type { ServerClient } from "./server-client.js";
 
 export interface RegistryParts {
   pause: Pause;
@@ -36,8 +37,8 @@ export class Clients implements ClientRegistry {
     this.#byId.set(connection.id, connection);
   }
 
-  remove(connection: Connection): void {
-    this.#byId.delete(connection.id);
+  remove({ id }: ServerClient): void {
+    this.#byId.delete(id);
   }
 
   byId(id: number): Client | undefined {
@@ -72,7 +73,8 @@ export class Clients implements ClientRegistry {
 
   describe(client: Client): string {
     const { nowMs, throttling, tcp } = this.#parts;
-    return clientLine(client, nowMs()) + throttling.describe(client) + tcp.describe(client as Connection);
+    const known = client as ServerClient;
+    return clientLine(client, nowMs()) + throttling.describe(known) + tcp.describe(known);
   }
 
   pause(untilMs: number, mode: "all" | "write"): void {

@@ -2,12 +2,12 @@
 import type { Argv } from "../../bytes/argv.js";
 import type { CommandEntry } from "../../commands/command-entry.js";
 import { CommandBit } from "../../commands/flag-bits.js";
-import type { Connection } from "./connection.js";
+import type { ServerClient } from "./server-client.js";
 
 export class Pause {
   #untilMs = 0;
   #mode: "all" | "write" = "write";
-  readonly #held = new Set<Connection>();
+  readonly #held = new Set<ServerClient>();
 
   constructor(private readonly changed: (untilMs: number) => void) {}
 
@@ -49,7 +49,7 @@ export class Pause {
   }
 
   /** True when the command has to wait. */
-  holds(client: Connection, entry: CommandEntry, _argv: Argv): boolean {
+  holds(client: ServerClient, entry: CommandEntry, _argv: Argv): boolean {
     if (this.#mode === "all") return true;
     const mayWrite = CommandBit.WRITE | CommandBit.MAY_REPLICATE;
     if ((entry.flagBits & mayWrite) !== 0) return true;
@@ -59,12 +59,12 @@ export class Pause {
     );
   }
 
-  add(connection: Connection): void {
+  add(connection: ServerClient): void {
     this.#held.add(connection);
     connection.blocked = { kind: "pause", argvBytes: 0, unblock() {}, abandon() {} };
   }
 
-  forget(connection: Connection): void {
+  forget(connection: ServerClient): void {
     this.#held.delete(connection);
   }
 }

@@ -8,14 +8,14 @@
  * What a client once had a bucket for it keeps, also while the limit does not match it: changing user back and forth gains nothing.
  */
 import { isInIpRange } from "../../bytes/ip-range.js";
-import type { Connection } from "../clients/connection.js";
+import type { ServerClient } from "../clients/server-client.js";
 import { Gate, type GateWaiter } from "./gate.js";
 import type { ThrottleClass, ThrottleSelector } from "./throttle-limit.js";
 import type { Throttling } from "./throttling.js";
 
-/** What throttling needs of a connection. */
+/** What throttling needs of a client. */
 export type ThrottledConnection = Pick<
-  Connection,
+  ServerClient,
   "user" | "subscriptionCount" | "peerHost" | "suspension" | "repliedBytes" | "throttle" | "resume" | "unsuspend"
 >;
 
