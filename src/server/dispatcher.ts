@@ -15,7 +15,6 @@ import type { CommandEntry } from "../commands/command-entry.js";
 import { resolveSubcommand } from "../commands/command-entry.js";
 import { unknownCommandError } from "../commands/command-errors.js";
 import type { CommandTable } from "../commands/command-table.js";
-import type { Context } from "../commands/context.js";
 import type { Effects } from "../commands/effects.js";
 import { CommandBit } from "../commands/flag-bits.js";
 import { keptBackError } from "../commands/protected-command.js";
@@ -33,7 +32,7 @@ import type { Blocking } from "./blocking/blocking.js";
 import type { ConnectionHost } from "./clients/connection-host.js";
 import { HttpGuard } from "./clients/http-guard.js";
 import type { Pause } from "./clients/pause.js";
-import type { ServerClient } from "./clients/server-client.js";
+import type { ServerClient, ServerContext } from "./clients/server-client.js";
 import type { MemoryLimit } from "./memory-limit.js";
 import type { CommandObservers } from "./observation/command-observers.js";
 import { LogLinearHistogram } from "./observation/latency-histogram.js";
@@ -56,7 +55,7 @@ const BRIEF_BYTES = 16384;
 const LARGE_REPLIES = 16384;
 
 export interface DispatcherParts {
-  context: Context;
+  context: ServerContext;
   table: CommandTable;
   keyspace: Keyspace;
   acl: AccessControl;
@@ -73,7 +72,7 @@ export interface DispatcherParts {
 
 export class Dispatcher {
   host!: ConnectionHost;
-  readonly #context: Context;
+  readonly #context: ServerContext;
   readonly #table: CommandTable;
   readonly #keyspace: Keyspace;
   readonly #acl: AccessControl;
@@ -159,8 +158,8 @@ export class Dispatcher {
     this.#timedSinceUs = startUs;
     this.#batchCommands = 0;
     this.hasLargeInput = end - parser.start > BRIEF_BYTES;
-    const { turnUs } = this.host;
-    const throttle = this.#throttling.enter(connection, startUs);
+    const turnUs = connection.isInternal ? Number.POSITIVE_INFINITY : this.host.turnUs;
+    const throttle = connection.isInternal ? null : this.#throttling.enter(connection, startUs);
     let isUnfinished = false;
     let isLastIntact = true;
     let aheadEnd = parser.isIdle ? parser.position : end;
@@ -301,7 +300,7 @@ export class Dispatcher {
       this.#reject(client, entry, wrongArgumentCount(entry.name));
     } else {
       client.commandCount++;
-      if (!this.#isKeptBack(client, entry) && !this.#isRefused(client, entry, argv)) {
+      if (client.isInternal || (!this.#isKeptBack(client, entry) && !this.#isRefused(client, entry, argv))) {
         if (client.transaction !== null && !isNeverQueued(entry)) {
           context.transactions.enqueue(client, entry, argv);
           reply.simple("QUEUED");
@@ -359,9 +358,9 @@ export class Dispatcher {
     this.#runsAgain = true;
   }
 
-  /** The running command came with the batch of its client. */
+  /** The running command came with the batch of its client, which has more turns. */
   get isInBatch(): boolean {
-    return !this.#isRerun;
+    return !this.#isRerun && !this.#context.client.isInternal;
   }
 
   /** Counts a call that got its reply while it waited. */

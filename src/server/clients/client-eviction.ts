@@ -65,11 +65,11 @@ export class ClientEviction {
   }
 
   /** Closes clients, the largest first, until what they need is within the limit. */
-  run(used: { readonly memoryBytes: number }): void {
+  run(used: { readonly peerBytes: number }): void {
     const { clients, log, stats } = this.#parts;
     for (let i = BUCKETS - 1; i >= 0; i--) {
       for (const client of this.#buckets[i]!) {
-        if (used.memoryBytes <= this.limitBytes) return;
+        if (used.peerBytes <= this.limitBytes) return;
         log.notice(`Evicting client: ${clients.describe(client)}`);
         stats.evictedClients++;
         client.close("evicted");

@@ -86,13 +86,15 @@ export class ConnectionHost {
   leastLongArgument = HUGE_BLOCK;
   /** proto-max-bulk-len, for new connections. */
   maxBulkLength = 536870912;
-  /** Bytes of all connections and their buffers, and those in query buffers and in output alone. Kept by the connections. */
+  /** Bytes of all clients and their buffers, and those in query buffers and in output alone. Kept by the clients. */
   memoryBytes = 0;
   queryBytes = 0;
   outputBytes = 0;
+  /** Of them those of clients of the server's own. */
+  internalBytes = 0;
   /** Bytes of replies waiting for all clients from which on each may have few unsent before nothing more is done for it. */
   outputShare = outputShare(0);
-  /** Buffers for long arguments there are, and bytes of clients and buffers dropped since the start. Kept by the connections. */
+  /** Buffers for long arguments there are, and bytes of clients and buffers dropped since the start. Kept by the clients. */
   longBuffers = 0;
   droppedBytes = 0;
   /** The largest query buffer and the most output of late. */
@@ -347,6 +349,7 @@ export class ConnectionHost {
   forgetMemory(client: ServerClient, bytes: number, query: number, output: number): void {
     this.droppedBytes += bytes - query;
     this.memoryBytes -= bytes;
+    if (client.isInternal) this.internalBytes -= bytes;
     this.queryBytes -= query;
     this.outputBytes -= output;
     this.#eviction.forget(client);
@@ -367,7 +370,12 @@ export class ConnectionHost {
     this.#services.connectionClosed(client, reason);
   }
 
+  /** Bytes of the clients that have a peer. */
+  get peerBytes(): number {
+    return this.memoryBytes - this.internalBytes;
+  }
+
   #evictClients(): void {
-    if (this.memoryBytes > this.#eviction.limitBytes) this.#eviction.run(this);
+    if (this.peerBytes > this.#eviction.limitBytes) this.#eviction.run(this);
   }
 }

@@ -143,6 +143,7 @@ export abstract class ServerClient extends Client {
     if (output < this.#accountedOutput) host.droppedBytes += this.#accountedOutput - output;
     this.#accounted = bytes;
     host.memoryBytes += bytes - before;
+    if (this.isInternal) host.internalBytes += bytes - before;
     host.queryBytes += query - this.#accountedQuery;
     host.outputBytes += output - this.#accountedOutput;
     this.#accountedQuery = query;
