@@ -2,8 +2,8 @@
 import { AccessControl } from "../server/acl/acl.js";
 import { ClientEviction } from "../server/clients/client-eviction.js";
 import { Clients } from "../server/clients/client-registry.js";
-import type { Connection } from "../server/clients/connection.js";
 import { OutputLimits } from "../server/clients/output-limits.js";
+import type { ServerClient } from "../server/clients/server-client.js";
 import { TcpOptions } from "../server/listening/tcp-options.js";
 import { logClosed } from "../server/process/client-log.js";
 import { Channels } from "../server/pubsub/pubsub.js";
@@ -51,7 +51,7 @@ function createAcl(common: Common, clients: Clients, later: Later): AccessContro
     current: () => later().execution.host.current,
     describe: (client) => clients.describe(client),
     identified: (client, isAuthenticated) => {
-      (client as Connection).parser.isAuthenticated = isAuthenticated;
+      (client as ServerClient).parser.isAuthenticated = isAuthenticated;
     },
   });
   acl.start(userLines);
@@ -77,7 +77,7 @@ function createTracking({ keyspace, platform }: Common, clients: Clients, later:
 }
 
 /** Forgets a connection that has closed wherever it may be known. */
-export function forgetClient(parts: Parts, connection: Connection, reason: string): void {
+export function forgetClient(parts: Parts, connection: ServerClient, reason: string): void {
   const { clients, execution, gates, log, observers, pubsub, throttling, tracking } = parts;
   clients.remove(connection);
   gates.forget(connection);

@@ -1,6 +1,6 @@
 /**
- * One client as commands see it: plain state, no socket. `server/connection.ts` extends it with the input and output
- * side. A client made by the server itself (AOF loading, scripts) is the same class without a connection.
+ * One client as commands see it: plain state, no socket. `server/clients/` has the two kinds there are: those with a connection, and those
+ * that the server makes itself, to load a file or to follow a primary.
  */
 import type { Argv } from "../bytes/argv.js";
 import type { Database } from "../keyspace/database.js";
@@ -69,6 +69,12 @@ export interface Blocked {
   abandon(): void;
 }
 
+/**
+ * Why nothing of a client is processed for the moment; "draining" is until it has read its replies, "throttled" until a limit of
+ * client-throttle allows more, "moving" until the rest of the input has been moved out of a buffer that a command took over.
+ */
+export type Suspension = "paused" | "blocked" | "yielding" | "draining" | "throttled" | "moving" | null;
+
 export abstract class Client {
   /** Set by HELLO, kept for the life of the connection. */
   resp: 2 | 3 = 2;
@@ -113,6 +119,8 @@ export abstract class Client {
   heldBytes = 0;
   /** How far its command has come that writes a long argument in slices. */
   longWrite: LongWrite | null = null;
+  /** While set, input is kept but not looked at. */
+  suspension: Suspension = null;
   /** What this client waits for, with the way to wake it; null while it runs. */
   blocked: Blocked | null = null;
 

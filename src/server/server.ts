@@ -1,6 +1,6 @@
 /** A server from outside: it listens, takes in clients, and ends. What it consists of is made and connected in `assemble/`. */
 import { isLocal } from "../commands/client.js";
-import type { Context, ShutdownOptions } from "../commands/context.js";
+import type { ShutdownOptions } from "../commands/context.js";
 import type { Effects } from "../commands/effects.js";
 import type { GateSwitches } from "../commands/gate.js";
 import type { Keyspace } from "../keyspace/keyspace.js";
@@ -12,6 +12,7 @@ import type { Clients } from "./clients/client-registry.js";
 import { Connection } from "./clients/connection.js";
 import type { ConnectionHost } from "./clients/connection-host.js";
 import { limitClientsByFiles } from "./clients/open-files.js";
+import type { ServerContext } from "./clients/server-client.js";
 import type { ConfigStore } from "./config/config-store.js";
 import type { ServerInfo } from "./info/info.js";
 import type { Listeners } from "./listening/listeners.js";
@@ -32,7 +33,7 @@ export interface ServerParts {
   readonly clients: Clients;
   readonly acl: AccessControl;
   readonly tcp: TcpOptions;
-  readonly execution: { readonly context: Context; readonly host: ConnectionHost };
+  readonly execution: { readonly context: ServerContext; readonly host: ConnectionHost };
   readonly memoryLimit: MemoryLimit;
   readonly effects: Effects;
   readonly gates: GateSwitches;
@@ -45,7 +46,7 @@ export interface ServerParts {
 export class Server {
   readonly clients: Clients;
   readonly acl: AccessControl;
-  readonly context: Context;
+  readonly context: ServerContext;
   readonly host: ConnectionHost;
   readonly memoryLimit: MemoryLimit;
   readonly effects: Effects;

@@ -2,8 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ReplyWriter } from "../../protocol/reply-writer.js";
 import { ServerStats } from "../observation/stats.js";
-import type { Connection } from "./connection.js";
-import { ConnectionHost, type HostServices } from "./connection-host.js";
+import { ConnectionHost, type HostServices, type QueuedOutput } from "./connection-host.js";
+import type { ServerClient } from "./server-client.js";
+
+/** A client and its output in one. */
+type FakeClient = ServerClient & QueuedOutput;
 
 /** A host on a clock and a loop of the test's own, and what has been sent. */
 class Bench {
@@ -23,18 +26,18 @@ class Bench {
     } as unknown as HostServices);
   }
 
-  connection(name: string): Connection {
+  client(name: string): FakeClient {
     return {
       suspension: null,
       closed: false,
       isToFlush: false,
       flushQueue: () => this.sent.push(name),
-    } as unknown as Connection;
+    } as unknown as FakeClient;
   }
 
   /** A batch of `by` with messages for `receivers`, cut short or not. */
-  batch(by: Connection, receivers: readonly Connection[], isCut: boolean): void {
-    this.host.beginBatch(by, 10);
+  batch(by: ServerClient, receivers: readonly QueuedOutput[], isCut: boolean): void {
+    this.host.beginBatch(by);
     by.suspension = isCut ? "yielding" : null;
     for (const receiver of receivers) this.host.flushLater(receiver);
     this.host.endBatch();
@@ -50,10 +53,10 @@ class Bench {
 
 test("what a batch has for others leaves when it ends", () => {
   const bench = new Bench();
-  const [publisher, a, b] = ["publisher", "a", "b"].map((name) => bench.connection(name)) as [
-    Connection,
-    Connection,
-    Connection,
+  const [publisher, a, b] = ["publisher", "a", "b"].map((name) => bench.client(name)) as [
+    FakeClient,
+    FakeClient,
+    FakeClient,
   ];
   bench.batch(publisher, [a, b, a], false);
   assert.deepEqual(bench.sent, ["a", "b"]);
@@ -61,12 +64,12 @@ test("what a batch has for others leaves when it ends", () => {
 
 test("of a batch that was cut short it waits for the rest, and what others have to send does not", () => {
   const bench = new Bench();
-  const [publisher, other, a, b, c] = ["publisher", "other", "a", "b", "c"].map((name) => bench.connection(name)) as [
-    Connection,
-    Connection,
-    Connection,
-    Connection,
-    Connection,
+  const [publisher, other, a, b, c] = ["publisher", "other", "a", "b", "c"].map((name) => bench.client(name)) as [
+    FakeClient,
+    FakeClient,
+    FakeClient,
+    FakeClient,
+    FakeClient,
   ];
   bench.batch(publisher, [a, b], true);
   assert.deepEqual(bench.turn(1), []);
@@ -83,7 +86,7 @@ test("of a batch that was cut short it waits for the rest, and what others have 
 test("it does not wait for ever, nor for a client that is gone or has to wait itself", () => {
   for (const end of ["time", "closed", "paused"]) {
     const bench = new Bench();
-    const [publisher, a] = [bench.connection("publisher"), bench.connection("a")];
+    const [publisher, a] = [bench.client("publisher"), bench.client("a")];
     bench.batch(publisher, [a], true);
     assert.deepEqual(bench.turn(1), []);
     if (end === "closed") publisher.closed = true;

@@ -11,11 +11,12 @@ import type { ReplyChunks, ReplyWriter } from "../../protocol/reply-writer.js";
 import type { BufferLimit } from "../config/list-kinds.js";
 import type { ServerStats } from "../observation/stats.js";
 import type { ClientEviction } from "./client-eviction.js";
-import type { Connection } from "./connection.js";
+import type { ClientOutput } from "./client-output.js";
 import { Outbox } from "./outbox.js";
 import { MessageJoiner } from "./output-queue.js";
 import { outputShare } from "./output-share.js";
 import { RecentPeak } from "./recent-peak.js";
+import type { ServerClient } from "./server-client.js";
 
 /**
  * What one read may bring. A read that fills it ends the client's turn. It is somewhat more than a line may be long, so that one that
@@ -54,14 +55,17 @@ export interface HostServices {
   /** A buffer that the arena can take over. Throws a RangeError. */
   longBuffer(bytes: number): ArrayBuffer;
   soon(action: () => void): void;
-  runCommands(connection: Connection, region: Region, end: number): boolean;
+  runCommands(client: ServerClient, region: Region, end: number): boolean;
   /** Begins the time of a batch, which is returned. */
   beginBatch(): number;
-  connectionClosed(connection: Connection, reason: string): void;
+  connectionClosed(client: ServerClient, reason: string): void;
   describe(client: Client): string;
   outputLimit(client: Client): BufferLimit;
   log(level: "verbose" | "notice" | "warning", message: string): void;
 }
+
+/** What leaves when a batch ends. */
+export type QueuedOutput = Pick<ClientOutput, "isToFlush" | "queuedBytes" | "flushQueue">;
 
 export class ConnectionHost {
   readonly input = Region.allocate(INPUT_BYTES);
@@ -73,7 +77,7 @@ export class ConnectionHost {
   /** The Argv that connections parse into while their commands are whole. */
   argv = new Argv();
   /** Whose batch is being processed. */
-  current: Connection | null = null;
+  current: ServerClient | null = null;
   isRunningCommand = false;
   /** Time of the batch. */
   nowMs = 0;
@@ -82,13 +86,15 @@ export class ConnectionHost {
   leastLongArgument = HUGE_BLOCK;
   /** proto-max-bulk-len, for new connections. */
   maxBulkLength = 536870912;
-  /** Bytes of all connections and their buffers, and those in query buffers and in output alone. Kept by the connections. */
+  /** Bytes of all clients and their buffers, and those in query buffers and in output alone. Kept by the clients. */
   memoryBytes = 0;
   queryBytes = 0;
   outputBytes = 0;
+  /** Of them those of clients of the server's own. */
+  internalBytes = 0;
   /** Bytes of replies waiting for all clients from which on each may have few unsent before nothing more is done for it. */
   outputShare = outputShare(0);
-  /** Buffers for long arguments there are, and bytes of clients and buffers dropped since the start. Kept by the connections. */
+  /** Buffers for long arguments there are, and bytes of clients and buffers dropped since the start. Kept by the clients. */
   longBuffers = 0;
   droppedBytes = 0;
   /** The largest query buffer and the most output of late. */
@@ -96,10 +102,10 @@ export class ConnectionHost {
   readonly #outputPeak = new RecentPeak();
   readonly #services: HostServices;
   readonly #eviction: ClientEviction;
-  readonly #toFlush: Connection[] = [];
+  readonly #toFlush: QueuedOutput[] = [];
   /** So many of them, the first, wait for the batch of `#holder` to go on. */
   #held = 0;
-  #holder: Connection | null = null;
+  #holder: ServerClient | null = null;
   #heldSinceMs = 0;
   #views: (Uint8Array | undefined)[] = [];
   /** What the views are views of. */
@@ -125,21 +131,25 @@ export class ConnectionHost {
     this.reply.restart(Region.allocate(REPLY_BYTES));
   }
 
-  beginBatch(connection: Connection, received: number): void {
+  beginBatch(client: ServerClient): void {
     this.nowMs = this.#services.beginBatch();
-    this.current = connection;
-    this.stats.netInputBytes += received;
+    this.current = client;
+    client.lastInteractionMs = this.nowMs;
+  }
+
+  /** Counts `bytes` that were read from the client's peer. */
+  countRead(client: ServerClient, bytes: number): void {
+    this.stats.netInputBytes += bytes;
     this.stats.totalReadsProcessed++;
-    connection.netInputBytes += received;
-    connection.lastInteractionMs = this.nowMs;
+    client.netInputBytes += bytes;
   }
 
   /** Ends a batch: what it made others receive is sent. */
   endBatch(): void {
-    const connection = this.current;
+    const client = this.current;
     this.current = null;
-    const isRest = connection !== null && connection === this.#holder;
-    if (isRest || this.#toFlush.length > this.#held) this.#endDelivery(connection);
+    const isRest = client !== null && client === this.#holder;
+    if (isRest || this.#toFlush.length > this.#held) this.#endDelivery(client);
     this.#evictClients();
   }
 
@@ -154,15 +164,15 @@ export class ConnectionHost {
     }
   }
 
-  runCommands(connection: Connection, region: Region, end: number): boolean {
-    return this.#services.runCommands(connection, region, end);
+  runCommands(client: ServerClient, region: Region, end: number): boolean {
+    return this.#services.runCommands(client, region, end);
   }
 
-  /** Sends the queue of `connection` when the batch ends, or soon when there is none. */
-  flushLater(connection: Connection): void {
-    if (connection.isToFlush) return;
-    connection.isToFlush = true;
-    this.#toFlush.push(connection);
+  /** Sends what `output` has queued when the batch ends, or soon when there is none. */
+  flushLater(output: QueuedOutput): void {
+    if (output.isToFlush) return;
+    output.isToFlush = true;
+    this.#toFlush.push(output);
     if (this.current !== null || this.#flushScheduled) return;
     this.#flushScheduled = true;
     this.#services.soon(() => {
@@ -187,16 +197,16 @@ export class ConnectionHost {
     // A write that fails may close a connection, and that may have messages for others.
     for (let i = first; i < this.#toFlush.length; i++) {
       if ((i - first) % FETCHED_AHEAD === 0) this.#fetchAhead(i);
-      const connection = this.#toFlush[i]!;
-      connection.isToFlush = false;
-      connection.flushQueue();
+      const output = this.#toFlush[i]!;
+      output.isToFlush = false;
+      output.flushQueue();
     }
     this.#toFlush.length = first;
     this.joiner.forget();
   }
 
   /**
-   * Touches what sending to the next connections will read, all at once: with thousands of them it lies in far caches, and one waits for
+   * Touches what sending to the next clients will read, all at once: with thousands of them it lies in far caches, and one waits for
    * one place after the other otherwise. Worth 5 % of the CPU time of a message to 1 000 subscribers.
    */
   #fetchAhead(from: number): void {
@@ -210,10 +220,10 @@ export class ConnectionHost {
    * for the rest of it, for some milliseconds at most: one write for each receiver then takes several messages along, and it is the
    * writes that cost. What batches of others have to send meanwhile does not wait.
    */
-  #endDelivery(connection: Connection | null): void {
-    if (connection !== null && connection.suspension === "yielding") {
+  #endDelivery(client: ServerClient | null): void {
+    if (client !== null && client.suspension === "yielding") {
       if (this.#holder === null) {
-        this.#holder = connection;
+        this.#holder = client;
         this.#heldSinceMs = this.nowMs;
         this.#watchHeld();
       }
@@ -222,7 +232,7 @@ export class ConnectionHost {
         return;
       }
       this.flushAll();
-    } else if (connection === this.#holder) {
+    } else if (client === this.#holder) {
       this.flushAll();
     } else {
       this.#flushFrom(this.#held);
@@ -330,18 +340,19 @@ export class ConnectionHost {
     return Math.max(0, this.outputBytes - this.outputShare);
   }
 
-  /** A connection needs `bytes` now, or may be evicted now or no longer. */
-  memoryChanged(connection: Connection, bytes: number): void {
-    if (this.#eviction.isOn) this.#eviction.changed(connection, bytes);
+  /** A client needs `bytes` now, or may be evicted now or no longer. */
+  memoryChanged(client: ServerClient, bytes: number): void {
+    if (this.#eviction.isOn && !client.isInternal) this.#eviction.changed(client, bytes);
   }
 
-  /** A connection that needed `bytes`, of them for its input and output as given, has closed. */
-  forgetMemory(connection: Connection, bytes: number, query: number, output: number): void {
+  /** A client that needed `bytes`, of them for its input and output as given, has closed. */
+  forgetMemory(client: ServerClient, bytes: number, query: number, output: number): void {
     this.droppedBytes += bytes - query;
     this.memoryBytes -= bytes;
+    if (client.isInternal) this.internalBytes -= bytes;
     this.queryBytes -= query;
     this.outputBytes -= output;
-    this.#eviction.forget(connection);
+    this.#eviction.forget(client);
   }
 
   /** Takes a client's buffers into account for the largest of late. */
@@ -355,11 +366,16 @@ export class ConnectionHost {
     return { maxInput: this.#inputPeak.value(nowMs), maxOutput: this.#outputPeak.value(nowMs) };
   }
 
-  connectionClosed(connection: Connection, reason: string): void {
-    this.#services.connectionClosed(connection, reason);
+  connectionClosed(client: ServerClient, reason: string): void {
+    this.#services.connectionClosed(client, reason);
+  }
+
+  /** Bytes of the clients that have a peer. */
+  get peerBytes(): number {
+    return this.memoryBytes - this.internalBytes;
   }
 
   #evictClients(): void {
-    if (this.memoryBytes > this.#eviction.limitBytes) this.#eviction.run(this);
+    if (this.peerBytes > this.#eviction.limitBytes) this.#eviction.run(this);
   }
 }

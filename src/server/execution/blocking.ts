@@ -9,12 +9,12 @@
  * A command counts in the statistics when it has its reply, not when it begins to wait.
  */
 import type { Argv } from "../../bytes/argv.js";
-import type { Blocking as BlockingInterface, Context } from "../../commands/context.js";
+import type { Blocking as BlockingInterface } from "../../commands/context.js";
 import type { Database } from "../../keyspace/database.js";
 import type { Clock } from "../../platform/clock.js";
 import type { Timer, Timers } from "../../platform/timers.js";
 import { ValueType } from "../../structures/entry/entry.js";
-import { Connection } from "../clients/connection.js";
+import type { ServerClient, ServerContext } from "../clients/server-client.js";
 import { Deadlines } from "../deadlines.js";
 import type { ServerStats } from "../observation/stats.js";
 import type { Dispatcher } from "./dispatcher.js";
@@ -48,7 +48,7 @@ export class Blocking implements BlockingInterface {
   readonly #parts: BlockingParts;
   readonly #index: KeyWaiters;
   readonly #deadlines: Deadlines<Waiter>;
-  readonly #waiters = new Map<Connection, Waiter>();
+  readonly #waiters = new Map<ServerClient, Waiter>();
   /** Whose command is being run again. */
   #served: Waiter | null = null;
   #isServing = false;
@@ -60,7 +60,7 @@ export class Blocking implements BlockingInterface {
     this.#deadlines = new Deadlines(parts.clock, parts.timers, () => this.#endExpired());
   }
 
-  get context(): Context {
+  get context(): ServerContext {
     return this.#parts.execution.context;
   }
 
@@ -75,7 +75,7 @@ export class Blocking implements BlockingInterface {
 
   get canWait(): boolean {
     const { context } = this;
-    return !context.inTransaction && context.client instanceof Connection;
+    return !context.inTransaction && !context.client.isInternal;
   }
 
   get blockingKeys(): number {
@@ -116,7 +116,7 @@ export class Blocking implements BlockingInterface {
     expiredReply: Uint8Array | null,
   ): void {
     const { context } = this;
-    const connection = context.client as Connection;
+    const connection = context.client;
     this.dispatcher.waits();
     connection.suspension = "blocked";
     if (this.#served !== null) return;
@@ -246,7 +246,7 @@ export class Blocking implements BlockingInterface {
   // Ends without being served
 
   /** The connection has closed. */
-  forget(connection: Connection): void {
+  forget(connection: ServerClient): void {
     const waiter = this.#waiters.get(connection);
     if (waiter !== undefined) this.#release(waiter);
   }

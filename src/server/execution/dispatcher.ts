@@ -11,7 +11,6 @@ import type { CommandEntry } from "../../commands/command-entry.js";
 import { resolveSubcommand } from "../../commands/command-entry.js";
 import { unknownCommandError } from "../../commands/command-errors.js";
 import type { CommandTable } from "../../commands/command-table.js";
-import type { Context } from "../../commands/context.js";
 import type { Effects } from "../../commands/effects.js";
 import { HELD } from "../../commands/gate.js";
 import { ReplyTooLarge } from "../../commands/reply-size.js";
@@ -23,9 +22,9 @@ import { OUT_OF_MEMORY, wrongArgumentCount } from "../../protocol/errors.js";
 import { LookAhead } from "../../protocol/look-ahead.js";
 import { ParseResult } from "../../protocol/request-parser.js";
 import type { AccessControl } from "../acl/acl.js";
-import type { Connection } from "../clients/connection.js";
 import type { ConnectionHost } from "../clients/connection-host.js";
 import { HttpGuard } from "../clients/http-guard.js";
+import type { ServerClient, ServerContext } from "../clients/server-client.js";
 import type { Gates } from "../gates/gates.js";
 import type { CommandObservers } from "../observation/command-observers.js";
 import type { ServerStats } from "../observation/stats.js";
@@ -45,7 +44,7 @@ const LOOK_AHEAD_REST = 16;
 const LARGE_REPLIES = 16384;
 
 export interface DispatcherParts {
-  context: Context;
+  context: ServerContext;
   host: ConnectionHost;
   table: CommandTable;
   keyspace: Keyspace;
@@ -62,7 +61,7 @@ export interface DispatcherParts {
 
 export class Dispatcher {
   readonly host: ConnectionHost;
-  readonly #context: Context;
+  readonly #context: ServerContext;
   readonly #table: CommandTable;
   readonly #keyspace: Keyspace;
   readonly #acl: AccessControl;
@@ -122,15 +121,15 @@ export class Dispatcher {
    * Runs the commands in `region` up to `end`, as far as they are complete; `beginBatch` was called before. Returns true when it stopped
    * to let others have a turn.
    */
-  run(connection: Connection, region: Region, end: number): boolean {
+  run(connection: ServerClient, region: Region, end: number): boolean {
     const context = this.#context;
     const reply = context.reply;
     const parser = connection.parser;
     parser.isAuthenticated = connection.authenticated || this.#acl.isOpen;
     this.#enter(connection);
     const startUs = this.#commandClock.begin(end - parser.start);
-    const { turnUs } = this.host;
-    const throttle = this.#throttling.enter(connection, startUs);
+    const turnUs = connection.isInternal ? Number.POSITIVE_INFINITY : this.host.turnUs;
+    const throttle = connection.isInternal ? null : this.#throttling.enter(connection, startUs);
     let isUnfinished = false;
     let isLastIntact = true;
     let aheadEnd = parser.isIdle ? parser.position : end;
@@ -176,7 +175,7 @@ export class Dispatcher {
   }
 
   /** What follows is done for this client. */
-  #enter(connection: Connection): void {
+  #enter(connection: ServerClient): void {
     const context = this.#context;
     context.reply.resp = connection.resp;
     context.client = connection;
@@ -185,7 +184,7 @@ export class Dispatcher {
   }
 
   /** Lets the database fetch what the next commands will need; returns where to look ahead again. */
-  #lookAhead(connection: Connection, region: Region, position: number, end: number): number {
+  #lookAhead(connection: ServerClient, region: Region, position: number, end: number): number {
     if (connection.aheadRest > 0) {
       connection.aheadRest--;
       this.#keyspace.dict.mayRepeat = true;
@@ -209,7 +208,7 @@ export class Dispatcher {
   }
 
   /** One command of a client: checks, then runs it, queues it or refuses it. */
-  #dispatch(client: Connection, argv: Argv): void {
+  #dispatch(client: ServerClient, argv: Argv): void {
     const context = this.#context;
     const reply = context.reply;
     if (this.#tracking.isOn) this.#tracking.beforeCommand(client);
@@ -234,7 +233,7 @@ export class Dispatcher {
   }
 
   /** Runs the commands of blocked clients whose keys are ready: after a command of `current`, or by itself. */
-  serveBlocked(current: Connection | null): void {
+  serveBlocked(current: ServerClient | null): void {
     if (current !== null) {
       current.queueReplies();
       // Time may have passed in the command: what has expired serves nobody.
@@ -256,7 +255,7 @@ export class Dispatcher {
    * Runs a blocked client's command again; the reply is all that the writer holds afterwards. False when a gate holds the command: then the
    * client remains blocked.
    */
-  runAgain(client: Connection, entry: CommandEntry, argv: Argv): boolean {
+  runAgain(client: ServerClient, entry: CommandEntry, argv: Argv): boolean {
     this.host.current = client;
     this.#enter(client);
     const verdict = this.#gates.verdict(client, entry, argv);
@@ -281,9 +280,9 @@ export class Dispatcher {
     this.#runsAgain = true;
   }
 
-  /** The running command came with the batch of its client. */
+  /** The running command came with the batch of its client, which has more turns. */
   get isInBatch(): boolean {
-    return !this.#isRerun;
+    return !this.#isRerun && !this.#context.client.isInternal;
   }
 
   /** Counts a call that got its reply while it waited. */
@@ -293,8 +292,8 @@ export class Dispatcher {
   }
 
   /** One command that gates or MULTI may keep from running. */
-  #callIfLet(client: Connection, entry: CommandEntry, argv: Argv): void {
-    const verdict = this.#gates.verdict(client, entry, argv);
+  #callIfLet(client: ServerClient, entry: CommandEntry, argv: Argv): void {
+    const verdict = client.isInternal ? null : this.#gates.verdict(client, entry, argv);
     if (verdict === HELD) {
       this.#gates.hold(client);
     } else if (verdict !== null) {
@@ -321,7 +320,7 @@ export class Dispatcher {
     this.#stats.countError(error);
   }
 
-  #call(client: Connection, entry: CommandEntry, argv: Argv): void {
+  #call(client: ServerClient, entry: CommandEntry, argv: Argv): void {
     const hasEffects = this.#effects.isOn;
     this.host.isRunningCommand = true;
     if (hasEffects) this.#effects.beginUnit();
@@ -402,7 +401,7 @@ export class Dispatcher {
   }
 
   /** CLIENT REPLY OFF and SKIP: takes back what the command answered. */
-  #muteReply(client: Connection, before: number): void {
+  #muteReply(client: ServerClient, before: number): void {
     if (client.suspension === "blocked" || client.suspension === "yielding") return;
     if (client.replyMode === "off" || client.replyMode === "skip") this.#context.reply.length = before;
     if (client.replyMode === "skip") client.replyMode = "on";

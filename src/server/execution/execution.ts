@@ -12,8 +12,8 @@ import type { Timers } from "../../platform/timers.js";
 import { ReplyWriter } from "../../protocol/reply-writer.js";
 import type { AccessControl } from "../acl/acl.js";
 import type { ClientEviction } from "../clients/client-eviction.js";
-import type { Connection } from "../clients/connection.js";
 import { ConnectionHost } from "../clients/connection-host.js";
+import type { ServerClient, ServerContext } from "../clients/server-client.js";
 import type { BufferLimit } from "../config/list-kinds.js";
 import type { Gates } from "../gates/gates.js";
 import type { CommandObservers } from "../observation/command-observers.js";
@@ -61,15 +61,15 @@ export interface ExecutionParts {
   readonly tracking: Tracking;
   readonly clientEviction: ClientEviction;
   outputLimit(client: Client): BufferLimit;
-  /** A connection has closed, for the reason given. */
-  closed(connection: Connection, reason: string): void;
+  /** A client has closed, for the reason given. */
+  closed(client: ServerClient, reason: string): void;
 }
 
 export class Execution implements Turns {
   readonly host: ConnectionHost;
   readonly transactions: Transactions;
   readonly blocking: Blocking;
-  readonly context: Context;
+  readonly context: ServerContext;
   readonly clock: CommandClock;
   readonly dispatcher: Dispatcher;
   readonly #parts: ExecutionParts;
@@ -120,7 +120,7 @@ export class Execution implements Turns {
     });
   }
 
-  #createContext(reply: ReplyWriter): Context {
+  #createContext(reply: ReplyWriter): ServerContext {
     const { clock, keyspace, services } = this.#parts;
     return {
       ...services,
@@ -138,7 +138,7 @@ export class Execution implements Turns {
   }
 
   /** Runs a batch; where the system has no memory for a reply, only its client is lost. */
-  #run(connection: Connection, region: Region, end: number): boolean {
+  #run(connection: ServerClient, region: Region, end: number): boolean {
     try {
       return this.dispatcher.run(connection, region, end);
     } catch (error) {

@@ -8,12 +8,12 @@ import type { Argv } from "../../bytes/argv.js";
 import type { CommandEntry } from "../../commands/command-entry.js";
 import type { Database } from "../../keyspace/database.js";
 import type { ValueType } from "../../structures/entry/entry.js";
-import type { Connection } from "../clients/connection.js";
+import type { ServerClient } from "../clients/server-client.js";
 import type { KeyInterest, KeyOfInterest } from "./key-interest.js";
 
 /** A client that waits for keys, with the command it will run again. */
 export interface Waiter {
-  readonly connection: Connection;
+  readonly connection: ServerClient;
   readonly command: CommandEntry;
   /** A copy of its arguments. */
   readonly argv: Argv;

@@ -8,10 +8,13 @@ import type { Client } from "../../commands/client.js";
 import type { CommandEntry } from "../../commands/command-entry.js";
 import type { CommandTable } from "../../commands/command-table.js";
 import { type Gate, type GateBit, type GateSwitches, HELD, type Verdict } from "../../commands/gate.js";
-import type { Connection } from "../clients/connection.js";
 
 /** What a client must be able to do that is held. */
-export type HeldClient = Pick<Connection, "blocked" | "postpone" | "unsuspend">;
+export interface HeldClient extends Pick<Client, "blocked"> {
+  /** Suspends it: the command that was just taken in will be read again. */
+  postpone(): void;
+  unsuspend(): void;
+}
 
 /** A gate in its place, with those it holds in the order they came. */
 interface Place {

@@ -8,16 +8,20 @@
  * What a client once had a bucket for it keeps, also while the limit does not match it: changing user back and forth gains nothing.
  */
 import { isInIpRange } from "../../bytes/ip-range.js";
-import type { Connection } from "../clients/connection.js";
+import type { Client } from "../../commands/client.js";
 import type { ThrottleClass, ThrottleSelector } from "../config/throttle-limit.js";
 import { Gate, type GateWaiter } from "./gate.js";
 import type { Throttling } from "./throttling.js";
 
-/** What throttling needs of a connection. */
-export type ThrottledConnection = Pick<
-  Connection,
-  "user" | "subscriptionCount" | "peerHost" | "suspension" | "repliedBytes" | "throttle" | "resume" | "unsuspend"
->;
+/** What throttling needs of a client. */
+export interface ThrottledConnection extends Pick<Client, "user" | "subscriptionCount" | "suspension"> {
+  readonly peerHost: string;
+  /** Bytes of all its replies so far. */
+  readonly repliedBytes: number;
+  throttle: ClientThrottle | null;
+  resume(): void;
+  unsuspend(): void;
+}
 
 /** One unit of one limit. */
 export interface ThrottleRule {

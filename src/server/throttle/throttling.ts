@@ -7,7 +7,6 @@
  *
  * Time is monotonic: setting the system's clock neither frees nor holds anybody.
  */
-import type { Client } from "../../commands/client.js";
 import type { Clock } from "../../platform/clock.js";
 import type { Timer, Timers } from "../../platform/timers.js";
 import { selectorName, type ThrottleLimit } from "../config/throttle-limit.js";
@@ -86,8 +85,8 @@ export class Throttling {
   }
 
   /** What CLIENT LIST says of a client besides, with a blank before it. */
-  describe(client: Client): string {
-    return (client as Partial<ThrottledConnection>).throttle?.describe(this.nowUs()) ?? "";
+  describe({ throttle }: ThrottledConnection): string {
+    return throttle?.describe(this.nowUs()) ?? "";
   }
 
   // For ClientThrottle
