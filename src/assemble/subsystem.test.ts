@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { SimulatedServer } from "../../test/support/simulated-server.js";
-import type { ShutdownOptions } from "../commands/context.js";
 import { GateBit, HELD } from "../commands/gate.js";
+import type { ShutdownOptions } from "../commands/server-context.js";
 import type { Subsystem } from "../commands/subsystem.js";
 
 /** A server with some subsystems, on simulated time and without a port. */

@@ -186,6 +186,6 @@ export abstract class Client {
 const LOOPBACK = /^(127\.0\.0\.1|::1|\[::1\]|::ffff:127\.0\.0\.1|\[::ffff:127\.0\.0\.1\]):\d+$/;
 
 /** Whether a client is on this machine. */
-export function isLocal(client: Client): boolean {
+export function isLocal(client: Pick<Client, "isUnixSocket" | "peerAddress">): boolean {
   return client.isUnixSocket || LOOPBACK.test(client.peerAddress);
 }

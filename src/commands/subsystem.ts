@@ -2,9 +2,11 @@
  * What a layer beside `server/` brings into a server: persistence, replication, a cluster, scripts. Whoever assembles the server makes it
  * from what it needs and hands it over as one of these; the parts of `server/` that have a life of their own are some, too. All is optional.
  */
-import type { MemoryFigures, ShutdownOptions } from "./context.js";
+
 import type { EffectListener } from "./effects.js";
 import type { Gate } from "./gate.js";
+import type { MemoryFigures } from "./memory-context.js";
+import type { ShutdownOptions } from "./server-context.js";
 
 /** Something to be done from time to time, in a fraction of a millisecond: what takes longer is done in slices. */
 export interface CronTask {

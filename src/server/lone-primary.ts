@@ -1,5 +1,5 @@
 /** Replication where there is none: a primary without replicas, which has an id all the same. */
-import type { Persistence, Replication } from "../commands/context.js";
+import type { Persistence, Replication } from "../commands/server-context.js";
 import { type Random, randomHex } from "../platform/random.js";
 import type { ConfigStore } from "./config/config-store.js";
 

@@ -1,8 +1,8 @@
 /** A server from outside: it listens, takes in clients, and ends. What it consists of is made and connected in `assemble/`. */
 import { isLocal } from "../commands/client.js";
-import type { ShutdownOptions } from "../commands/context.js";
 import type { Effects } from "../commands/effects.js";
 import type { GateSwitches } from "../commands/gate.js";
+import type { ShutdownOptions } from "../commands/server-context.js";
 import type { Keyspace } from "../keyspace/keyspace.js";
 import type { ByteStream } from "../platform/network.js";
 import type { Platform } from "../platform/platform.js";

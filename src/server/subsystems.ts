@@ -1,6 +1,7 @@
 /** The subsystems of a server in their order: started one after the other, stopped the other way round. */
-import type { ShutdownOptions } from "../commands/context.js";
+
 import type { Effects } from "../commands/effects.js";
+import type { ShutdownOptions } from "../commands/server-context.js";
 import type { Subsystem } from "../commands/subsystem.js";
 
 export class Subsystems {

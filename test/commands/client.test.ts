@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ClientFilter } from "../../src/commands/context.js";
+import type { ClientFilter } from "../../src/commands/clients-context.js";
 import { KeyspaceServer } from "./keyspace-server.js";
 
 interface FakeClient {

@@ -2,7 +2,7 @@
 import { Argv } from "../../src/bytes/argv.js";
 import { commandGroups } from "../../src/commands/all.js";
 import { CommandTable } from "../../src/commands/command-table.js";
-import type { Context } from "../../src/commands/context.js";
+import type { ServiceContext } from "../../src/commands/context.js";
 import { Effects } from "../../src/commands/effects.js";
 import { ReplyWriter } from "../../src/protocol/reply-writer.js";
 import { Reply } from "../support/reply-parser.js";
@@ -64,7 +64,7 @@ export class StubServer {
       unwatch: () => {},
     },
     effects: new Effects(() => {}),
-  } as unknown as Context;
+  } as unknown as ServiceContext;
 
   /** From now on the default user has a password. */
   needsPassword(): void {

@@ -4,7 +4,7 @@
  * While it is set, clients are kept in buckets by the power of two of what they need, so that the largest are found without looking at
  * all: those of a bucket count as equals, and go in the order they came into it. Clients with CLIENT NO-EVICT are in none.
  */
-import type { ClientMemoryBucket } from "../../commands/context.js";
+import type { ClientMemoryBucket } from "../../commands/memory-context.js";
 import type { ServerStats } from "../observation/stats.js";
 import type { Clients } from "./client-registry.js";
 import type { ServerClient } from "./server-client.js";

@@ -1,6 +1,6 @@
 /** The connected clients: found by id, listed, described, killed by filters, paused. */
 import type { Client } from "../../commands/client.js";
-import type { ClientFilter, ClientRegistry } from "../../commands/context.js";
+import type { ClientFilter, ClientRegistry } from "../../commands/clients-context.js";
 import type { Pause } from "../gates/pause.js";
 import type { Throttling } from "../throttle/throttling.js";
 import { clientLine } from "./client-line.js";

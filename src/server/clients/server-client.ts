@@ -5,7 +5,7 @@
  * All that is looked at for each command is a field of this class or of `Client`, at the same place in every object.
  */
 import { Client } from "../../commands/client.js";
-import type { Context } from "../../commands/context.js";
+import type { ServiceContext } from "../../commands/context.js";
 import type { Database } from "../../keyspace/database.js";
 import type { RequestParser } from "../../protocol/request-parser.js";
 import type { ClientThrottle } from "../throttle/client-throttle.js";
@@ -13,7 +13,7 @@ import { ClientInput } from "./client-input.js";
 import type { ConnectionHost } from "./connection-host.js";
 
 /** What commands can reach, as the server sees it. */
-export interface ServerContext extends Context {
+export interface ServerContext extends ServiceContext {
   client: ServerClient;
 }
 

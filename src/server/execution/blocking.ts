@@ -9,7 +9,7 @@
  * A command counts in the statistics when it has its reply, not when it begins to wait.
  */
 import type { Argv } from "../../bytes/argv.js";
-import type { Blocking as BlockingInterface } from "../../commands/context.js";
+import type { Blocking as BlockingInterface } from "../../commands/blocking-context.js";
 import type { Database } from "../../keyspace/database.js";
 import type { Clock } from "../../platform/clock.js";
 import type { Timer, Timers } from "../../platform/timers.js";

@@ -21,7 +21,7 @@ export interface CommandClockParts {
   readonly clock: Clock;
   readonly stats: ServerStats;
   readonly observers: CommandObservers;
-  readonly context: Context;
+  readonly context: Pick<Context, "client">;
 }
 
 export class CommandClock {
@@ -34,7 +34,7 @@ export class CommandClock {
   readonly #clock: Clock;
   readonly #stats: ServerStats;
   readonly #observers: CommandObservers;
-  readonly #context: Context;
+  readonly #context: Pick<Context, "client">;
   /** When the batch began. */
   #startUs = 0;
   /** The brief command whose calls are being timed together, how many they are, and the commands of the batch so far. */

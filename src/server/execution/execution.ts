@@ -3,9 +3,10 @@
  * connections share. These know each other, so they are made together; each finds the others here once it has something to do.
  */
 import type { Region } from "../../bytes/region.js";
+import type { Turns } from "../../commands/blocking-context.js";
 import type { Client } from "../../commands/client.js";
 import type { CommandTable } from "../../commands/command-table.js";
-import type { Context, Turns } from "../../commands/context.js";
+import type { ServiceContext } from "../../commands/context.js";
 import type { Keyspace } from "../../keyspace/keyspace.js";
 import type { Clock } from "../../platform/clock.js";
 import type { Timers } from "../../platform/timers.js";
@@ -32,7 +33,7 @@ const REPLY_CHUNK = 1_048_576;
 
 /** What handlers can reach of the rest of the server. */
 export type Services = Omit<
-  Context,
+  ServiceContext,
   | "reply"
   | "transactions"
   | "blocking"

@@ -8,7 +8,7 @@
 import type { Argv } from "../../bytes/argv.js";
 import type { Client } from "../../commands/client.js";
 import type { CommandEntry } from "../../commands/command-entry.js";
-import type { Transactions as TransactionsInterface } from "../../commands/context.js";
+import type { Transactions as TransactionsInterface } from "../../commands/transactions-context.js";
 import type { Database } from "../../keyspace/database.js";
 import type { AccessControl } from "../acl/acl.js";
 import type { Execution } from "./execution.js";

@@ -1,7 +1,7 @@
 /** The gates that refuse: what a command, its client or its user may not. */
 import type { Client } from "../../commands/client.js";
 import type { CommandEntry } from "../../commands/command-entry.js";
-import type { Context } from "../../commands/context.js";
+import type { ServiceContext } from "../../commands/context.js";
 import { CommandBit } from "../../commands/flag-bits.js";
 import { declaredFlags, type Gate, GateBit } from "../../commands/gate.js";
 import { keptBackError } from "../../commands/protected-command.js";
@@ -11,7 +11,7 @@ import type { AccessControl } from "../acl/acl.js";
 import type { MemoryLimit } from "../memory/memory-limit.js";
 
 /** Always closed: commands that reach into the process, kept back by enable-debug-command and the like. */
-export function protectedGate(context: Context): Gate {
+export function protectedGate(context: ServiceContext): Gate {
   return {
     bit: GateBit.PROTECTED,
     concerns: (entry) => has(entry.flagBits, CommandBit.PROTECTED),

@@ -2,7 +2,7 @@
  * INFO: the text, and which sections it has. Fields are those of Redis 7.2, in its order; figures that would mean
  * nothing here are left out rather than made up, and fields of our own have names that say so.
  */
-import type { Info } from "../../commands/context.js";
+import type { Info } from "../../commands/server-context.js";
 import type { InfoPart, InfoVisibility } from "../../commands/subsystem.js";
 import { clientsSection } from "./clients.js";
 import { clusterSection } from "./cluster.js";

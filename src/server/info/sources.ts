@@ -2,8 +2,10 @@
  * What INFO reports about, and the shape in which its sections do. `assemble` fills the sources in.
  */
 
+import type { ClientRegistry } from "../../commands/clients-context.js";
 import type { CommandTable } from "../../commands/command-table.js";
-import type { ClientRegistry, ConfigAccess, PubSub } from "../../commands/context.js";
+import type { ConfigAccess } from "../../commands/config-context.js";
+import type { PubSub } from "../../commands/pubsub-context.js";
 import type { InfoField } from "../../commands/subsystem.js";
 import type { KeySizes } from "../../keyspace/key-sizes.js";
 import type { Keyspace } from "../../keyspace/keyspace.js";

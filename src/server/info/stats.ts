@@ -1,4 +1,4 @@
-import type { PubSub } from "../../commands/context.js";
+import type { PubSub } from "../../commands/pubsub-context.js";
 import type { InfoField } from "../../commands/subsystem.js";
 import type { Rate } from "../observation/rate.js";
 import type { InfoSources } from "./sources.js";

@@ -3,7 +3,7 @@
  * those accounted for clients and their buffers. Node's own heap is not in it: it does not grow with the data, and
  * `maxmemory` cannot make it shrink; it shows up in `resident` and in fields of its own.
  */
-import type { MemoryFigures } from "../../commands/context.js";
+import type { MemoryFigures } from "../../commands/memory-context.js";
 import type { MemoryShares } from "../../commands/subsystem.js";
 import type { Keyspace } from "../../keyspace/keyspace.js";
 import type { ProcessFacts } from "../../platform/process-facts.js";

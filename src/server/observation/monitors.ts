@@ -6,8 +6,8 @@
 import type { Argv } from "../../bytes/argv.js";
 import { quotedSize, writeQuoted } from "../../bytes/quoted.js";
 import type { Client } from "../../commands/client.js";
-import type { Monitors as MonitorsInterface } from "../../commands/context.js";
 import { GateBit } from "../../commands/gate.js";
+import type { Monitors as MonitorsInterface } from "../../commands/observation-context.js";
 
 /** Bytes that are shown of a command's arguments together. */
 const SHOWN_BYTES = 1_048_576;

@@ -9,8 +9,8 @@ import type { Argv } from "../../bytes/argv.js";
 import { matchGlob } from "../../bytes/glob.js";
 import { Region } from "../../bytes/region.js";
 import type { Client, SubscriptionKind } from "../../commands/client.js";
-import type { PubSub } from "../../commands/context.js";
 import { GateBit } from "../../commands/gate.js";
+import type { PubSub } from "../../commands/pubsub-context.js";
 
 /** Clients in the order they subscribed, with how messages to them begin. There may be very many of these, most with one client. */
 class Subscribers {
