@@ -38,8 +38,10 @@ export const enum GateBit {
   /** Of clients: monitors. */
   MONITOR = 1 << 12,
   PAUSE = 1 << 13,
-  /** The value of a key cannot be used yet. */
-  VALUE = 1 << 14,
+  /** A value that the command would change is being copied for a snapshot. */
+  SNAPSHOT = 1 << 14,
+  /** A value that the command needs lies on disk. */
+  COLD = 1 << 15,
 }
 
 /** What a gate says of a command that has to wait. */

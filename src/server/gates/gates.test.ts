@@ -20,7 +20,7 @@ class ColdWorld extends SimulatedServer {
   constructor() {
     super();
     this.server.gates.add({
-      bit: GateBit.VALUE,
+      bit: GateBit.COLD,
       concerns: ({ flagBits }) => (flagBits & (CommandBit.READONLY | CommandBit.WRITE)) !== 0,
       check: ({ transaction }, { name }, argv) => {
         this.asked++;
@@ -28,11 +28,11 @@ class ColdWorld extends SimulatedServer {
         return all.some((each) => each.count > 1 && each.is(1, "COLD")) ? HELD : null;
       },
     });
-    this.server.gates.close(GateBit.VALUE);
+    this.server.gates.close(GateBit.COLD);
   }
 
   warm(): void {
-    this.server.gates.open(GateBit.VALUE);
+    this.server.gates.open(GateBit.COLD);
   }
 }
 
@@ -104,7 +104,7 @@ describe("a gate that holds", () => {
     const world = new ColdWorld();
     const clients = [world.open(), world.open(), world.open()];
     for (const [i, client] of clients.entries()) assert.equal(client.say(`APPEND cold ${i}`), "");
-    world.server.gates.retry(GateBit.VALUE);
+    world.server.gates.retry(GateBit.COLD);
     for (const client of clients) assert.equal(client.received(), "");
     world.warm();
     world.pass();
@@ -128,17 +128,17 @@ describe("a gate that holds", () => {
     const world = new SimulatedServer();
     // Of the commands about the key only those that wait for it.
     world.server.gates.add({
-      bit: GateBit.VALUE,
+      bit: GateBit.COLD,
       concerns: ({ flagBits }) => (flagBits & CommandBit.BLOCKING) !== 0,
       check: () => HELD,
     });
     const [first, second, pusher] = [world.open(), world.open(), world.open()];
     for (const waiter of [first, second]) assert.equal(waiter.say("BLPOP queue 0", "PING"), "");
-    world.server.gates.close(GateBit.VALUE);
+    world.server.gates.close(GateBit.COLD);
     assert.equal(pusher.say("RPUSH queue a b", "PING"), ":2\r\n+PONG\r\n");
     assert.equal(first.received() + second.received(), "");
     assert.equal(world.info("blocked_clients"), "2");
-    world.server.gates.open(GateBit.VALUE);
+    world.server.gates.open(GateBit.COLD);
     assert.equal(first.received(), "*2\r\n$5\r\nqueue\r\n$1\r\na\r\n+PONG\r\n");
     assert.equal(second.received(), "*2\r\n$5\r\nqueue\r\n$1\r\nb\r\n+PONG\r\n");
     assert.match(world.info("cmdstat_blpop"), /^calls=2,/);
@@ -150,7 +150,7 @@ describe("a gate that holds", () => {
     client.say("SET cold 1");
     world.warm();
     assert.equal(client.say("BLPOP queue 0", "PING"), "+OK\r\n");
-    world.server.gates.retry(GateBit.VALUE);
+    world.server.gates.retry(GateBit.COLD);
     assert.equal(client.received(), "");
     assert.equal(world.info("blocked_clients"), "1");
   });

@@ -1,6 +1,6 @@
 /**
- * One limit's token bucket and those who wait for it, in the order they came. The gate is what has a deadline, not each who waits: a
- * thousand clients at a shared gate are one entry among the deadlines.
+ * A turnstile: one limit's token bucket and those who wait for it, in the order they came. It is the turnstile that has a deadline, not each
+ * who waits: a thousand clients at a shared one are one entry among the deadlines.
  *
  * While several wait, one that comes to the front may use a turn's worth and then goes to the back. While anybody waits, whoever comes
  * anew waits behind.
@@ -10,7 +10,7 @@ import { TokenBucket } from "./token-bucket.js";
 
 const enum Time {
   /**
-   * A gate that ran empty opens when so much time's worth is in: a deep pipeline wakes the server 200 times a second at most, not
+   * A turnstile that ran empty opens when so much time's worth is in: a deep pipeline wakes the server 200 times a second at most, not
    * once a command.
    */
   OPENING_US = 5000,
@@ -18,15 +18,15 @@ const enum Time {
   TURN_US = 1000,
 }
 
-/** What waits at a gate. */
-export interface GateWaiter {
-  /** The gate has opened, and the waiter is no longer among `waiting`; it may wait again at once. */
-  pass(gate: Gate, nowUs: number): void;
+/** What waits at a turnstile. */
+export interface TurnstileWaiter {
+  /** The turnstile has opened, and the waiter is no longer among `waiting`; it may wait again at once. */
+  pass(turnstile: Turnstile, nowUs: number): void;
 }
 
-export class Gate implements Deadline {
+export class Turnstile implements Deadline {
   readonly bucket: TokenBucket;
-  readonly waiting = new Set<GateWaiter>();
+  readonly waiting = new Set<TurnstileWaiter>();
   /** Monotonic ms; meant only while somebody waits. */
   deadlineMs = 0;
   heapIndex = -1;
