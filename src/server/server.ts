@@ -128,7 +128,7 @@ export class Server implements ServerControl {
     this.runId = hex(platform.random.bytes(20));
     this.#replicationId = hex(platform.random.bytes(20));
     keyspace.setNow(this.startedMs);
-    this.effects = new Effects((action) => void platform.timers.soon(action));
+    this.effects = new Effects(() => this.host.endTurnSoon());
     this.#pause = new Pause((untilMs) => this.#schedulePauseEnd(untilMs));
     this.#throttling = new Throttling({ clock, timers: platform.timers, stats: this.stats });
     this.#tcp = new TcpOptions({
@@ -437,6 +437,7 @@ export class Server implements ServerControl {
       beginBatch: () => this.#dispatcher.beginBatch(),
       eviction: this.#clientEviction,
       debug: this.debug,
+      effects: this.effects,
       connectionClosed: (connection, reason) => this.#forget(connection, reason),
       describe: (client) => this.clients.describe(client),
       outputLimit: (client) => this.#outputLimits.of(client),

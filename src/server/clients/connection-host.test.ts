@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { Effects } from "../../commands/effects.js";
 import { ReplyWriter } from "../../protocol/reply-writer.js";
 import { ServerStats } from "../observation/stats.js";
 import { ConnectionHost, type HostServices, type QueuedOutput } from "./connection-host.js";
@@ -19,6 +20,7 @@ class Bench {
     this.host = new ConnectionHost({
       reply: new ReplyWriter(),
       stats: new ServerStats(),
+      effects: new Effects(() => {}),
       nowMs: () => this.nowMs,
       soon: (action: () => void) => this.#turns.push(action),
       beginBatch: () => this.nowMs,

@@ -6,6 +6,7 @@ import { Argv } from "../../bytes/argv.js";
 import { Region } from "../../bytes/region.js";
 import type { Client } from "../../commands/client.js";
 import type { DebugSwitches } from "../../commands/debug-switches.js";
+import type { Effects } from "../../commands/effects.js";
 import { HUGE_BLOCK } from "../../memory/arena.js";
 import type { ReplyChunks, ReplyWriter } from "../../protocol/reply-writer.js";
 import type { BufferLimit } from "../config/list-kinds.js";
@@ -16,6 +17,7 @@ import { Outbox } from "./outbox.js";
 import { MessageJoiner } from "./output-queue.js";
 import { outputShare } from "./output-share.js";
 import { RecentPeak } from "./recent-peak.js";
+import { ReplyHolds } from "./reply-holds.js";
 import type { ServerClient } from "./server-client.js";
 
 /**
@@ -51,6 +53,7 @@ export interface HostServices {
   readonly stats: ServerStats;
   readonly eviction: ClientEviction;
   readonly debug: DebugSwitches;
+  readonly effects: Effects;
   nowMs(): number;
   /** A buffer that the arena can take over. Throws a RangeError. */
   longBuffer(bytes: number): ArrayBuffer;
@@ -74,6 +77,7 @@ export class ConnectionHost {
   readonly outbox: Outbox;
   readonly debug: DebugSwitches;
   readonly joiner = new MessageJoiner();
+  readonly holds: ReplyHolds;
   /** The Argv that connections parse into while their commands are whole. */
   argv = new Argv();
   /** Whose batch is being processed. */
@@ -114,7 +118,9 @@ export class ConnectionHost {
   waitingTurns = 0;
   /** Batches of the present turn of the event loop that took long. */
   #longBatches = 0;
-  #flushScheduled = false;
+  /** Messages were queued outside of a batch. */
+  #hasMessages = false;
+  #isTurnEnding = false;
   /** The reply region while it is larger than at the start, and since when. */
   #grownRegion: Region | null = null;
   #grownSinceMs = 0;
@@ -125,7 +131,9 @@ export class ConnectionHost {
     this.#services = services;
     this.reply = services.reply;
     this.stats = services.stats;
-    this.outbox = new Outbox(() => services.soon(() => this.outbox.flush()));
+    const endTurnSoon = (): void => this.endTurnSoon();
+    this.outbox = new Outbox(endTurnSoon);
+    this.holds = new ReplyHolds(services.effects, endTurnSoon);
     this.debug = services.debug;
     this.#eviction = services.eviction;
     this.reply.restart(Region.allocate(REPLY_BYTES));
@@ -173,13 +181,32 @@ export class ConnectionHost {
     if (output.isToFlush) return;
     output.isToFlush = true;
     this.#toFlush.push(output);
-    if (this.current !== null || this.#flushScheduled) return;
-    this.#flushScheduled = true;
-    this.#services.soon(() => {
-      this.#flushScheduled = false;
+    if (this.current !== null) return;
+    this.#hasMessages = true;
+    this.endTurnSoon();
+  }
+
+  /** Ends the turn of the event loop when all that is due has been done. */
+  endTurnSoon(): void {
+    if (this.#isTurnEnding) return;
+    this.#isTurnEnding = true;
+    this.#services.soon(() => this.#endTurn());
+  }
+
+  /**
+   * The end of a turn, in which commands of clients may have run, timers, and commands that waited. First those hear of what was done who
+   * have to repeat it; then leaves what may leave of what was written: messages, replies to pipelines, and what has been released.
+   */
+  #endTurn(): void {
+    this.#services.effects.deliver();
+    this.#isTurnEnding = false;
+    if (this.#hasMessages) {
+      this.#hasMessages = false;
       this.flushAll();
       this.#evictClients();
-    });
+    }
+    this.outbox.flush();
+    this.holds.send();
   }
 
   /** Whether others are to get something when the batch ends. */

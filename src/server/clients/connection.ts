@@ -222,7 +222,7 @@ export class Connection extends ServerClient implements StreamHandler {
   #watchLeaving(nowMs: number): void {
     if (this.closed) return;
     const { queuedBytes } = this.output;
-    if (queuedBytes !== this.#lastQueuedBytes) this.#stuckSinceMs = nowMs;
+    if (queuedBytes !== this.#lastQueuedBytes || this.output.isHeld) this.#stuckSinceMs = nowMs;
     this.#lastQueuedBytes = queuedBytes;
     if (nowMs - this.#stuckSinceMs >= Size.LEAVING_MS) this.close("end");
   }
@@ -232,6 +232,9 @@ export class Connection extends ServerClient implements StreamHandler {
   }
 
   close(reason: string): void {
+    if (this.closed) return;
+    // Of what was released in this turn nothing may be lost. A write that fails closes the client itself.
+    if (this.output.isHeld) this.output.flushQueue();
     if (this.closed) return;
     this.closed = true;
     this.output.clear();
