@@ -3,7 +3,8 @@ import { test } from "node:test";
 import { Effects } from "../../commands/effects.js";
 import { ReplyWriter } from "../../protocol/reply-writer.js";
 import { ServerStats } from "../observation/stats.js";
-import { ConnectionHost, type HostServices, type QueuedOutput } from "./connection-host.js";
+import { ConnectionHost, type HostServices } from "./connection-host.js";
+import type { QueuedOutput } from "./delivery.js";
 import type { ServerClient } from "./server-client.js";
 
 /** A client and its output in one. */

@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { Random } from "../../../test/differential/random.js";
 import { until } from "../../../test/support/embedded.js";
 import { encodeCommand } from "../../../test/support/resp-connection.js";
-import { SimulatedServer } from "../../../test/support/simulated-server.js";
+import { type SimulatedClient, SimulatedServer } from "../../../test/support/simulated-server.js";
 import type { EffectListener } from "../../commands/effects.js";
 import type { ServerOptions } from "../config/options.js";
 
@@ -275,34 +275,96 @@ describe("a client whose replies are held", () => {
   });
 });
 
-test("each reply leaves when its position has been released, not before and not later", () => {
-  const random = new Random(Number(process.env["REDSTART_TEST_SEED"] ?? 1));
-  for (let round = 0; round < 50; round++) {
-    const bench = new Bench();
-    const clients = Array.from({ length: 4 }, () => ({ client: bench.open(), replies: [] as [number, string][] }));
-    let count = 0;
-    const check = (): void => {
-      for (const { client, replies } of clients) {
-        const released = replies.filter(([position]) => position <= bench.hold.position);
-        assert.equal(client.stream.text, released.map(([, reply]) => reply).join(""));
-      }
-    };
+/** A client of the random test, and what it is to get: text and the position that it waits for. */
+interface Reader {
+  readonly client: SimulatedClient;
+  readonly due: [position: number, text: string][];
+}
+
+/** Random commands of some clients, one of which hears messages; `check` is called now and then, with all that is released sent. */
+class RandomRound {
+  readonly bench = new Bench();
+  readonly readers: Reader[];
+  readonly #random: Random;
+  #count = 0;
+
+  constructor(random: Random) {
+    this.#random = random;
+    this.readers = Array.from({ length: 4 }, () => ({ client: this.bench.open(), due: [] }));
+    this.readers[0]!.client.say("HELLO 3");
+    this.readers[0]!.client.say("SUBSCRIBE c");
+  }
+
+  run(check: () => void): void {
+    const { bench } = this;
+    const random = this.#random;
     for (let step = 0; step < 100; step++) {
-      const { client, replies } = clients[random.integer(0, clients.length - 1)]!;
-      const isWriting = random.oneIn(2);
-      const size = random.integer(1, 8);
-      const said = Array.from({ length: size }, () => (isWriting ? "INCR n" : "ECHO reply"));
-      client.stream.deliver(Buffer.concat(said.map((command) => encodeCommand(command.split(" ")))));
-      const reply = said.map(() => (isWriting ? `:${++count}\r\n` : "$5\r\nreply\r\n")).join("");
-      replies.push([bench.position, reply]);
+      this.#say(this.readers[random.integer(0, this.readers.length - 1)]!);
       if (random.oneIn(3)) bench.pass();
-      if (random.oneIn(3)) bench.release(random.integer(bench.hold.position, bench.position));
+      if (random.oneIn(3)) bench.hold.release(random.integer(bench.hold.position, bench.position));
       if (random.oneIn(3)) {
         bench.pass();
         check();
       }
     }
     bench.release(bench.position);
-    check();
   }
+
+  /** Has a client send one to eight commands in a packet. */
+  #say({ client, due }: Reader): void {
+    const random = this.#random;
+    const command = ["INCR n", "ECHO reply", "PUBLISH c message"][random.integer(0, 2)]!;
+    const commands = Array.from({ length: random.integer(1, 8) }, () => encodeCommand(command.split(" ")));
+    client.stream.deliver(Buffer.concat(commands));
+    const { position } = this.bench;
+    const message = ">3\r\n$7\r\nmessage\r\n$1\r\nc\r\n$7\r\nmessage\r\n";
+    for (const _ of commands) {
+      if (command === "INCR n") due.push([position, `:${++this.#count}\r\n`]);
+      else if (command === "ECHO reply") due.push([position, "$5\r\nreply\r\n"]);
+      else due.push([position, ":1\r\n"]);
+      if (command.startsWith("PUBLISH")) this.readers[0]!.due.push([position, message]);
+    }
+  }
+
+  /** What a client is to have by now. */
+  released({ due }: Reader): string {
+    const { position } = this.bench.hold;
+    return due.map(([waitsFor, text]) => (waitsFor <= position ? text : "")).join("");
+  }
+}
+
+describe("of random commands", () => {
+  const seed = Number(process.env["REDSTART_TEST_SEED"] ?? 1);
+
+  test("each reply and message leaves when its position has been released, not before and not later", () => {
+    const random = new Random(seed);
+    for (let i = 0; i < 20; i++) {
+      const round = new RandomRound(random);
+      const check = (): void => {
+        for (const reader of round.readers) assert.equal(reader.client.stream.text, round.released(reader));
+      };
+      round.run(check);
+      check();
+    }
+  });
+
+  test("a client that reads slowly gets nothing before that, and all in the end", () => {
+    const random = new Random(seed);
+    for (let i = 0; i < 20; i++) {
+      const round = new RandomRound(random);
+      for (const { client } of round.readers) client.stream.takes = random.integer(0, 20);
+      round.run(() => {
+        for (const reader of round.readers) {
+          assert.ok(round.released(reader).startsWith(reader.client.stream.text));
+          reader.client.stream.take(random.integer(0, 100));
+        }
+      });
+      for (const reader of round.readers) {
+        reader.client.stream.take(1e6);
+        round.bench.pass();
+        assert.equal(reader.client.stream.text, round.released(reader));
+      }
+      assert.equal(round.bench.server.host.outputBytes, 0);
+    }
+  });
 });

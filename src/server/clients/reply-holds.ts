@@ -59,7 +59,7 @@ export class ReplyHolds {
     this.#endTurnSoon = endTurnSoon;
   }
 
-  /** The position that what is written now waits for, if that has not been released. */
+  /** What is written now is about what was done up to here. */
   get position(): number {
     return this.#effects.position;
   }
