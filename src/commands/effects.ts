@@ -117,6 +117,11 @@ export class Effects {
     else if (!this.#isDue) this.#deliverSoon();
   }
 
+  /** An error has cut off what ran: what is open ends with what was done so far. */
+  endOpenUnits(): void {
+    while (this.#depth > 0) this.endUnit();
+  }
+
   /** The call with the words `argv` was received between `start` and `end` of its source. */
   sentAs(argv: Argv, start: number, end: number): void {
     this.#sent = argv;

@@ -13,7 +13,7 @@ import { ServerClient } from "./server-client.js";
 const enum Size {
   /** Input from which on nothing is read from a client whose commands have to wait. */
   WAITING_INPUT = 1048576,
-  /** What a connection costs without its buffers and the system's part: 1.4 KB on Node 20.20, 1.9 KB on 26.12. */
+  /** What a connection costs without its buffers and the system's part: 1.5 KB on Node 20.20. */
   OVERHEAD = 2048,
   /** The same with TLS, most of it OpenSSL's and Node's buffers: 87 and 99 KB. */
   TLS_OVERHEAD = 90112,
