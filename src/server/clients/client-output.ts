@@ -214,9 +214,14 @@ export class ClientOutput implements OutboxOwner, HeldOutput {
 
   /** Sends what is queued and does not have to wait, if nothing is in flight. */
   flushQueue(): void {
+    if (this.#client.closed || this.#queue.isEmpty) return;
+    this.#admitReleased();
+    this.#admitNew();
+    this.#sendReady();
+  }
+
+  #sendReady(): void {
     const client = this.#client;
-    if (client.closed || this.#queue.isEmpty) return;
-    this.#sortOut();
     if (this.isInFlight || this.#readyBytes === 0) return;
     if (this.#isInOutbox) this.#host.outbox.flush();
     if (this.isInFlight) return;
@@ -239,31 +244,40 @@ export class ClientOutput implements OutboxOwner, HeldOutput {
     else if (!this.isInFlight && this.#readyBytes > 0) this.#sendSoon();
   }
 
-  /** Finds out what of the queue may leave: what has been released meanwhile, and what is new unless it has to wait. */
-  #sortOut(): void {
+  /** What has been released may leave. */
+  #admitReleased(): void {
     const { holds } = this.#host;
     const held = this.#held;
-    if (held !== null && held.bytes > 0) {
-      this.#readyBytes += held.release(holds.released);
-      if (held.bytes === 0) holds.remove(this);
-    }
-    const newBytes = this.#queue.bytes - this.#readyBytes - this.#heldBytes;
-    if (!holds.mustWait) this.#readyBytes += newBytes;
-    else if (newBytes > 0) this.#hold(holds.position, newBytes);
+    if (held === null || held.bytes === 0) return;
+    this.#readyBytes += held.release(holds.released);
+    if (held.bytes === 0) holds.remove(this);
   }
 
-  #hold(position: number, bytes: number): void {
-    this.#held ??= new HeldReplies();
-    this.#held.add(position, bytes);
-    this.#host.holds.add(this);
-    this.#client.account();
+  /** What is new in the queue may leave, or has to wait for what it tells of. Not while a command runs. */
+  #admitNew(): void {
+    const { holds } = this.#host;
+    const bytes = this.#queue.bytes - this.#readyBytes - this.#heldBytes;
+    if (!holds.mustWait) {
+      this.#readyBytes += bytes;
+    } else if (bytes > 0) {
+      this.#held ??= new HeldReplies();
+      this.#held.add(holds.position, bytes);
+      holds.add(this);
+      this.#client.account();
+    }
+  }
+
+  /** Sends what has been released in this turn, and nothing else: the client closes, perhaps while a command runs. */
+  sendRest(): void {
+    this.#admitReleased();
+    this.#sendReady();
   }
 
   sendReleased(): void {
     if (this.#held!.first <= this.#host.holds.released) this.#goOn();
   }
 
-  /** Sends all there is, whatever is kept for the end of the turn. */
+  /** Sends what may leave, also what is kept for the end of the turn. */
   flushAll(): void {
     if (this.#isInOutbox) this.#host.outbox.flush();
     this.flushQueue();

@@ -234,7 +234,7 @@ export class Connection extends ServerClient implements StreamHandler {
   close(reason: string): void {
     if (this.closed) return;
     // Of what was released in this turn nothing may be lost. A write that fails closes the client itself.
-    if (this.output.isHeld) this.output.flushQueue();
+    if (this.output.isHeld) this.output.sendRest();
     if (this.closed) return;
     this.closed = true;
     this.output.clear();

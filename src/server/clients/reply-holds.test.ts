@@ -199,6 +199,21 @@ describe("a client whose replies are held", () => {
     assert.equal(bench.server.host.memoryBytes, before + other.connection.memoryBytes);
   });
 
+  test("that a command of another ends hears nothing of what that command does", () => {
+    const bench = new Bench();
+    const [client, other] = [bench.open(), bench.open()];
+    const id = client.say("CLIENT ID").slice(1, -2);
+    client.say("CONFIG SET notify-keyspace-events KEA", "HELLO 3", "SUBSCRIBE __keyspace@0__:k");
+    client.say("SET x 1");
+    bench.hold.release(bench.position);
+    client.stream.sent.length = 0;
+    other.stream.deliver(
+      Buffer.concat(["MULTI", "SET k 1", `CLIENT KILL ID ${id}`, "EXEC"].map((text) => encodeCommand(text.split(" ")))),
+    );
+    assert.equal(client.stream.isClosed, true);
+    assert.equal(client.stream.text, "+OK\r\n");
+  });
+
   test("gets what was released when the server closes", async () => {
     const bench = new Bench();
     const [client, other] = [bench.open(), bench.open()];
