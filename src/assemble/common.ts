@@ -25,7 +25,7 @@ export function createCommon(ground: Ground, later: Later): Common {
     startedMs,
     runId: randomHex(random, RUN_ID_BYTES),
     stats: new ServerStats(),
-    effects: new Effects((action) => void timers.soon(action)),
+    effects: new Effects(() => later().execution.host.endTurnSoon()),
     debug: new DebugSwitches(),
     observers: new CommandObservers(clock, config),
     interest: new KeyInterest([random.uint32(), random.uint32()]),

@@ -4,12 +4,18 @@
  * Replies are written into the server's shared ReplyWriter and leave in one write per batch. If the peer does not take them at once, the
  * memory in flight stays with the client, later replies queue behind it, and above `UNSENT_REPLIES` bytes nothing more is read from that
  * client, nor run, until it has caught up. Pushes from other clients queue and leave when the batch ends.
+ *
+ * While somebody holds replies (`reply-holds.ts`), they queue as well, each with the position that it waits for:
+ *
+ *     queue:  ( ready ) ( held, for one position after the other ) ( new: not looked at )
  */
 import type { ByteStream } from "../../platform/network.js";
 import type { Connection } from "./connection.js";
 import type { ConnectionHost } from "./connection-host.js";
+import { HeldReplies } from "./held-replies.js";
 import type { OutboxOwner } from "./outbox.js";
 import { OutputQueue } from "./output-queue.js";
+import type { HeldOutput } from "./reply-holds.js";
 import { ReplyShare } from "./reply-share.js";
 
 const enum Size {
@@ -28,7 +34,7 @@ const enum Size {
   SENT_AT_ONCE = 1048576,
 }
 
-export class ClientOutput implements OutboxOwner {
+export class ClientOutput implements OutboxOwner, HeldOutput {
   /** Kept by the host: what is queued leaves when the batch ends. */
   isToFlush = false;
   readonly share: ReplyShare;
@@ -39,6 +45,10 @@ export class ClientOutput implements OutboxOwner {
   #inFlightBytes = 0;
   /** The memory those bytes lie in. */
   #inFlightMemory = 0;
+  /** Of what is queued, the first bytes may leave. */
+  #readyBytes = 0;
+  /** What the next ones wait for; null until any had to. */
+  #held: HeldReplies | null = null;
   /** Replies of this client wait in the outbox. */
   #isInOutbox = false;
   /** The rest of the queue is sent after others had their turn. */
@@ -66,12 +76,21 @@ export class ClientOutput implements OutboxOwner {
 
   /** The memory that holds them. */
   get memory(): number {
-    return this.#queue.memory + this.#inFlightMemory;
+    return this.#queue.memory + this.#inFlightMemory + (this.#held === null ? 0 : this.#held.memory);
   }
 
   /** The peer has to take something before more can be sent. */
   get isInFlight(): boolean {
     return this.#inFlightBytes > 0;
+  }
+
+  /** Nothing can be sent before something has been released. */
+  get isHeld(): boolean {
+    return this.#heldBytes > 0 && this.#readyBytes === 0 && !this.isInFlight;
+  }
+
+  get #heldBytes(): number {
+    return this.#held === null ? 0 : this.#held.bytes;
   }
 
   /** Bytes queued here and in the system's part of the stream. */
@@ -91,13 +110,13 @@ export class ClientOutput implements OutboxOwner {
 
   /** Queues a push, which leaves when the batch ends. */
   push(bytes: Uint8Array): void {
-    const isSlow = this.isInFlight;
-    this.#queue.push(bytes, isSlow);
+    const isWaiting = this.isInFlight || this.#heldBytes > 0;
+    this.#queue.push(bytes, isWaiting);
     // What leaves with the batch is not counted: its memory is its receivers' together.
-    if (isSlow) this.#client.account();
+    if (isWaiting) this.#client.account();
     if (this.bytes <= Size.FREE_OUTPUT) this.#softLimitSinceMs = 0;
     else if (this.closesAtLimit(0)) return;
-    if (!isSlow) this.#host.flushLater(this);
+    if (!this.isInFlight) this.#host.flushLater(this);
   }
 
   /**
@@ -149,7 +168,7 @@ export class ClientOutput implements OutboxOwner {
     if (writer.isSplit || length > Size.KEPT_REPLIES) {
       this.#queue.pushChunks(host.takeReplyChunks());
       this.#client.account();
-    } else if (isQueued || this.bytes > 0) {
+    } else if (isQueued || this.bytes > 0 || host.holds.mustWait) {
       writer.length = 0;
       this.#queue.append(writer.region.u8, length);
       this.#client.account();
@@ -168,10 +187,10 @@ export class ClientOutput implements OutboxOwner {
 
   /** Leaves what the reply writer holds to the outbox, if that is to leave soon and at once. */
   keepReplies(): boolean {
-    const { reply, outbox, hasToFlush } = this.#host;
+    const { reply, outbox, hasToFlush, holds } = this.#host;
     const { length } = reply;
     // Messages to others leave now, and their readers are woken anyway.
-    if (this.#client.closed || this.#isInOutbox || this.bytes > 0 || hasToFlush) return false;
+    if (this.#client.closed || this.#isInOutbox || this.bytes > 0 || hasToFlush || holds.mustWait) return false;
     if (length === 0 || reply.isSplit || !outbox.hasRoomFor(length)) return false;
     outbox.take(this, this.#host.replyBytes(length));
     this.#isInOutbox = true;
@@ -193,16 +212,24 @@ export class ClientOutput implements OutboxOwner {
 
   // Sending
 
-  /** Sends what is queued, if nothing is in flight. */
+  /** Sends what is queued and does not have to wait, if nothing is in flight. */
   flushQueue(): void {
+    if (this.#client.closed || this.#queue.isEmpty) return;
+    this.#admitReleased();
+    this.#admitNew();
+    this.#sendReady();
+  }
+
+  #sendReady(): void {
     const client = this.#client;
-    if (client.closed || this.isInFlight || this.#queue.isEmpty) return;
+    if (this.isInFlight || this.#readyBytes === 0) return;
     if (this.#isInOutbox) this.#host.outbox.flush();
     if (this.isInFlight) return;
     const { joiner } = this.#host;
     let sent = 0;
     do {
-      const bytes = this.#queue.take(joiner);
+      const bytes = this.#queue.take(joiner, this.#readyBytes);
+      this.#readyBytes -= bytes.length;
       if (this.#stream.write(bytes)) {
         this.#queue.sent();
       } else {
@@ -211,13 +238,46 @@ export class ClientOutput implements OutboxOwner {
       }
       this.#count(bytes.length);
       sent += bytes.length;
-    } while (!this.isInFlight && !this.#queue.isEmpty && !client.closed && sent < Size.SENT_AT_ONCE);
+    } while (!this.isInFlight && this.#readyBytes > 0 && !client.closed && sent < Size.SENT_AT_ONCE);
     client.accountOutput();
     if (this.bytes === 0 && client.closeAfterReply) this.#stream.end();
-    else if (!this.isInFlight && !this.#queue.isEmpty) this.#sendSoon();
+    else if (!this.isInFlight && this.#readyBytes > 0) this.#sendSoon();
   }
 
-  /** Sends all there is, whatever is kept for the end of the turn. */
+  /** What has been released may leave. */
+  #admitReleased(): void {
+    const { holds } = this.#host;
+    const held = this.#held;
+    if (held === null || held.bytes === 0) return;
+    this.#readyBytes += held.release(holds.released);
+    if (held.bytes === 0) holds.remove(this);
+  }
+
+  /** What is new in the queue may leave, or has to wait for what it tells of. Not while a command runs. */
+  #admitNew(): void {
+    const { holds } = this.#host;
+    const bytes = this.#queue.bytes - this.#readyBytes - this.#heldBytes;
+    if (!holds.mustWait) {
+      this.#readyBytes += bytes;
+    } else if (bytes > 0) {
+      this.#held ??= new HeldReplies();
+      this.#held.add(holds.position, bytes);
+      holds.add(this);
+      this.#client.account();
+    }
+  }
+
+  /** Sends what has been released in this turn, and nothing else: the client closes, perhaps while a command runs. */
+  sendRest(): void {
+    this.#admitReleased();
+    this.#sendReady();
+  }
+
+  sendReleased(): void {
+    if (this.#held!.first <= this.#host.holds.released) this.#goOn();
+  }
+
+  /** Sends what may leave, also what is kept for the end of the turn. */
   flushAll(): void {
     if (this.#isInOutbox) this.#host.outbox.flush();
     this.flushQueue();
@@ -240,6 +300,11 @@ export class ClientOutput implements OutboxOwner {
     this.#inFlightMemory = 0;
     this.#queue.sent();
     this.#client.account();
+    this.#goOn();
+  }
+
+  /** Sends what may be sent, and has the client go on if it has waited for that. */
+  #goOn(): void {
     this.flushQueue();
     this.closesAtLimit(0);
     if (this.bytes === 0 && this.#client.closeAfterReply) this.#stream.end();
@@ -249,6 +314,9 @@ export class ClientOutput implements OutboxOwner {
   /** Drops what has not been sent: the client has closed. */
   clear(): void {
     this.#queue.clear();
+    this.#readyBytes = 0;
+    this.#held?.clear();
+    this.#host.holds.remove(this);
     this.#inFlightBytes = 0;
     this.#inFlightMemory = 0;
   }

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { Effects } from "../../commands/effects.js";
 import { ReplyWriter } from "../../protocol/reply-writer.js";
 import { ServerStats } from "../observation/stats.js";
-import { ConnectionHost, type HostServices, type QueuedOutput } from "./connection-host.js";
+import { ConnectionHost, type HostServices } from "./connection-host.js";
+import type { QueuedOutput } from "./delivery.js";
 import type { ServerClient } from "./server-client.js";
 
 /** A client and its output in one. */
@@ -19,6 +21,7 @@ class Bench {
     this.host = new ConnectionHost({
       reply: new ReplyWriter(),
       stats: new ServerStats(),
+      effects: new Effects(() => {}),
       nowMs: () => this.nowMs,
       soon: (action: () => void) => this.#turns.push(action),
       beginBatch: () => this.nowMs,

@@ -6,16 +6,18 @@ import { Argv } from "../../bytes/argv.js";
 import { Region } from "../../bytes/region.js";
 import type { Client } from "../../commands/client.js";
 import type { DebugSwitches } from "../../commands/debug-switches.js";
+import type { Effects } from "../../commands/effects.js";
 import { HUGE_BLOCK } from "../../memory/arena.js";
 import type { ReplyChunks, ReplyWriter } from "../../protocol/reply-writer.js";
 import type { BufferLimit } from "../config/list-kinds.js";
 import type { ServerStats } from "../observation/stats.js";
 import type { ClientEviction } from "./client-eviction.js";
-import type { ClientOutput } from "./client-output.js";
+import { Delivery, type QueuedOutput } from "./delivery.js";
 import { Outbox } from "./outbox.js";
 import { MessageJoiner } from "./output-queue.js";
 import { outputShare } from "./output-share.js";
 import { RecentPeak } from "./recent-peak.js";
+import { ReplyHolds } from "./reply-holds.js";
 import type { ServerClient } from "./server-client.js";
 
 /**
@@ -27,14 +29,8 @@ export const INPUT_BYTES = 69_632;
 const REPLY_BYTES = 65536;
 /** One that has grown is kept so long. */
 const KEPT_GROWN_MS = 1000;
-/** Messages to others wait for the rest of a batch that was cut short so long, or for a quarter of the time that sending them will take. */
-const HELD_MS = 5;
-const HELD_MS_PER_RECEIVER = 0.002;
 /** Short replies get their views from a table, since making one costs more than filling it. */
 const VIEWED_LENGTH = 1025;
-/** So many connections are looked at before they are sent to. */
-const FETCHED_AHEAD = 16;
-
 /** Bytes in the query buffers of all clients from which on a client gets room for what arrived rather than for what it announced. */
 const MUCH_INPUT = 16_777_216;
 
@@ -51,6 +47,7 @@ export interface HostServices {
   readonly stats: ServerStats;
   readonly eviction: ClientEviction;
   readonly debug: DebugSwitches;
+  readonly effects: Effects;
   nowMs(): number;
   /** A buffer that the arena can take over. Throws a RangeError. */
   longBuffer(bytes: number): ArrayBuffer;
@@ -64,9 +61,6 @@ export interface HostServices {
   log(level: "verbose" | "notice" | "warning", message: string): void;
 }
 
-/** What leaves when a batch ends. */
-export type QueuedOutput = Pick<ClientOutput, "isToFlush" | "queuedBytes" | "flushQueue">;
-
 export class ConnectionHost {
   readonly input = Region.allocate(INPUT_BYTES);
   readonly reply: ReplyWriter;
@@ -74,6 +68,7 @@ export class ConnectionHost {
   readonly outbox: Outbox;
   readonly debug: DebugSwitches;
   readonly joiner = new MessageJoiner();
+  readonly holds: ReplyHolds;
   /** The Argv that connections parse into while their commands are whole. */
   argv = new Argv();
   /** Whose batch is being processed. */
@@ -102,11 +97,7 @@ export class ConnectionHost {
   readonly #outputPeak = new RecentPeak();
   readonly #services: HostServices;
   readonly #eviction: ClientEviction;
-  readonly #toFlush: QueuedOutput[] = [];
-  /** So many of them, the first, wait for the batch of `#holder` to go on. */
-  #held = 0;
-  #holder: ServerClient | null = null;
-  #heldSinceMs = 0;
+  readonly #delivery: Delivery;
   #views: (Uint8Array | undefined)[] = [];
   /** What the views are views of. */
   #viewed: Uint8Array | null = null;
@@ -114,18 +105,21 @@ export class ConnectionHost {
   waitingTurns = 0;
   /** Batches of the present turn of the event loop that took long. */
   #longBatches = 0;
-  #flushScheduled = false;
+  /** Messages were queued outside of a batch. */
+  #hasMessages = false;
+  #isTurnEnding = false;
   /** The reply region while it is larger than at the start, and since when. */
   #grownRegion: Region | null = null;
   #grownSinceMs = 0;
-  /** Kept so that the reads of `#fetchAhead` are not optimised away. */
-  #touched = 0;
 
   constructor(services: HostServices) {
     this.#services = services;
     this.reply = services.reply;
     this.stats = services.stats;
-    this.outbox = new Outbox(() => services.soon(() => this.outbox.flush()));
+    const endTurnSoon = (): void => this.endTurnSoon();
+    this.outbox = new Outbox(endTurnSoon);
+    this.#delivery = new Delivery(services, this.joiner);
+    this.holds = new ReplyHolds(services.effects, endTurnSoon);
     this.debug = services.debug;
     this.#eviction = services.eviction;
     this.reply.restart(Region.allocate(REPLY_BYTES));
@@ -148,8 +142,7 @@ export class ConnectionHost {
   endBatch(): void {
     const client = this.current;
     this.current = null;
-    const isRest = client !== null && client === this.#holder;
-    if (isRest || this.#toFlush.length > this.#held) this.#endDelivery(client);
+    this.#delivery.endBatch(client, this.nowMs);
     this.#evictClients();
   }
 
@@ -170,88 +163,38 @@ export class ConnectionHost {
 
   /** Sends what `output` has queued when the batch ends, or soon when there is none. */
   flushLater(output: QueuedOutput): void {
-    if (output.isToFlush) return;
-    output.isToFlush = true;
-    this.#toFlush.push(output);
-    if (this.current !== null || this.#flushScheduled) return;
-    this.#flushScheduled = true;
-    this.#services.soon(() => {
-      this.#flushScheduled = false;
-      this.flushAll();
+    this.#delivery.add(output);
+    if (this.current !== null) return;
+    this.#hasMessages = true;
+    this.endTurnSoon();
+  }
+
+  /** Ends the turn of the event loop when all that is due has been done. */
+  endTurnSoon(): void {
+    if (this.#isTurnEnding) return;
+    this.#isTurnEnding = true;
+    this.#services.soon(() => this.#endTurn());
+  }
+
+  /**
+   * The end of a turn, in which commands of clients may have run, timers, and commands that waited. First those hear of what was done who
+   * have to repeat it; then leaves what may leave of what was written: messages, replies to pipelines, and what has been released.
+   */
+  #endTurn(): void {
+    this.#services.effects.deliver();
+    this.#isTurnEnding = false;
+    if (this.#hasMessages) {
+      this.#hasMessages = false;
+      this.#delivery.flushAll();
       this.#evictClients();
-    });
+    }
+    this.outbox.flush();
+    this.holds.send();
   }
 
   /** Whether others are to get something when the batch ends. */
   get hasToFlush(): boolean {
-    return this.#toFlush.length > 0;
-  }
-
-  flushAll(): void {
-    this.#held = 0;
-    this.#holder = null;
-    this.#flushFrom(0);
-  }
-
-  #flushFrom(first: number): void {
-    // A write that fails may close a connection, and that may have messages for others.
-    for (let i = first; i < this.#toFlush.length; i++) {
-      if ((i - first) % FETCHED_AHEAD === 0) this.#fetchAhead(i);
-      const output = this.#toFlush[i]!;
-      output.isToFlush = false;
-      output.flushQueue();
-    }
-    this.#toFlush.length = first;
-    this.joiner.forget();
-  }
-
-  /**
-   * Touches what sending to the next clients will read, all at once: with thousands of them it lies in far caches, and one waits for
-   * one place after the other otherwise. Worth 5 % of the CPU time of a message to 1 000 subscribers.
-   */
-  #fetchAhead(from: number): void {
-    const end = Math.min(from + FETCHED_AHEAD, this.#toFlush.length);
-    if (end - from < FETCHED_AHEAD) return;
-    for (let i = from; i < end; i++) this.#touched |= this.#toFlush[i]!.queuedBytes;
-  }
-
-  /**
-   * Sends what a batch has for others. If the batch was cut short, as when each of its messages has thousands of receivers, that waits
-   * for the rest of it, for some milliseconds at most: one write for each receiver then takes several messages along, and it is the
-   * writes that cost. What batches of others have to send meanwhile does not wait.
-   */
-  #endDelivery(client: ServerClient | null): void {
-    if (client !== null && client.suspension === "yielding") {
-      if (this.#holder === null) {
-        this.#holder = client;
-        this.#heldSinceMs = this.nowMs;
-        this.#watchHeld();
-      }
-      if (this.nowMs - this.#heldSinceMs < this.#holdMs) {
-        this.#held = this.#toFlush.length;
-        return;
-      }
-      this.flushAll();
-    } else if (client === this.#holder) {
-      this.flushAll();
-    } else {
-      this.#flushFrom(this.#held);
-    }
-  }
-
-  get #holdMs(): number {
-    return Math.max(HELD_MS, this.#toFlush.length * HELD_MS_PER_RECEIVER);
-  }
-
-  /** Sees in every turn of the loop that what is held leaves, whatever becomes of the batch it came from. */
-  #watchHeld(): void {
-    this.#services.soon(() => {
-      const holder = this.#holder;
-      if (holder === null) return;
-      const isOver = this.#services.nowMs() - this.#heldSinceMs >= this.#holdMs;
-      if (isOver || holder.closed || holder.suspension !== "yielding") this.flushAll();
-      else this.#watchHeld();
-    });
+    return this.#delivery.isPending;
   }
 
   /**

@@ -144,3 +144,23 @@ test("CLIENT REPLY takes back what a command that has waited is answered, too", 
   assert.equal(waiter.say("PING"), "+PONG\r\n");
   assert.equal(pusher.say("EXISTS queue"), ":0\r\n");
 });
+
+test("a command that is cut off for want of memory is repeated if it has changed anything, and so are those after it", () => {
+  const world = new SimulatedServer();
+  const { effects, context } = world.server;
+  let stream = "";
+  effects.listen({ receive: (region, length) => (stream += Buffer.from(region.u8.subarray(0, length)).toString()) });
+  const [client, other] = [world.open(), world.open()];
+  const { reply } = context;
+  Object.assign(reply, {
+    integer() {
+      Object.assign(reply, { integer: Object.getPrototypeOf(reply).integer });
+      throw new RangeError("Array buffer allocation failed");
+    },
+  });
+  client.say("MULTI", "SET a 1", "INCR n", "SET b 1", "EXEC");
+  assert.ok(client.stream.isClosed);
+  assert.equal(other.say("SET c 1"), "+OK\r\n");
+  const words = stream.split("\r\n").filter((word) => /^[a-zA-Z]+$/.test(word));
+  assert.equal(words.join(" "), "MULTI SELECT SET a INCR n EXEC SET c");
+});

@@ -368,10 +368,13 @@ export class Dispatcher {
         reply.length = start;
         reply.error(OUT_OF_MEMORY);
       } else if (!(error instanceof ReplyTooLarge)) {
+        // What it has changed until then has been changed.
+        this.#endEffects(entry, argv, dirty);
+        this.#effects.endOpenUnits();
         throw error;
       }
     }
-    if (this.#effects.isOn && entry.hasEffect && this.#keyspace.dirty !== dirty) this.#effects.endCall(argv);
+    this.#endEffects(entry, argv, dirty);
     if (this.#tracking.isOn) this.#tracking.afterCall(context.client, entry, argv);
     if (isBrief) clock.endBrief(entry, argv, reply.length - start, context.hadMuchToDo);
     else this.#finishCall(entry, argv, sinceUs);
@@ -383,6 +386,11 @@ export class Dispatcher {
       this.#stats.countError(reply.lastError);
     }
     this.#countedErrors = reply.errors;
+  }
+
+  /** Has a call repeated that has changed anything since `dirty` was counted. */
+  #endEffects(entry: CommandEntry, argv: Argv, dirty: number): void {
+    if (this.#effects.isOn && entry.hasEffect && this.#keyspace.dirty !== dirty) this.#effects.endCall(argv);
   }
 
   /** Charges a call that is timed by itself, unless it waits. */

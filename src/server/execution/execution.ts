@@ -114,6 +114,7 @@ export class Execution implements Turns {
       beginBatch: () => this.dispatcher.beginBatch(),
       eviction: clientEviction,
       debug: services.debug,
+      effects: services.effects,
       connectionClosed: closed,
       describe: (client) => services.clients.describe(client),
       outputLimit,
