@@ -4,7 +4,7 @@ import type { CommandEntry } from "./command-entry.js";
 import type { ConfigAccess } from "./config-context.js";
 
 /** What decides. */
-export interface ProtectedContext {
+interface ProtectedContext {
   readonly config: Pick<ConfigAccess, "text">;
   readonly client: Pick<Client, "isUnixSocket" | "peerAddress">;
 }

@@ -179,7 +179,7 @@ type DataGroup =
   | "bitmap";
 
 /** What the handlers of a group can reach. */
-export type ContextOf<G extends CommandGroup> = [G] extends [DataGroup] ? Context : ServiceContext;
+type ContextOf<G extends CommandGroup> = [G] extends [DataGroup] ? Context : ServiceContext;
 
 /** A declared command with what was derived from its declaration. */
 export interface Command extends CommandSpec {

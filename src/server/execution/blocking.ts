@@ -36,7 +36,7 @@ const NULL = Buffer.from("_\r\n");
 const UNBLOCKED = "UNBLOCKED client unblocked via CLIENT UNBLOCK";
 const UNBLOCKED_REPLY = Buffer.from(`-${UNBLOCKED}\r\n`);
 
-export interface BlockingParts {
+interface BlockingParts {
   interest: KeyInterest;
   stats: ServerStats;
   clock: Clock;

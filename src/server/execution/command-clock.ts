@@ -17,7 +17,7 @@ const CLOCK_INTERVAL = 32;
 /** Taking or giving more bytes than this can be slow by itself. */
 const BRIEF_BYTES = 16384;
 
-export interface CommandClockParts {
+interface CommandClockParts {
   readonly clock: Clock;
   readonly stats: ServerStats;
   readonly observers: CommandObservers;

@@ -43,7 +43,7 @@ const LOOK_AHEAD_REST = 16;
 /** More bytes of replies than this may be too much for one batch; fewer never are. */
 const LARGE_REPLIES = 16384;
 
-export interface DispatcherParts {
+interface DispatcherParts {
   context: ServerContext;
   host: ConnectionHost;
   table: CommandTable;
@@ -335,11 +335,6 @@ export class Dispatcher {
   /** The arguments of the commands to come may be long. */
   expectsLargeInput(): void {
     this.#commandClock.hasLargeInput = true;
-  }
-
-  /** Time was spent that is no command's: on eviction. */
-  exclude(us: number): void {
-    this.#commandClock.exclude(us);
   }
 
   /** Answers a queued command that EXEC may not run any more; the error counts here, not as EXEC's. */

@@ -46,7 +46,7 @@ export type Services = Omit<
   | "inTransaction"
 >;
 
-export interface ExecutionParts {
+interface ExecutionParts {
   readonly services: Services;
   readonly keyspace: Keyspace;
   readonly table: CommandTable;

@@ -43,7 +43,7 @@ interface WatchList {
   bytes: number;
 }
 
-export interface TransactionsParts {
+interface TransactionsParts {
   readonly interest: KeyInterest;
   readonly acl: AccessControl;
   readonly execution: Pick<Execution, "context" | "dispatcher">;

@@ -10,7 +10,7 @@ import type { CommandTable } from "../../commands/command-table.js";
 import { type Gate, type GateBit, type GateSwitches, HELD, type Verdict } from "../../commands/gate.js";
 
 /** What a client must be able to do that is held. */
-export interface HeldClient extends Pick<Client, "blocked"> {
+interface HeldClient extends Pick<Client, "blocked"> {
   /** Suspends it: the command that was just taken in will be read again. */
   postpone(): void;
   unsuspend(): void;

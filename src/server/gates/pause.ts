@@ -7,7 +7,7 @@ import { declaredFlags, type Gate, GateBit, type GateSwitches, HELD, type Verdic
 import type { Clock } from "../../platform/clock.js";
 import type { Timer, Timers } from "../../platform/timers.js";
 
-export interface PauseParts {
+interface PauseParts {
   readonly gates: GateSwitches;
   readonly clock: Clock;
   readonly timers: Timers;

@@ -54,7 +54,7 @@ function entry(title: string, visibility: InfoVisibility, section: InfoSection, 
 }
 
 /** What INFO and CONFIG RESETSTAT are about. */
-export interface ServerInfoParts {
+interface ServerInfoParts {
   sources(): InfoSources;
   /** What others say, in the place of sections or besides. */
   others(): readonly InfoPart[];

@@ -11,7 +11,7 @@ import type { TcpOptions } from "./tcp-options.js";
 const PORT_PROBLEM = "Unable to listen on this port. Check server logs.";
 const BIND_PROBLEM = "Failed to bind to specified addresses.";
 
-export interface ListeningParts {
+interface ListeningParts {
   readonly config: ConfigStore;
   readonly log: Log;
   readonly platform: Platform;

@@ -14,7 +14,7 @@ import type { ServerStats } from "../observation/stats.js";
 const FREED_AT_ONCE = 128;
 const EVICTED_AT_ONCE = 16;
 
-export interface MemoryLimitParts {
+interface MemoryLimitParts {
   keyspace: Keyspace;
   eviction: Eviction;
   clock: Clock;

@@ -10,7 +10,7 @@ import type { ProcessFacts } from "../../platform/process-facts.js";
 import type { ServerStats } from "../observation/stats.js";
 
 /** What the figures are computed from. */
-export interface MemorySources {
+interface MemorySources {
   readonly keyspace: Keyspace;
   readonly process: ProcessFacts;
   readonly stats: ServerStats;
@@ -24,7 +24,7 @@ export interface MemorySources {
 }
 
 /** All figures, in bytes unless named otherwise: those of MEMORY STATS, and those that follow from them. */
-export interface ServerMemoryFigures extends MemoryFigures {
+interface ServerMemoryFigures extends MemoryFigures {
   /** What is not data: what the server needed at its start, the indexes over the keys, clients. */
   readonly overhead: number;
   readonly dataset: number;
@@ -85,11 +85,6 @@ export class ServerMemory {
   samplePeak(): void {
     const used = this.usedBytes;
     if (used > this.#sources.stats.peakMemoryBytes) this.#sources.stats.peakMemoryBytes = used;
-  }
-
-  /** DEBUG and CONFIG RESETSTAT of tests: forgets the peak. */
-  resetPeak(): void {
-    this.#sources.stats.peakMemoryBytes = this.usedBytes;
   }
 
   figures(): ServerMemoryFigures {

@@ -16,7 +16,7 @@ const LONGEST_MS = 5000;
 const MOVED_AT_ONCE = 4_194_304;
 
 /** What is watched. */
-export interface UnusedMemoryParts {
+interface UnusedMemoryParts {
   readonly garbageCollector: GarbageCollector;
   /** Bytes of the arena that the system has given and nothing uses. */
   unusedBytes(): number;

@@ -5,7 +5,7 @@ import type { Log } from "./log.js";
 const HANDSHAKE = "handshake: ";
 
 /** Who it was: its addresses, and all that is known of it. */
-export interface ClosedClient {
+interface ClosedClient {
   readonly peerAddress: string;
   readonly localAddress: string;
   describe(): string;
