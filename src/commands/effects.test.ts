@@ -16,7 +16,7 @@ const listener = {
 beforeEach(() => {
   soon = [];
   received = [];
-  effects = new Effects((action) => soon.push(action));
+  effects = new Effects(() => soon.push(() => effects.deliver()));
   effects.listen(listener);
 });
 

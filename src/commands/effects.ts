@@ -11,8 +11,8 @@
  * that is to stand in its place, and adds its `count - 1` further words; or `nothing()`. It says that only while somebody listens (`isOn`).
  * One that does one word after the other leaves in `doneWords` how far it came: memory may run out half-way.
  *
- * Units are gathered and handed to the listeners once a turn of the event loop, or when they are many: `position` tells how far the stream
- * goes with them, so whoever waits for a unit waits for a position.
+ * Units are gathered and handed to the listeners at the end of each turn of the event loop, before replies leave that have to wait for
+ * them, or earlier when they are many: `position` tells how far the stream goes with them, so whoever waits for a unit waits for a position.
  *
  * While nobody listens, a call costs two comparisons and nothing is encoded.
  * Source: the replication stream of Redis 7.2, with its order of MULTI and SELECT.
@@ -46,11 +46,12 @@ export class Effects {
   isOn = false;
   /** Bytes of the stream so far, with those of complete units that were not handed on yet. */
   position = 0;
-  readonly #soon: (action: () => void) => void;
+  readonly #endTurnSoon: () => void;
   readonly #listeners: EffectListener[] = [];
   /** What has not been handed on. */
   readonly #stream = new CommandEncoder();
-  #isScheduled = false;
+  /** It will be handed on at the end of the turn. */
+  #isDue = false;
   /** The database that the stream has selected. */
   #selected = NO_DATABASE;
   /** The database of the call that runs. */
@@ -69,9 +70,9 @@ export class Effects {
   #sentStart = 0;
   #sentEnd = 0;
 
-  /** `soon` runs an action at the end of the loop's turn. */
-  constructor(soon: (action: () => void) => void) {
-    this.#soon = soon;
+  /** `endTurnSoon` has `deliver` called at the end of the loop's turn. */
+  constructor(endTurnSoon: () => void) {
+    this.#endTurnSoon = endTurnSoon;
   }
 
   /** Hands the stream to `listener` from here on; what it hears begins with a SELECT. Not within a unit. */
@@ -94,6 +95,7 @@ export class Effects {
   deliver(): void {
     const stream = this.#stream;
     if (stream.length === 0 || this.#depth > 0) return;
+    this.#isDue = false;
     for (const listener of this.#listeners) listener.receive(stream.region, stream.length);
     stream.clear(Size.KEPT);
   }
@@ -117,7 +119,12 @@ export class Effects {
     }
     this.position += this.#stream.length - this.#unitStart;
     if (this.#stream.length > Size.MUCH) this.deliver();
-    else if (!this.#isScheduled) this.#deliverSoon();
+    else if (!this.#isDue) this.#deliverSoon();
+  }
+
+  /** An error has cut off what ran: what is open ends with what was done so far. */
+  endOpenUnits(): void {
+    while (this.#depth > 0) this.endUnit();
   }
 
   /** The call with the words `argv` was received between `start` and `end` of its source. */
@@ -225,10 +232,7 @@ export class Effects {
   }
 
   #deliverSoon(): void {
-    this.#isScheduled = true;
-    this.#soon(() => {
-      this.#isScheduled = false;
-      this.deliver();
-    });
+    this.#isDue = true;
+    this.#endTurnSoon();
   }
 }

@@ -3,8 +3,9 @@ import { describe, test } from "node:test";
 import { SimulatedServer } from "../../../test/support/simulated-server.js";
 import { Argv } from "../../bytes/argv.js";
 import type { Client } from "../../commands/client.js";
+import type { ClientRegistry } from "../../commands/clients-context.js";
 import { CommandTable } from "../../commands/command-table.js";
-import type { ClientRegistry, PubSub } from "../../commands/context.js";
+import type { PubSub } from "../../commands/pubsub-context.js";
 import { defineCommand } from "../../commands/spec.js";
 import { KeySizes } from "../../keyspace/key-sizes.js";
 import { Keyspace } from "../../keyspace/keyspace.js";
@@ -13,9 +14,9 @@ import type { Clock } from "../../platform/clock.js";
 import { NodeProcessFacts } from "../../platform/process-facts.js";
 import { ConfigStore } from "../config/config-store.js";
 import type { TcpTotals } from "../listening/tcp-options.js";
+import { ServerMemory } from "../memory/server-memory.js";
 import { LogLinearHistogram } from "../observation/latency-histogram.js";
 import { ServerStats } from "../observation/stats.js";
-import { ServerMemory } from "../server-memory.js";
 import { infoText } from "./info.js";
 import { binLabel } from "./key-sizes.js";
 import { humanBytes, type InfoSources } from "./sources.js";
@@ -66,6 +67,7 @@ function fixture() {
     clientBytes: () => clientBytes,
     outputBytes: () => 70,
     uncountedBytes: () => 7,
+    shares: () => [],
   });
   const tcp: TcpTotals = {
     connections: 0,
@@ -449,7 +451,7 @@ test("the server's section has constants, times and the listeners by the numbers
 
 describe("a server that has just begun", () => {
   const world = new SimulatedServer();
-  const fields = (section: string) => parse(world.server.info([section]));
+  const fields = (section: string) => parse(world.server.info.text([section]));
 
   test("has statistics that are all zero", () => {
     const stats = fields("stats");

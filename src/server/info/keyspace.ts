@@ -1,6 +1,7 @@
+import type { InfoField } from "../../commands/subsystem.js";
 import type { Database } from "../../keyspace/database.js";
 import type { Keyspace } from "../../keyspace/keyspace.js";
-import type { InfoField, InfoSources } from "./sources.js";
+import type { InfoSources } from "./sources.js";
 
 /** Keys and pages looked at for the mean time to live. */
 const SAMPLE_KEYS = 32;

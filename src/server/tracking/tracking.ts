@@ -10,10 +10,11 @@
  */
 import type { Argv } from "../../bytes/argv.js";
 import type { Client } from "../../commands/client.js";
+import type { ClientRegistry } from "../../commands/clients-context.js";
 import type { CommandEntry } from "../../commands/command-entry.js";
-import type { ClientRegistry, Tracking as TrackingInterface, TrackingOptions } from "../../commands/context.js";
 import { CommandBit } from "../../commands/flag-bits.js";
 import { findKeys, KeyPositions } from "../../commands/get-keys.js";
+import type { Tracking as TrackingInterface, TrackingOptions } from "../../commands/tracking-context.js";
 import type { KeyspaceListener } from "../../keyspace/keyspace.js";
 import { type Arena, isOutOfMemory } from "../../memory/arena.js";
 import type { Timers } from "../../platform/timers.js";

@@ -1,7 +1,7 @@
 import { NO_SUCH_KEY, NOT_AN_INTEGER } from "../../../protocol/errors.js";
 import { DictPage } from "../../../structures/dict/dict-page.js";
 import { Encoding } from "../../../structures/entry/entry.js";
-import type { Context } from "../../context.js";
+import type { ServiceContext } from "../../context.js";
 import { integerArgument } from "../../integer-argument.js";
 import { between } from "./action.js";
 
@@ -31,7 +31,7 @@ export const htstatsKey = between(3, 4, ({ db, keyspace, reply }, argv) => {
   reply.verbatim("txt", `Hash table 0 stats (main hash table):\n number of elements: ${count}\n`);
 });
 
-function describeIndex(keyspace: Context["keyspace"], index: number): string {
+function describeIndex(keyspace: ServiceContext["keyspace"], index: number): string {
   const db = keyspace.existing(index);
   if (db === null || db.size === 0) return EMPTY;
   const pages = db.keys.pageCount;
