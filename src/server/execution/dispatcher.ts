@@ -359,7 +359,7 @@ export class Dispatcher {
     try {
       entry.handler(context, argv);
     } catch (error) {
-      if (isOutOfMemory(error)) {
+      if (isOutOfMemory(error) || isTextTooLong(error)) {
         reply.length = start;
         reply.error(OUT_OF_MEMORY);
       } else if (!(error instanceof ReplyTooLarge)) {
@@ -413,3 +413,8 @@ export class Dispatcher {
 }
 
 const NEVER_QUEUED = new Set(["exec", "discard", "multi", "watch", "quit", "reset"]);
+
+/** Node says so when bytes are to become a text longer than V8 has: no number and no option is. */
+function isTextTooLong(error: unknown): boolean {
+  return (error as { code?: string }).code === "ERR_STRING_TOO_LONG";
+}
