@@ -155,6 +155,28 @@ describe("a gate that holds", () => {
     assert.equal(world.info("blocked_clients"), "1");
   });
 
+  test("has the command counted once, and what was said for it not used up", () => {
+    const world = new ColdWorld();
+    const [client, other] = [world.open(), world.open()];
+    client.say("HELLO 3", "CLIENT TRACKING ON OPTIN", "CLIENT CACHING YES");
+    const before = client.connection.commandCount;
+    assert.equal(client.say("GET cold"), "");
+    world.server.gates.retry(GateBit.COLD);
+    assert.equal(client.received(), "");
+    world.warm();
+    assert.equal(client.received(), "_\r\n");
+    assert.equal(client.connection.commandCount, before + 1);
+    other.say("SET cold 1");
+    assert.equal(client.received(), ">2\r\n$10\r\ninvalidate\r\n*1\r\n$4\r\ncold\r\n");
+    client.say("GET cold");
+    other.say("SET cold 2");
+    assert.equal(client.received(), "");
+    world.server.gates.close(GateBit.COLD);
+    client.say("CLIENT REPLY SKIP", "GET cold", "PING");
+    world.warm();
+    assert.equal(client.received(), "+PONG\r\n");
+  });
+
   test("forgets a client that closes", () => {
     const world = new ColdWorld();
     const [client, other] = [world.open(), world.open()];
