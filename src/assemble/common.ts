@@ -17,7 +17,7 @@ const RUN_ID_BYTES = 20;
 export function createCommon(ground: Ground, later: Later): Common {
   const { config, keyspace, platform, table } = ground;
   const { clock, random, timers } = platform;
-  const gates = new Gates(table, () => later().execution.blocking.serveSoon());
+  const gates = new Gates(table, () => later().execution.blocking.tryAgain());
   const startedMs = clock.nowMs();
   keyspace.setNow(startedMs);
   return {

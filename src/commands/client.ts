@@ -123,6 +123,8 @@ export abstract class Client {
   suspension: Suspension = null;
   /** What this client waits for, with the way to wake it; null while it runs. */
   blocked: Blocked | null = null;
+  /** A gate has held its last command, which therefore comes again. */
+  wasHeld = false;
 
   constructor(
     readonly id: number,

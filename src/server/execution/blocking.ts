@@ -52,6 +52,8 @@ export class Blocking implements BlockingInterface {
   /** Whose command is being run again. */
   #served: Waiter | null = null;
   #isServing = false;
+  /** Keys that are ready, and at which a gate keeps somebody from being served. */
+  readonly #held: KeyOfInterest[] = [];
   #soon: Timer | null = null;
 
   constructor(parts: BlockingParts) {
@@ -182,20 +184,26 @@ export class Blocking implements BlockingInterface {
     });
   }
 
+  /** A gate lets those try again that it has held. */
+  tryAgain(): void {
+    for (const key of this.#held) this.#index.ready.push(key);
+    this.#held.length = 0;
+    this.serveSoon();
+  }
+
   /** Runs the commands that wait for keys that are ready, until there are none. For the dispatcher, between two commands. */
   serve(): void {
     const { ready } = this.#index;
     this.#isServing = true;
-    let kept = 0;
     // It grows while it is worked off.
     for (let i = 0; i < ready.length; i++) {
       const key = ready[i]!;
       key.isReady = false;
       if (this.#serveKey(key)) continue;
       key.isReady = true;
-      ready[kept++] = key;
+      this.#held.push(key);
     }
-    ready.length = kept;
+    ready.length = 0;
     this.#isServing = false;
   }
 

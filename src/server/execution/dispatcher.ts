@@ -405,7 +405,7 @@ export class Dispatcher {
 
   /** CLIENT REPLY OFF and SKIP: takes back what the command answered. */
   #muteReply(client: ServerClient, before: number): void {
-    if (client.suspension === "blocked" || client.suspension === "yielding") return;
+    if (client.suspension === "blocked" || client.suspension === "yielding" || client.suspension === "paused") return;
     if (client.replyMode === "off" || client.replyMode === "skip") this.#context.reply.length = before;
     if (client.replyMode === "skip") client.replyMode = "on";
     else if (client.replyMode === "skip-next") client.replyMode = "skip";

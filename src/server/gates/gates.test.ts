@@ -126,17 +126,27 @@ describe("a gate that holds", () => {
 
   test("keeps clients waiting for a key that has come, until they are served in their order", () => {
     const world = new SimulatedServer();
+    let asked = 0;
     // Of the commands about the key only those that wait for it.
     world.server.gates.add({
       bit: GateBit.COLD,
       concerns: ({ flagBits }) => (flagBits & CommandBit.BLOCKING) !== 0,
-      check: () => HELD,
+      check: () => {
+        asked++;
+        return HELD;
+      },
     });
     const [first, second, pusher] = [world.open(), world.open(), world.open()];
     for (const waiter of [first, second]) assert.equal(waiter.say("BLPOP queue 0", "PING"), "");
     world.server.gates.close(GateBit.COLD);
     assert.equal(pusher.say("RPUSH queue a b", "PING"), ":2\r\n+PONG\r\n");
     assert.equal(first.received() + second.received(), "");
+    // Until the gate opens nothing is tried again.
+    pusher.say("RPUSH queue c", "PING");
+    assert.equal(asked, 1);
+    world.server.gates.retry(GateBit.COLD);
+    world.pass();
+    assert.equal(asked, 2);
     assert.equal(world.info("blocked_clients"), "2");
     world.server.gates.open(GateBit.COLD);
     assert.equal(first.received(), "*2\r\n$5\r\nqueue\r\n$1\r\na\r\n+PONG\r\n");
@@ -153,6 +163,28 @@ describe("a gate that holds", () => {
     world.server.gates.retry(GateBit.COLD);
     assert.equal(client.received(), "");
     assert.equal(world.info("blocked_clients"), "1");
+  });
+
+  test("has the command counted once, and what was said for it not used up", () => {
+    const world = new ColdWorld();
+    const [client, other] = [world.open(), world.open()];
+    client.say("HELLO 3", "CLIENT TRACKING ON OPTIN", "CLIENT CACHING YES");
+    const before = client.connection.commandCount;
+    assert.equal(client.say("GET cold"), "");
+    world.server.gates.retry(GateBit.COLD);
+    assert.equal(client.received(), "");
+    world.warm();
+    assert.equal(client.received(), "_\r\n");
+    assert.equal(client.connection.commandCount, before + 1);
+    other.say("SET cold 1");
+    assert.equal(client.received(), ">2\r\n$10\r\ninvalidate\r\n*1\r\n$4\r\ncold\r\n");
+    client.say("GET cold");
+    other.say("SET cold 2");
+    assert.equal(client.received(), "");
+    world.server.gates.close(GateBit.COLD);
+    client.say("CLIENT REPLY SKIP", "GET cold", "PING");
+    world.warm();
+    assert.equal(client.received(), "+PONG\r\n");
   });
 
   test("forgets a client that closes", () => {

@@ -10,7 +10,7 @@ import type { CommandTable } from "../../commands/command-table.js";
 import { type Gate, type GateBit, type GateSwitches, HELD, type Verdict } from "../../commands/gate.js";
 
 /** What a client must be able to do that is held. */
-interface HeldClient extends Pick<Client, "blocked"> {
+interface HeldClient extends Pick<Client, "blocked" | "commandCount" | "wasHeld"> {
   /** Suspends it: the command that was just taken in will be read again. */
   postpone(): void;
   unsuspend(): void;
@@ -87,6 +87,9 @@ export class Gates implements GateSwitches {
   /** Lets a client wait whose command has just been held. */
   hold(client: HeldClient): void {
     client.postpone();
+    // It counts when it comes again.
+    client.commandCount--;
+    client.wasHeld = true;
     client.blocked = { kind: "gate", argvBytes: 0, unblock() {}, abandon() {} };
     this.#holding!.held.add(client);
   }

@@ -130,7 +130,8 @@ export class Tracking implements TrackingInterface {
   /** Before a command of a client: CLIENT CACHING is over when its command is, and the table must not be too large. */
   beforeCommand(client: Client): void {
     const { tracking } = client;
-    if (tracking?.isCachingGiven && client.transaction === null) {
+    if (client.wasHeld) client.wasHeld = false;
+    else if (tracking?.isCachingGiven && client.transaction === null) {
       if (client.lastCommand?.parent?.name !== "client") tracking.isCachingGiven = false;
     }
     this.limitTable();
