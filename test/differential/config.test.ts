@@ -1,6 +1,7 @@
 /** CONFIG SET of every directive both servers know, with values in and out of what it allows: what is refused, with which words, and kept. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { findDirective } from "../../src/server/config/directive-table.js";
 import { RespConnection } from "../support/resp-connection.js";
 import { serverFor, skipWithout, testedProgram } from "../support/servers.js";
 
@@ -52,6 +53,9 @@ const VALUES = [
 const FEW_VALUES = ["", "garbage", "yes", "-1", "0", "9223372036854775807", "9223372036854775808", "1.5", "50%"];
 const FEW_FOR = ["maxmemory", "maxclients"];
 
+/** Octal, or with few values above. */
+const NO_EDGES = [...FEW_FOR, "unixsocketperm"];
+
 /** For those that are lists, each of their words wrong. */
 const MORE_VALUES: Readonly<Record<string, readonly string[]>> = {
   "client-output-buffer-limit": (
@@ -63,6 +67,14 @@ const MORE_VALUES: Readonly<Record<string, readonly string[]>> = {
   "oom-score-adj-values": ["1 2 3", "1 2", "1 2 3 4", "x 2 3", "3 2 1", "-2000 0 0", "2001 0 0"],
   "latency-tracking-info-percentiles": ["50", "50 99", "101", "-1", "50 x", "0 100", "99.9 50"],
 };
+
+/** The ends of what a number may be, and the numbers beyond them, as far as these are exact. */
+function edges(name: string): string[] {
+  const { min, max } = findDirective(name)!.directive.kind as { min?: number | bigint; max?: number | bigint };
+  if (min === undefined || max === undefined || NO_EDGES.includes(name)) return [];
+  const numbers = [BigInt(min), BigInt(max)].flatMap((edge) => [edge - 1n, edge, edge + 1n]);
+  return numbers.filter((number) => number > -(2n ** 53n) && number < 2n ** 53n).map(String);
+}
 
 async function settings(connection: RespConnection): Promise<Map<string, string>> {
   const list = (await connection.call("CONFIG", "GET", "*")) as string[];
@@ -93,6 +105,7 @@ test("directives have redis-server's defaults, limits and errors, and those it d
       usual,
       ...(FEW_FOR.includes(name) ? FEW_VALUES : VALUES),
       ...(MORE_VALUES[name] ?? []),
+      ...edges(name),
       usual,
     ]) {
       const [right, mine] = await Promise.all([setTo(expected, name, value), setTo(actual, name, value)]);

@@ -160,6 +160,16 @@ test("the slow log has a command that took its limit, and none below", () => {
   assert.deepEqual(slowLog(world), ["SORT l 10000", "SORT m 10000"]);
 });
 
+test("a command that an empty line follows is logged with its own words, or not at all", () => {
+  const world = serverWith({ get: 20 });
+  const client = world.open();
+  client.stream.deliver(Buffer.from("GET a\r\n\r\n"));
+  assert.equal(client.received(), "$-1\r\n");
+  assert.equal(client.say("SLOWLOG LEN"), ":0\r\n");
+  client.stream.deliver(Buffer.from("\r\nGET b\r\n"));
+  assert.deepEqual(slowLog(world), ["GET b 20000"]);
+});
+
 test("latency-tracking records a call of each command by its time, and stops when it is off", () => {
   const world = serverWith({ get: 1, lrange: 4 });
   const client = world.open();

@@ -352,4 +352,67 @@ describe("a query buffer", () => {
     bench.open().stream.deliver(packet);
     assert.equal(host.queryBytes - before, 2 * packet.length);
   });
+
+  test("doubles while input waits, and nothing is read from a megabyte on", async (t) => {
+    const { stream, size } = client(t);
+    stream.deliver(encodeCommand(["BLPOP", "list", "0"]));
+    const sizes: number[] = [];
+    const packet = Buffer.from("PING\r\n".repeat(2000));
+    for (let length = packet.length; length < MB; length += packet.length) {
+      stream.deliver(packet);
+      assert.ok(stream.isReading, `after ${length} bytes`);
+      if (sizes.at(-1) !== size()) sizes.push(size());
+    }
+    assert.deepEqual(sizes, [16_384, 32_768, 65_536, 131_072, 262_144, 524_288, 1_048_576]);
+    const last = MB - Math.floor((MB - 1) / packet.length) * packet.length;
+    stream.deliver(Buffer.alloc(last - 1, "\n"));
+    assert.ok(stream.isReading);
+    stream.deliver(Buffer.from("\n"));
+    assert.ok(!stream.isReading);
+  });
+
+  test("may be as long as its limit, and not a byte longer", async (t) => {
+    const { bench, stream } = client(t);
+    await bench.call("CONFIG", "SET", "client-query-buffer-limit", "1mb");
+    const header = "*2\r\n$4\r\nECHO\r\n$2000000\r\n";
+    stream.deliver(Buffer.from(header));
+    for (let left = MB - header.length; left > 0; left -= 50_000)
+      stream.deliver(Buffer.alloc(Math.min(left, 50_000), "x"));
+    assert.ok(!stream.isClosed);
+    stream.deliver(Buffer.from("x"));
+    assert.ok(stream.isClosed);
+    assert.match(await bench.call("INFO", "stats"), /client_query_buffer_limit_disconnections:1\r/);
+  });
+});
+
+test("a client whose packets fill the input is read from again after the others had their turn", async (t) => {
+  const bench = new Bench(t);
+  const { stream, connection } = bench.open();
+  const full = bench.server.host.input.u8.length;
+  const command = encodeCommand(["ECHO", "x".repeat(full - "*2\r\n$4\r\nECHO\r\n$69600\r\n\r\n".length)]);
+  assert.equal(command.length, full);
+  for (const [bytes, reads] of [
+    [command, false],
+    [command.subarray(0, full - 1), true],
+  ] as const) {
+    stream.deliver(bytes);
+    assert.equal(stream.isReading, reads);
+    assert.equal(connection.events, reads ? "r" : "");
+    await until("it is read from", () => stream.isReading);
+  }
+});
+
+describe("a client that has said QUIT", () => {
+  test("is sent no more messages, and its last reply", async (t) => {
+    const bench = new Bench(t);
+    const { stream } = bench.open();
+    stream.deliver(commands(["HELLO", "3"], ["SUBSCRIBE", "news"]));
+    stream.takes = 2;
+    stream.sent.length = 0;
+    stream.deliver(commands(["QUIT"]));
+    await bench.call("PUBLISH", "news", "late");
+    stream.take(1000);
+    assert.equal(stream.text, "+OK\r\n");
+    assert.ok(stream.isClosed);
+  });
 });

@@ -57,6 +57,27 @@ test("lines left over are removed, optional settings that are unset too", () => 
   assert.doesNotMatch(text, /requirepass|bind/);
 });
 
+test("sizes, shares of memory, modes of files and addresses are written as they are read", () => {
+  const lines: [name: string, value: string, line: string][] = [
+    ["maxmemory-clients", "7%", "maxmemory-clients 7%"],
+    ["maxmemory-clients", "1048576", "maxmemory-clients 1mb"],
+    ["maxmemory", "1025", "maxmemory 1025"],
+    ["maxmemory", "3221225472", "maxmemory 3gb"],
+    ["shutdown-on-sigterm", "now force", "shutdown-on-sigterm now force"],
+    ["oom-score-adj-values", "1 2 3", "oom-score-adj-values 1 2 3"],
+    ["client-output-buffer-limit", "pubsub 1mb 2kb 3", "client-output-buffer-limit pubsub 1mb 2kb 3"],
+  ];
+  for (const [name, value, line] of lines) {
+    const text = rewritten("port 1\n", (store) => assert.equal(store.set([[name, value]]), null));
+    assert.ok(text.split("\n").includes(line), text);
+  }
+  assert.match(rewritten("unixsocketperm 0700\nreplicaof host 7\n"), /^unixsocketperm 700\nreplicaof host 7\n/);
+  assert.doesNotMatch(
+    rewritten("replicaof host 7\n", (store) => store.assign("replicaof", ["no", "one"])),
+    /replicaof/,
+  );
+});
+
 test("includes and commands stay, unknown lines become comments", () => {
   const text = rewritten('include "none*"\nrename-command FLUSHALL ""\nfoo bar\nport "');
   assert.match(text, /^include "none\*"\nrename-command FLUSHALL ""\n# \?\?\? foo bar\n# \?\?\? port "\n/);

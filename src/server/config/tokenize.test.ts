@@ -27,6 +27,7 @@ test("a quote may open inside a word, which ends with it", () => {
 test("unbalanced quotes are refused", () => {
   for (const line of ['"a', "'a", 'a "', '"a"b', "'a'b", '"a\\"', "'a\\'", '"a\\']) {
     assert.equal(tokenize(line), null, line);
+    assert.equal(tokenize(`  ${line}`), null, `blanks before ${line}`);
   }
 });
 

@@ -158,6 +158,21 @@ test("a client that waits counts its arguments twice, its keys, and what waiting
   }
 });
 
+test("CLIENT REPLY holds for the end of a wait, too: SKIP is over with it, OFF is not", () => {
+  for (const end of ["timeout", "CLIENT UNBLOCK"]) {
+    const world = new SimulatedServer();
+    const [skips, off, other] = [world.open(), world.open(), world.open()];
+    skips.say("CLIENT REPLY SKIP", "BLPOP key 5");
+    off.say("CLIENT REPLY OFF", "BLPOP key 5");
+    if (end === "timeout") world.pass(5000);
+    else for (const { connection } of [skips, off]) other.say(`CLIENT UNBLOCK ${connection.id}`);
+    assert.deepEqual([skips.received(), off.received()], ["", ""], end);
+    assert.equal(world.info("blocked_clients"), "0");
+    assert.deepEqual([skips.say("PING"), off.say("PING")], ["+PONG\r\n", ""], end);
+    assert.equal(off.say("CLIENT REPLY ON"), "+OK\r\n");
+  }
+});
+
 test("while writes are paused nobody is served, and afterwards all are in their order", () => {
   const world = new SimulatedServer();
   const [first, second] = waiting(world, 2, "BLPOP key 0");

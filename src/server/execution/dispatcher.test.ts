@@ -191,3 +191,36 @@ test("a command that is cut off for want of memory is repeated if it has changed
   const words = stream.split("\r\n").filter((word) => /^[a-zA-Z]+$/.test(word));
   assert.equal(words.join(" "), "MULTI SELECT SET a INCR n EXEC SET c");
 });
+
+describe("EXEC is refused for what one of its commands would be", () => {
+  const settings: Record<string, [setting: string, error: RegExp]> = {
+    "without memory": ["CONFIG SET maxmemory 1", /^-EXECABORT Transaction discarded because of: OOM /],
+    "without the replicas asked for": [
+      "CONFIG SET min-replicas-to-write 1",
+      /^-EXECABORT Transaction discarded because of: NOREPLICAS /,
+    ],
+  };
+  for (const [why, [setting, error]] of Object.entries(settings)) {
+    test(`${why}, and not for reads alone`, () => {
+      const world = new SimulatedServer();
+      const [client, admin] = [world.open(), world.open()];
+      const [reads, writes] = [world.open(), client];
+      reads.say("MULTI", "GET a", "STRLEN a");
+      writes.say("MULTI", "GET a", "SET a 1");
+      admin.say(setting);
+      assert.equal(reads.say("EXEC"), "*2\r\n$-1\r\n:0\r\n");
+      assert.match(writes.say("EXEC"), error);
+      assert.equal(writes.say("EXEC"), "-ERR EXEC without MULTI\r\n");
+      assert.equal(admin.say("EXISTS a"), ":0\r\n");
+    });
+  }
+
+  test("of one who monitors, when it touches keys", () => {
+    const client = new SimulatedServer().open();
+    client.say("MULTI", "PING");
+    assert.match(client.say("EXEC"), /^\*1/);
+    client.say("MONITOR", "MULTI", "PING");
+    assert.match(client.say("EXEC"), /\*1\r\n\+PONG\r\n/);
+    assert.match(client.say("GET a"), /-ERR Replica can't interact with the keyspace\r\n/);
+  });
+});
