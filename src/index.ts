@@ -10,7 +10,7 @@
  */
 
 import type { Duplex } from "node:stream";
-import { assemble } from "./assemble.js";
+import { assemble } from "./assemble/assemble.js";
 import { duplexPair } from "./platform/duplex-pair.js";
 import { DuplexStream } from "./platform/duplex-stream.js";
 import { unixEnds } from "./platform/socket-ends.js";

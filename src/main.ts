@@ -1,6 +1,6 @@
 /** The command `redstart`: arguments and redis.conf as for redis-server, log on standard output, signals. */
 import { readFileSync } from "node:fs";
-import { type Assembled, assemble } from "./assemble.js";
+import { type Assembled, assemble } from "./assemble/assemble.js";
 import { createNodePlatform } from "./platform/node.js";
 import type { Platform } from "./platform/platform.js";
 import { type CommandLine, parseCommandLine, usage } from "./server/config/command-line.js";

@@ -24,7 +24,7 @@ test("an import upwards is reported with its line", () => {
     /^3: memory imports structures .*above/,
   );
   breaks("keyspace/expire.ts", 'import type { Context } from "../commands/context.js";', /above/);
-  breaks("commands/command-table.ts", 'import { assemble } from "../assemble.js";', /above/);
+  breaks("commands/command-table.ts", 'import { assemble } from "../assemble/assemble.js";', /above/);
 });
 
 test("siblings may not import each other, not even a type", () => {
@@ -42,9 +42,28 @@ test("a group of commands may not import another group's files, but may share co
   holds("commands/all.ts", 'import { x } from "./string/index.js";');
 });
 
+test("a folder of the server may import those below it only, and has a place", () => {
+  holds(
+    "server/execution/dispatcher.ts",
+    'import type { Gates } from "../gates/gates.js";\nimport { x } from "./x.js";',
+  );
+  holds("server/server.ts", 'import { Cron } from "./cron.js";');
+  holds("server/info/info.ts", 'import { VERSION } from "../version.js";');
+  breaks(
+    "server/clients/connection.ts",
+    'import type { Dispatcher } from "../execution/dispatcher.js";',
+    /^1: server\/clients imports server\/execution .*above/,
+  );
+  breaks("server/cron.ts", 'import { Server } from "./server.js";', /server\/cron imports server\/server .*above/);
+  breaks("server/acl/acl.ts", 'import { Log } from "../news/log.js";', /server\/news has no place/);
+  breaks("server/news/news.ts", 'import { Log } from "../process/log.js";', /server\/news has no place/);
+});
+
 test("only assemble may import everything", () => {
-  const everything = 'import "./server/connection.js";\nimport "./memory/arena.js";\nimport "./keyspace/database.js";';
-  holds("assemble.ts", everything);
+  const everything =
+    'import "../server/connection.js";\nimport "../memory/arena.js";\nimport "../replication/link.js";';
+  holds("assemble/memory.ts", everything);
+  breaks("server/server.ts", 'import { buildServer } from "../assemble/build-server.js";', /above/);
   breaks("index.ts", 'import { Arena } from "./memory/arena.js";', /index.ts may not import memory/);
 });
 

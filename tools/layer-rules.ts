@@ -1,6 +1,6 @@
 /**
- * The layer rule of the project as data and one pure function: which folder of `src/` may import which, and who may
- * name the clock, random, sockets, files and timers. `check-layers.ts` applies it to the tree; docs/ARCHITECTURE.md
+ * The layer rule of the project as data and one pure function: which folder of `src/` may import which, in which order
+ * those of `src/server/` stand, and who may name the clock, random, sockets, files and timers. `check-layers.ts` applies it to the tree; docs/ARCHITECTURE.md
  * has the picture.
  */
 import { code, imports } from "./source-scanner.js";
@@ -8,12 +8,37 @@ import { code, imports } from "./source-scanner.js";
 /** What each layer may import besides itself. Layers in no list of each other are siblings and must not meet. */
 const below: Readonly<Record<string, readonly string[]>> = layers();
 
-/** Files directly in `src/`: they put servers together, so they see more than any layer. */
-const topFiles: Readonly<Record<string, readonly string[] | "everything">> = {
-  "assemble.ts": "everything",
+/** Files directly in `src/`: the ways in, from a program and from the command line. */
+const topFiles: Readonly<Record<string, readonly string[]>> = {
   "index.ts": ["assemble", "server", "commands", "platform", "bytes"],
   "main.ts": ["index", "assemble", "server", "commands", "platform", "bytes"],
 };
+
+/**
+ * The folders of `src/server/`, and the files beside them, from the lowest to the highest: each may import those before it
+ * in the list.
+ */
+const serverOrder: readonly string[] = [
+  "version",
+  "deadlines",
+  "subsystems",
+  "config",
+  "process",
+  "lone-primary",
+  "observation",
+  "memory",
+  "acl",
+  "throttle",
+  "gates",
+  "pubsub",
+  "tracking",
+  "clients",
+  "listening",
+  "info",
+  "cron",
+  "execution",
+  "server",
+];
 
 /** Modules of Node that name no clock, random, socket, file or timer, so that any layer may use them. */
 const pureNodeModules = new Set([
@@ -59,6 +84,7 @@ function layers(): Record<string, readonly string[]> {
     replication: sibling,
     cluster: sibling,
     platform: ["bytes"],
+    assemble: ["server", "scripting", "persistence", "replication", "cluster", ...sibling],
   };
 }
 
@@ -101,9 +127,12 @@ function projectImport(file: string, specifier: string): string | null {
   const to = layerOf(target).replace(/\.js$/, "");
   if (from.includes(".")) {
     const allowed = topFiles[from]!;
-    return allowed === "everything" || allowed.includes(to) ? null : `${from} may not import ${to}: assemble.ts does`;
+    return allowed.includes(to) ? null : `${from} may not import ${to}: assemble/ does`;
   }
-  if (from === to) return from === "commands" ? commandImport(file, target) : null;
+  if (from === to) {
+    if (from === "commands") return commandImport(file, target);
+    return from === "server" ? serverImport(file, target) : null;
+  }
   if (below[from]!.includes(to)) return null;
   if (!(to in below)) return `${from} imports ${to}, which is above it`;
   if (below[to]!.includes(from)) return `${from} imports ${to} (${target}), which is above it`;
@@ -116,6 +145,22 @@ function commandImport(file: string, target: string): string | null {
   const to = group(target);
   if (from === null || to === null || from === to) return null;
   return `commands/${from} imports commands/${to} (${target}): move what both need to commands/ or below`;
+}
+
+/** The folders of `src/server/` stand one above the other. */
+function serverImport(file: string, target: string): string | null {
+  const from = serverUnit(file);
+  const to = serverUnit(target);
+  for (const unit of [from, to]) {
+    if (!serverOrder.includes(unit)) return `server/${unit} has no place; tools/layer-rules.ts has the order`;
+  }
+  if (serverOrder.indexOf(to) <= serverOrder.indexOf(from)) return null;
+  return `server/${from} imports server/${to} (${target}), which is above it`;
+}
+
+/** A folder of `src/server/`, or a file beside the folders without its ending. */
+function serverUnit(file: string): string {
+  return file.split("/")[1]!.replace(/\.[jt]s$/, "");
 }
 
 function group(file: string): string | null {

@@ -12,6 +12,9 @@ const { latin1Slice } = Buffer.prototype as unknown as {
   latin1Slice(this: Uint8Array, start: number, end: number): string;
 };
 
+/** Characters of V8's longest string: less than an argument may have bytes. */
+const LONGEST_TEXT = 0x1fffffe8;
+
 /**
  * An argument so long that whoever stores it takes over the memory it lies in, instead of copying it. That memory is all of the command's
  * region and belongs to it: other arguments are in front of the long one or behind.
@@ -71,10 +74,13 @@ export class Argv {
     return this.latin1(i).split("\0", 1)[0]!;
   }
 
-  /** Argument i as a string of one character per byte: for options, numbers and messages, never for data. */
-  latin1(i: number): string {
+  /**
+   * Argument i as a string of one character per byte, no longer than `limit`: for options, numbers and messages, never for data. What is too long
+   * to be any of these ends where V8's strings do.
+   */
+  latin1(i: number, limit = LONGEST_TEXT): string {
     const offset = this.offset[i]!;
-    return latin1Slice.call(this.source.u8, offset, offset + this.length[i]!);
+    return latin1Slice.call(this.source.u8, offset, offset + Math.min(this.length[i]!, limit));
   }
 
   /** Argument i decoded as UTF-8. */

@@ -18,6 +18,9 @@ const POWERS_OF_TEN = Array.from({ length: EXACT_DIGITS + 1 }, (_, i) => 10 ** i
 
 const BINARY64 = { precision: 53, minExponent: -1074, maxExponent: 971 };
 
+/** Bytes of the longest text that can be a number: nobody writes one of a million digits. */
+const LONGEST_NUMBER = 1_048_576;
+
 /** Redis prints a double as an integer when it is one and not beyond 2^62. */
 const INTEGER_LIMIT = 2 ** 62;
 
@@ -70,6 +73,7 @@ export function parseDoubleText(text: string): number {
 }
 
 function parseAnyDouble(region: Region, offset: number, length: number): number {
+  if (length > LONGEST_NUMBER) return Number.NaN;
   const { buffer, byteOffset } = region.u8;
   return parseDoubleText(Buffer.from(buffer, byteOffset + offset, length).toString("latin1"));
 }

@@ -1,10 +1,11 @@
 /**
- * One client as commands see it: plain state, no socket. `server/connection.ts` extends it with the input and output
- * side. A client made by the server itself (AOF loading, scripts) is the same class without a connection.
+ * One client as commands see it: plain state, no socket. `server/clients/` has the two kinds there are: those with a connection, and those
+ * that the server makes itself, to load a file or to follow a primary.
  */
 import type { Argv } from "../bytes/argv.js";
 import type { Database } from "../keyspace/database.js";
 import type { CommandEntry } from "./command-entry.js";
+import { GateBit } from "./gate.js";
 import type { LongWrite } from "./string/long-write.js";
 
 /** Who a client is: one object for each user, shared by its clients and changed in place by ACL SETUSER. */
@@ -12,10 +13,12 @@ export interface AclUser {
   readonly name: string;
   /** May run every command on every key and channel, so that nothing has to be checked. */
   readonly isUnrestricted: boolean;
+  /** The gates closed for it: GateBit.ACL if it is restricted. */
+  readonly gates: number;
 }
 
 /** Who has not authenticated: bears the default user's name, and may do nothing. */
-export const NOBODY: AclUser = { name: "default", isUnrestricted: false };
+export const NOBODY: AclUser = { name: "default", isUnrestricted: false, gates: GateBit.ACL };
 
 /** A command waiting for EXEC. */
 export interface QueuedCommand {
@@ -30,6 +33,9 @@ export interface Transaction {
   aborted: boolean;
   /** Memory of the queue. */
   bytes: number;
+  /** The gates that concern the commands of the queue, and their flags. */
+  gates: number;
+  flagBits: number;
 }
 
 /** What SUBSCRIBE, PSUBSCRIBE and SSUBSCRIBE subscribe to. */
@@ -55,13 +61,19 @@ export interface TrackingMode {
 
 /** Why a client waits. */
 export interface Blocked {
-  readonly kind: "pause" | "keys" | "wait";
+  readonly kind: "gate" | "keys" | "wait";
   /** Bytes of the arguments kept meanwhile. */
   readonly argvBytes: number;
   unblock(how: "timeout" | "error"): void;
   /** Ends the wait for good, without a reply: the peer has closed its half. */
   abandon(): void;
 }
+
+/**
+ * Why nothing of a client is processed for the moment; "draining" is until it has read its replies, "throttled" until a limit of
+ * client-throttle allows more, "moving" until the rest of the input has been moved out of a buffer that a command took over.
+ */
+export type Suspension = "paused" | "blocked" | "yielding" | "draining" | "throttled" | "moving" | null;
 
 export abstract class Client {
   /** Set by HELLO, kept for the life of the connection. */
@@ -72,6 +84,8 @@ export abstract class Client {
   /** Who AUTH made it, or who it was when it connected. */
   aclUser: AclUser = NOBODY;
   transaction: Transaction | null = null;
+  /** The gates closed for this client, not counting those for its user. */
+  gates = 0;
   /** A watched key was touched, so EXEC answers null. */
   watchDirty = false;
   /** CLIENT REPLY. */
@@ -105,8 +119,12 @@ export abstract class Client {
   heldBytes = 0;
   /** How far its command has come that writes a long argument in slices. */
   longWrite: LongWrite | null = null;
+  /** While set, input is kept but not looked at. */
+  suspension: Suspension = null;
   /** What this client waits for, with the way to wake it; null while it runs. */
   blocked: Blocked | null = null;
+  /** A gate has held its last command, which therefore comes again. */
+  wasHeld = false;
 
   constructor(
     readonly id: number,
@@ -170,6 +188,6 @@ export abstract class Client {
 const LOOPBACK = /^(127\.0\.0\.1|::1|\[::1\]|::ffff:127\.0\.0\.1|\[::ffff:127\.0\.0\.1\]):\d+$/;
 
 /** Whether a client is on this machine. */
-export function isLocal(client: Client): boolean {
+export function isLocal(client: Pick<Client, "isUnixSocket" | "peerAddress">): boolean {
   return client.isUnixSocket || LOOPBACK.test(client.peerAddress);
 }

@@ -63,6 +63,8 @@ export class CommandEntry {
   readonly subcommands: NameIndex<CommandEntry> | null;
   readonly parent: CommandEntry | null;
 
+  /** The gates that concern it: a mask of GateBit. */
+  gates = 0;
   calls = 0;
   /** Microseconds spent in calls. */
   usec = 0;

@@ -7,9 +7,9 @@ const QUOTED_LENGTH = 128;
 
 /** An argument up to its first zero byte, and no longer than `limit`. */
 function quoted(argv: Argv, i: number, limit: number): string {
-  const text = argv.latin1(i);
+  const text = argv.latin1(i, limit);
   const end = text.indexOf("\0");
-  return text.slice(0, end >= 0 && end < limit ? end : limit);
+  return end < 0 ? text : text.slice(0, end);
 }
 
 /** The error for arguments that `table` does not resolve: an unknown command, or a container's unknown subcommand. */

@@ -9,9 +9,10 @@
  * Whoever runs commands brackets them: `beginUnit` and `endUnit` around what belongs together, `beginCall` and `endCall` around each call.
  * A handler that says nothing is repeated as it was sent, if it changed anything. Otherwise it says `instead(name, count)` for each command
  * that is to stand in its place, and adds its `count - 1` further words; or `nothing()`. It says that only while somebody listens (`isOn`).
+ * One that does one word after the other leaves in `doneWords` how far it came: memory may run out half-way.
  *
- * Units are gathered and handed to the listeners once a turn of the event loop, or when they are many: `position` tells how far the stream
- * goes with them, so whoever waits for a unit waits for a position.
+ * Units are gathered and handed to the listeners at the end of each turn of the event loop, before replies leave that have to wait for
+ * them, or earlier when they are many: `position` tells how far the stream goes with them, so whoever waits for a unit waits for a position.
  *
  * While nobody listens, a call costs two comparisons and nothing is encoded.
  * Source: the replication stream of Redis 7.2, with its order of MULTI and SELECT.
@@ -37,17 +38,20 @@ const ASTERISK = 42;
 /** The first number that is none of 64 bits any more. */
 const INT64_END = 2 ** 63;
 const NO_DATABASE = -1;
+/** More than a call has. */
+const ALL_WORDS = 0x3fffffff;
 
 export class Effects {
   /** Somebody listens. */
   isOn = false;
   /** Bytes of the stream so far, with those of complete units that were not handed on yet. */
   position = 0;
-  readonly #soon: (action: () => void) => void;
+  readonly #endTurnSoon: () => void;
   readonly #listeners: EffectListener[] = [];
   /** What has not been handed on. */
   readonly #stream = new CommandEncoder();
-  #isScheduled = false;
+  /** It will be handed on at the end of the turn. */
+  #isDue = false;
   /** The database that the stream has selected. */
   #selected = NO_DATABASE;
   /** The database of the call that runs. */
@@ -59,14 +63,16 @@ export class Effects {
   #unitCommands = 0;
   /** The running call has said what is to be repeated. */
   #hasSpoken = false;
+  /** How many words of the running call were done, set by handlers that may run out of memory half-way: no more are repeated. */
+  doneWords = ALL_WORDS;
   /** The call that was received as bytes between two places of its source; null when there is none. */
   #sent: Argv | null = null;
   #sentStart = 0;
   #sentEnd = 0;
 
-  /** `soon` runs an action at the end of the loop's turn. */
-  constructor(soon: (action: () => void) => void) {
-    this.#soon = soon;
+  /** `endTurnSoon` has `deliver` called at the end of the loop's turn. */
+  constructor(endTurnSoon: () => void) {
+    this.#endTurnSoon = endTurnSoon;
   }
 
   /** Hands the stream to `listener` from here on; what it hears begins with a SELECT. Not within a unit. */
@@ -89,6 +95,7 @@ export class Effects {
   deliver(): void {
     const stream = this.#stream;
     if (stream.length === 0 || this.#depth > 0) return;
+    this.#isDue = false;
     for (const listener of this.#listeners) listener.receive(stream.region, stream.length);
     stream.clear(Size.KEPT);
   }
@@ -112,7 +119,12 @@ export class Effects {
     }
     this.position += this.#stream.length - this.#unitStart;
     if (this.#stream.length > Size.MUCH) this.deliver();
-    else if (!this.#isScheduled) this.#deliverSoon();
+    else if (!this.#isDue) this.#deliverSoon();
+  }
+
+  /** An error has cut off what ran: what is open ends with what was done so far. */
+  endOpenUnits(): void {
+    while (this.#depth > 0) this.endUnit();
   }
 
   /** The call with the words `argv` was received between `start` and `end` of its source. */
@@ -126,15 +138,21 @@ export class Effects {
   beginCall(database: number): void {
     this.#database = database;
     this.#hasSpoken = false;
+    this.doneWords = ALL_WORDS;
   }
 
   /** The call has ended, and has changed something: unless it has spoken for itself, it is repeated as it was sent. */
   endCall(argv: Argv): void {
     if (this.#hasSpoken) return;
     this.#beginCommand(this.#database);
-    if (argv === this.#sent && argv.source.u8[this.#sentStart] === ASTERISK)
+    if (this.doneWords < argv.count) {
+      this.#stream.command(this.doneWords);
+      this.arguments(argv, 0, this.doneWords);
+    } else if (argv === this.#sent && argv.source.u8[this.#sentStart] === ASTERISK) {
       this.#stream.raw(argv.source, this.#sentStart, this.#sentEnd - this.#sentStart);
-    else this.#stream.all(argv);
+    } else {
+      this.#stream.all(argv);
+    }
   }
 
   /** A key was removed without a command: because it had expired, or to make room. */
@@ -168,14 +186,6 @@ export class Effects {
     this.#beginCommand(this.#database);
     this.#stream.command(count);
     return this.text(name);
-  }
-
-  /** The first `count` words of the call stand in its place: what came behind them was not done, as when memory ran out. */
-  insteadFirst(argv: Argv, count: number): void {
-    this.#hasSpoken = true;
-    this.#beginCommand(this.#database);
-    this.#stream.command(count);
-    this.arguments(argv, 0, count);
   }
 
   /** A word of the command being said: argument i. */
@@ -222,10 +232,7 @@ export class Effects {
   }
 
   #deliverSoon(): void {
-    this.#isScheduled = true;
-    this.#soon(() => {
-      this.#isScheduled = false;
-      this.deliver();
-    });
+    this.#isDue = true;
+    this.#endTurnSoon();
   }
 }

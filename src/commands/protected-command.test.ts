@@ -1,7 +1,5 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { CommandEntry } from "./command-entry.js";
-import type { Context } from "./context.js";
 import { keptBackError } from "./protected-command.js";
 
 function errorOf(name: string, setting: string, peerAddress: string, isUnixSocket = false): string | null {
@@ -10,10 +8,7 @@ function errorOf(name: string, setting: string, peerAddress: string, isUnixSocke
     asked.push(option);
     return setting;
   };
-  const error = keptBackError(
-    { config: { text }, client: { peerAddress, isUnixSocket } } as unknown as Context,
-    { name } as CommandEntry,
-  );
+  const error = keptBackError({ config: { text }, client: { peerAddress, isUnixSocket } }, { name });
   assert.deepEqual(asked, [`enable-${name.split("|")[0]}-command`]);
   return error;
 }

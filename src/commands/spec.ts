@@ -3,7 +3,7 @@
  * the docs are derived from it (`derive.ts`), never written twice.
  */
 import type { Argv } from "../bytes/argv.js";
-import type { Context } from "./context.js";
+import type { Context, ServiceContext } from "./context.js";
 
 export type CommandGroup =
   | "generic"
@@ -163,7 +163,23 @@ export interface CommandSpec {
 }
 
 /** Runs a command: reads `argv` (argument 0 is the name), changes data through `ctx.db`, writes exactly one reply. */
-export type CommandHandler = (ctx: Context, argv: Argv) => void;
+export type CommandHandler = (ctx: ServiceContext, argv: Argv) => void;
+
+/** The groups of commands that are about data. */
+type DataGroup =
+  | "generic"
+  | "string"
+  | "list"
+  | "set"
+  | "sorted-set"
+  | "hash"
+  | "hyperloglog"
+  | "geo"
+  | "stream"
+  | "bitmap";
+
+/** What the handlers of a group can reach. */
+type ContextOf<G extends CommandGroup> = [G] extends [DataGroup] ? Context : ServiceContext;
 
 /** A declared command with what was derived from its declaration. */
 export interface Command extends CommandSpec {
@@ -171,7 +187,10 @@ export interface Command extends CommandSpec {
 }
 
 /** Declares a command. */
-export function defineCommand(spec: CommandSpec, handler: CommandHandler): Command {
+export function defineCommand<G extends CommandGroup>(
+  spec: CommandSpec & { readonly group: G },
+  handler: (ctx: ContextOf<G>, argv: Argv) => void,
+): Command {
   return { ...spec, handler };
 }
 

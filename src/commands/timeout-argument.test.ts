@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Argv } from "../bytes/argv.js";
-import type { Context } from "./context.js";
+import type { ServiceContext } from "./context.js";
 import { timeoutMilliseconds, timeoutSeconds } from "./timeout-argument.js";
 
 const NOW_MS = 1_700_000_000_000;
@@ -9,7 +9,7 @@ const NOW_MS = 1_700_000_000_000;
 /** The milliseconds that a timeout is, or the error. */
 function read(parse: typeof timeoutSeconds, text: string): number | string {
   let error = "";
-  const ctx = { nowMs: NOW_MS, reply: { error: (message: string) => (error = message) } } as unknown as Context;
+  const ctx = { nowMs: NOW_MS, reply: { error: (message: string) => (error = message) } } as unknown as ServiceContext;
   return parse(ctx, Argv.from([text]), 0) ?? error;
 }
 

@@ -48,7 +48,7 @@ class Bench {
       isExpiring: () => this.isExpiring,
       isPaused: () => this.isPaused,
       expired: (us) => (this.expiringUs += us),
-      onTick: (nowMs) => this.ticks.push(nowMs - START_MS),
+      tasks: [{ everyMs: 0, run: (nowMs) => this.ticks.push(nowMs - START_MS) }],
     });
   }
 

@@ -17,9 +17,9 @@ import { KeySizes } from "../keyspace/key-sizes.js";
 import type { Clock } from "../platform/clock.js";
 import type { Clients } from "./clients/client-registry.js";
 import { Cron } from "./cron.js";
-import { MemoryLimit } from "./memory-limit.js";
+import { MemoryLimit } from "./memory/memory-limit.js";
+import { UnusedMemory } from "./memory/unused-memory.js";
 import { ServerStats } from "./observation/stats.js";
-import { UnusedMemory } from "./unused-memory.js";
 
 const DATABASES = 3;
 const POLICIES: EvictionPolicy[] = [
@@ -88,7 +88,7 @@ class Round {
       isExpiring: () => true,
       isPaused: () => false,
       expired() {},
-      onTick: (nowMs) => this.unused.watch(nowMs, keyspace.lazyFree.isPending, this.commands),
+      tasks: [{ everyMs: 0, run: (nowMs) => this.unused.watch(nowMs, keyspace.lazyFree.isPending, this.commands) }],
     });
     this.#tellTheOther();
     this.cron.start();
@@ -279,7 +279,7 @@ class Round {
       });
       const counted = [db.size, db.volatileCount, db.dueCount];
       assert.deepEqual(counted, [size, volatileCount, dueCount], `database ${db.index}`);
-      if (db.root !== 0) assert.deepEqual(keyspace.dict.verify(db.root), []);
+      if (db.keys.root !== 0) assert.deepEqual(keyspace.dict.verify(db.keys.root), []);
     }
     assert.deepEqual(arena.verify(keyspace.liveBlocks()), []);
     if (!keyspace.lazyFree.isPending) assert.equal(keyspace.lazyFree.pendingCount, 0);

@@ -71,7 +71,7 @@ class World {
       isExpiring: () => this.isExpiring,
       isPaused: () => this.isPaused,
       expired() {},
-      onTick: () => this.ticks++,
+      tasks: [{ everyMs: 0, run: () => this.ticks++ }],
     });
     this.cron.start();
   }

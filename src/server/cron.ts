@@ -4,7 +4,7 @@
  * One timer runs `hz` times a second. What can be long is cut into slices of `SLICE_US`, resumed every few milliseconds, so that no
  * client waits for more than one slice. `active-expire-effort` 1 to 10 gives the expire cycle 25 to 43 % of the time, as in Redis.
  */
-
+import type { CronTask } from "../commands/subsystem.js";
 import type { ExpireCycle } from "../keyspace/expire-cycle.js";
 import type { KeySizes } from "../keyspace/key-sizes.js";
 import type { Keyspace } from "../keyspace/keyspace.js";
@@ -36,7 +36,8 @@ export interface CronParts {
   isPaused(): boolean;
   /** Microseconds were spent on expiring keys. */
   expired(us: number): void;
-  onTick(nowMs: number): void;
+  /** What others have to do, in this order, before anything else. */
+  tasks: readonly CronTask[];
 }
 
 export class Cron {
@@ -48,6 +49,8 @@ export class Cron {
   readonly #timers: Timer[] = [];
   #slice: Timer | null = null;
   #lastSampleMs = 0;
+  /** When each task has run last. */
+  readonly #taskMs: number[] = [];
   /** The clients still to be looked at in this round; null before one begins. */
   #round: Iterator<Connection> | null = null;
 
@@ -92,7 +95,7 @@ export class Cron {
     const startUs = clock.monotonicUs();
     const nowMs = clock.nowMs();
     keyspace.setNow(nowMs);
-    this.#parts.onTick(nowMs);
+    this.#runTasks(nowMs);
     if (nowMs - this.#lastSampleMs >= 100) {
       this.#lastSampleMs = nowMs;
       stats.sample(nowMs);
@@ -104,6 +107,16 @@ export class Cron {
     stats.eventLoopCronUs += usedUs;
     stats.countCycle(usedUs, 0);
     if (this.#slice === null) this.#runSlice();
+  }
+
+  #runTasks(nowMs: number): void {
+    const { tasks } = this.#parts;
+    for (let i = 0; i < tasks.length; i++) {
+      const task = tasks[i]!;
+      if (nowMs - (this.#taskMs[i] ?? 0) < task.everyMs) continue;
+      this.#taskMs[i] = nowMs;
+      task.run(nowMs);
+    }
   }
 
   /** One slice of what INFO keysizes has asked for, if it has. */

@@ -143,7 +143,7 @@ test("COMMAND GETKEYS finds the keys of a command or says why it cannot", () => 
 
 test("MODULE knows of no modules, and loads none", () => {
   const logged: string[] = [];
-  const server = new KeyspaceServer({ server: { log: (_level: string, text: string) => logged.push(text) } });
+  const server = new KeyspaceServer({ log: { write: (_level: string, text: string) => logged.push(text) } });
   assert.deepEqual(server.call("MODULE LIST"), []);
   const failed = "ERR Error loading the extension. Please check the server logs.";
   assert.equal(server.call("MODULE LOAD x.so a b"), failed);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ClientFilter } from "../../src/commands/context.js";
+import type { ClientFilter } from "../../src/commands/clients-context.js";
 import { KeyspaceServer } from "./keyspace-server.js";
 
 interface FakeClient {
@@ -131,7 +131,7 @@ test("CLIENT UNBLOCK wakes a waiting client, but none that is paused", () => {
   const woken: string[] = [];
   const unblock = (how: string): number => woken.push(how);
   clients[1]!.blocked = { kind: "keys", unblock };
-  clients[2]!.blocked = { kind: "pause", unblock };
+  clients[2]!.blocked = { kind: "gate", unblock };
   assert.equal(server.call("CLIENT UNBLOCK 2"), 1);
   assert.equal(server.call("CLIENT UNBLOCK 2 error"), 1);
   assert.equal(server.call("CLIENT UNBLOCK 3"), 0);

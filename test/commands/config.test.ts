@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { Argv } from "../../src/bytes/argv.js";
 import { commandGroups } from "../../src/commands/all.js";
 import { CommandTable } from "../../src/commands/command-table.js";
-import type { Context } from "../../src/commands/context.js";
+import type { ServiceContext } from "../../src/commands/context.js";
 import { ReplyWriter } from "../../src/protocol/reply-writer.js";
 import { ConfigStore } from "../../src/server/config/config-store.js";
 
@@ -17,8 +17,8 @@ function caller(resp: 2 | 3 = 2) {
   const context = {
     reply,
     config: new ConfigStore(),
-    server: { resetStats: () => resets++ },
-  } as unknown as Context;
+    info: { resetStats: () => resets++ },
+  } as unknown as ServiceContext;
   return (...words: string[]): string => {
     const argv = Argv.from(words);
     const entry = commands.lookup(argv);

@@ -32,7 +32,8 @@ function debugServer(): {
   const server = new KeyspaceServer({
     debug,
     clients: { count: 1 },
-    server: { log: (level: string, text: string) => log.push(`${level} ${text}`), memory: () => figures },
+    log: { write: (level: string, text: string) => log.push(`${level} ${text}`) },
+    memory: { figures: () => figures },
   });
   return { server, debug, log, figures };
 }

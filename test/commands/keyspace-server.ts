@@ -2,7 +2,7 @@
 import { Argv } from "../../src/bytes/argv.js";
 import { commandGroups } from "../../src/commands/all.js";
 import { CommandTable } from "../../src/commands/command-table.js";
-import type { Context } from "../../src/commands/context.js";
+import type { ServiceContext } from "../../src/commands/context.js";
 import { Effects } from "../../src/commands/effects.js";
 import { Keyspace } from "../../src/keyspace/keyspace.js";
 import type { NotifyClass } from "../../src/keyspace/notify.js";
@@ -21,7 +21,7 @@ export class KeyspaceServer {
   /** Keys touched, as "database key". */
   touched: string[] = [];
   readonly settings: Record<string, string> = { maxmemory: "0", "maxmemory-policy": "noeviction" };
-  readonly context: Context;
+  readonly context: ServiceContext;
   readonly said = new Effects(() => {});
   readonly #commands = COMMANDS;
   readonly #reply = new ReplyWriter();
@@ -62,7 +62,7 @@ export class KeyspaceServer {
       inTransaction: false,
       effects: this.said,
       ...extra,
-    } as unknown as Context;
+    } as unknown as ServiceContext;
     this.setNow(NOW);
   }
 

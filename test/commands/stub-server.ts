@@ -2,7 +2,7 @@
 import { Argv } from "../../src/bytes/argv.js";
 import { commandGroups } from "../../src/commands/all.js";
 import { CommandTable } from "../../src/commands/command-table.js";
-import type { Context } from "../../src/commands/context.js";
+import type { ServiceContext } from "../../src/commands/context.js";
 import { Effects } from "../../src/commands/effects.js";
 import { ReplyWriter } from "../../src/protocol/reply-writer.js";
 import { Reply } from "../support/reply-parser.js";
@@ -44,8 +44,8 @@ export class StubServer {
     nowMs: 1_700_000_000_123.5,
     config: { text: () => "", flag: () => false },
     keyspace: { databaseCount: 16, database: (index: number) => index, dirty: 0, swap: () => {} },
-    server: {
-      version: "7.2.4",
+    server: { version: "7.2.4" },
+    lifecycle: {
       shutdown: (options: unknown) => {
         this.shutdownOptions = options;
         return null;
@@ -64,7 +64,7 @@ export class StubServer {
       unwatch: () => {},
     },
     effects: new Effects(() => {}),
-  } as unknown as Context;
+  } as unknown as ServiceContext;
 
   /** From now on the default user has a password. */
   needsPassword(): void {

@@ -1,5 +1,5 @@
 /** A server in the test's process, on time that only the test moves, with clients that are given their replies at once. */
-import { assemble } from "../../src/assemble.js";
+import { assemble } from "../../src/assemble/assemble.js";
 import { createNodePlatform } from "../../src/platform/node.js";
 import { applyOptions } from "../../src/server/config/options.js";
 import type { Server } from "../../src/server/server.js";

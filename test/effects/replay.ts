@@ -4,11 +4,12 @@
  */
 import type { EffectListener } from "../../src/commands/effects.js";
 import { Expiry } from "../../src/keyspace/expiry.js";
+import { InternalClient } from "../../src/server/clients/internal-client.js";
 import { groupNames, nextSteps, shortLived } from "../differential/generate.js";
 import { typedKeys } from "../differential/groups/types.js";
 import { Random } from "../differential/random.js";
 import { allKeys } from "../differential/values.js";
-import { RespError, type RespValue } from "../support/reply-parser.js";
+import { ReplyParser, RespError, type RespValue } from "../support/reply-parser.js";
 import { encodeCommand } from "../support/resp-connection.js";
 import { SimulatedTime } from "../support/simulated-time.js";
 import { type LocalClient, LocalServer } from "./local-server.js";
@@ -52,7 +53,8 @@ class Replay {
   readonly #replica: LocalServer;
   readonly #clients: LocalClient[];
   readonly #inspector: LocalClient;
-  readonly #applier: LocalClient;
+  readonly #applier: InternalClient;
+  readonly #answers = new ReplyParser();
   readonly #applied: LocalClient;
   readonly #stream: Buffer[] = [];
   readonly #recent: string[] = [];
@@ -69,7 +71,9 @@ class Replay {
     this.#replica.server.context.keyspace.setExpiry(Expiry.KEPT);
     this.#clients = Array.from({ length: CLIENTS }, () => this.#primary.connect());
     this.#inspector = this.#primary.connect();
-    this.#applier = this.#replica.connect();
+    const { host, context } = this.#replica.server;
+    const receiver = (bytes: Uint8Array): void => this.#answers.feed(Buffer.from(bytes));
+    this.#applier = new InternalClient(host, context.keyspace.database(0), this.#time.nowMs, receiver);
     this.#applied = this.#replica.connect();
     const listener: EffectListener = {
       receive: (region, length) => void this.#stream.push(Buffer.from(region.u8.subarray(0, length))),
@@ -125,7 +129,8 @@ class Replay {
     if (this.#stream.length === 0) return;
     const bytes = Buffer.concat(this.#stream);
     this.#stream.length = 0;
-    for (const reply of this.#applier.send(bytes)) {
+    this.#applier.feed(bytes);
+    for (let reply = this.#answers.next(); reply !== null; reply = this.#answers.next()) {
       this.#effects++;
       if (holdsError(reply.value)) this.#report(`the stream was answered ${reply}`, bytes.toString("latin1"));
     }

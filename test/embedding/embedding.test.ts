@@ -202,7 +202,7 @@ test("replies that were asked for before QUIT arrive, however slowly they are re
 });
 
 test("a closed server has stopped all its timers", async () => {
-  const { assemble } = await import("../../src/assemble.js");
+  const { assemble } = await import("../../src/assemble/assemble.js");
   const { createNodePlatform } = await import("../../src/platform/node.js");
   const platform = createNodePlatform();
   const { timers } = platform;

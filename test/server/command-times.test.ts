@@ -28,7 +28,7 @@ function say(client: SimulatedClient, ...commands: string[]): string {
 
 /** Calls and microseconds of a command, as "calls usec"; "" when it has not been called. */
 function figures(world: SimulatedServer, name: string): string {
-  if (!world.server.info(["commandstats"]).includes(`cmdstat_${name}:`)) return "";
+  if (!world.server.info.text(["commandstats"]).includes(`cmdstat_${name}:`)) return "";
   const [, calls, usec] = /^calls=(\d+),usec=(\d+)/.exec(world.info(`cmdstat_${name}`))!;
   return `${calls} ${usec}`;
 }

@@ -77,7 +77,7 @@ test("of a client that ends nothing is left that it watched, subscribed to, trac
   const during = figures();
   for (const [i, field] of fields.entries())
     if (field !== "blocked_clients") assert.notEqual(during[i], before[i], field);
-  const { monitors } = world.server.observers;
+  const { monitors } = world.server.context as unknown as { monitors: { count: number } };
   assert.equal(monitors.count, 1);
   gone.close();
   assert.equal(monitors.count, 0);

@@ -8,7 +8,7 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import type { Duplex } from "node:stream";
 import { describe, test } from "node:test";
-import { assemble } from "../../src/assemble.js";
+import { assemble } from "../../src/assemble/assemble.js";
 import type { Connection } from "../../src/server/clients/connection.js";
 import { applyOptions, type ServerOptions } from "../../src/server/config/options.js";
 import { embeddedServer, until } from "../support/embedded.js";

@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { assemble } from "../../src/assemble.js";
+import { assemble } from "../../src/assemble/assemble.js";
 import { createNodePlatform } from "../../src/platform/node.js";
 import type { Connection } from "../../src/server/clients/connection.js";
 import { applyOptions, type ServerOptions } from "../../src/server/config/options.js";
@@ -51,7 +51,7 @@ class World {
   }
 
   get usedBytes(): number {
-    return this.server.memory().used;
+    return this.server.context.memory.figures().used;
   }
 
   /** Values that have a segment to themselves. */

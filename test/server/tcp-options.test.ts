@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
-import { assemble } from "../../src/assemble.js";
+import { assemble } from "../../src/assemble/assemble.js";
 import { socketOptionsLoader } from "../../src/platform/koffi-socket-options.js";
 import { createNodePlatform } from "../../src/platform/node.js";
 import type { LoadSocketOptions } from "../../src/platform/socket-options.js";

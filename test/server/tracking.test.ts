@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { connect, type Socket } from "node:net";
 import { after, before, type TestContext, test } from "node:test";
-import { assemble } from "../../src/assemble.js";
+import { assemble } from "../../src/assemble/assemble.js";
 import { applyOptions } from "../../src/server/config/options.js";
 import { until } from "../support/embedded.js";
 import { ManualStream } from "../support/manual-stream.js";

@@ -1,5 +1,5 @@
 /** Several servers in one process, on simulated time, network and disks. One seed decides everything that happens by chance. */
-import { assemble } from "../../src/assemble.js";
+import { assemble } from "../../src/assemble/assemble.js";
 import { createNodePlatform, type Platform } from "../../src/platform/node.js";
 import { applyOptions, type ServerOptions } from "../../src/server/config/options.js";
 import type { Server } from "../../src/server/server.js";

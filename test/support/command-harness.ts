@@ -1,7 +1,8 @@
 /** Runs commands on a key space of their own, without a server: for tests beside the commands. */
 import { Argv } from "../../src/bytes/argv.js";
+import type { Client } from "../../src/commands/client.js";
 import { CommandTable } from "../../src/commands/command-table.js";
-import type { Context } from "../../src/commands/context.js";
+import type { Context, ServiceContext } from "../../src/commands/context.js";
 import { Effects } from "../../src/commands/effects.js";
 import type { Command } from "../../src/commands/spec.js";
 import { Keyspace } from "../../src/keyspace/keyspace.js";
@@ -44,15 +45,18 @@ export class CommandHarness {
     this.context = {
       keyspace: this.keyspace,
       reply: this.reply,
-      commands: this.#commands,
-      config: { number: (name: string) => this.settings[name] },
+      config: { number: (name) => this.settings[name]!, text: () => "" },
       acl: { allowsReadingAll: () => true },
-      client: { outputLimitBytes: Number.POSITIVE_INFINITY },
-      blocking: { wake: () => {} },
-      db: this.keyspace.database(0),
-      nowMs: START_MS,
+      client: { outputLimitBytes: Number.POSITIVE_INFINITY } as Client,
+      blocking: { canWait: false, waitFor() {}, waitForReplicas() {}, wake() {} },
+      turns: { canRunAgain: false, runAgain() {} },
       effects: new Effects(() => {}),
-    } as unknown as Context;
+      db: this.keyspace.database(0),
+      command: undefined as never,
+      nowMs: START_MS,
+      hadMuchToDo: false,
+      inTransaction: false,
+    };
   }
 
   get nowMs(): number {
@@ -72,7 +76,8 @@ export class CommandHarness {
     if (entry === null || !entry.acceptsCount(argv.count)) throw new Error(`${words[0]} cannot be called like that`);
     this.context.command = entry;
     this.reply.length = 0;
-    entry.handler(this.context, argv);
+    // The commands given are about data.
+    entry.handler(this.context as ServiceContext, argv);
     return Buffer.from(this.reply.region.u8.subarray(0, this.reply.length)).toString("latin1");
   }
 

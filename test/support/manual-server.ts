@@ -1,5 +1,5 @@
 /** A whole server whose clients are streams by hand: the test decides what a packet is and when a peer reads. */
-import { assemble } from "../../src/assemble.js";
+import { assemble } from "../../src/assemble/assemble.js";
 import { type Clock, NodeClock } from "../../src/platform/clock.js";
 import { createNodePlatform } from "../../src/platform/node.js";
 import type { Connection } from "../../src/server/clients/connection.js";

@@ -1,5 +1,5 @@
 /** A whole server without a process, sockets or time of its own: clients are streams by hand, and time passes when a test says so. */
-import { assemble } from "../../src/assemble.js";
+import { type AssembleOptions, assemble } from "../../src/assemble/assemble.js";
 import { createNodePlatform } from "../../src/platform/node.js";
 import type { Connection } from "../../src/server/clients/connection.js";
 import { applyOptions, type ServerOptions } from "../../src/server/config/options.js";
@@ -13,12 +13,13 @@ export class SimulatedServer {
   /** Lines of the log, without process and time: "* message". */
   readonly log: string[] = [];
 
-  constructor(options: ServerOptions = {}) {
+  constructor(options: ServerOptions = {}, subsystems: AssembleOptions["subsystems"] = () => []) {
     const { clock, timers } = this.time;
     this.server = assemble({
       configure: (store) => applyOptions(store, { save: "", ...options }),
       sink: () => (text) => this.log.push(/ ([-.*#] .*)\n$/.exec(text)![1]!),
       platform: { ...createNodePlatform(), clock, timers },
+      subsystems,
     }).server;
   }
 
@@ -37,7 +38,7 @@ export class SimulatedServer {
 
   /** A field of INFO. */
   info(field: string): string {
-    return new RegExp(`^${field}:(.*)\r$`, "m").exec(this.server.info(["everything"]))![1]!;
+    return new RegExp(`^${field}:(.*)\r$`, "m").exec(this.server.info.text(["everything"]))![1]!;
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Argv } from "../../bytes/argv.js";
 import { SYNTAX_ERROR } from "../../protocol/errors.js";
-import type { ClientFilter, Context } from "../context.js";
+import type { ClientFilter } from "../clients-context.js";
+import type { ServiceContext } from "../context.js";
 import { integerArgument } from "../integer-argument.js";
 import { defineCommand, flag, integer, oneOf, string } from "../spec.js";
 import { clientTypeArgument, unknownClientType } from "./client-type.js";
@@ -68,7 +69,7 @@ export const clientKill = defineCommand(
 );
 
 /** The criteria among the arguments, or null after replying an error. A criterion given again replaces the first. */
-function killFilter(ctx: Context, argv: Argv): ClientFilter | null {
+function killFilter(ctx: ServiceContext, argv: Argv): ClientFilter | null {
   const filter: ClientFilter = { skipId: ctx.client.id };
   for (let i = 2; i < argv.count; i += 2) {
     const error = i + 1 < argv.count ? readCriterion(ctx, argv, i, filter) : SYNTAX_ERROR;
@@ -79,7 +80,7 @@ function killFilter(ctx: Context, argv: Argv): ClientFilter | null {
   return filter;
 }
 
-function readCriterion(ctx: Context, argv: Argv, i: number, filter: ClientFilter): string | null {
+function readCriterion(ctx: ServiceContext, argv: Argv, i: number, filter: ClientFilter): string | null {
   const value = i + 1;
   if (argv.is(i, "ID")) {
     const id = integerArgument(argv, value);

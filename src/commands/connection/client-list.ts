@@ -1,6 +1,6 @@
 import { SYNTAX_ERROR } from "../../protocol/errors.js";
 import type { Client } from "../client.js";
-import type { ClientRegistry } from "../context.js";
+import type { ClientRegistry } from "../clients-context.js";
 import { integerArgument } from "../integer-argument.js";
 import { defineCommand, flag, integer, oneOf } from "../spec.js";
 import { clientTypeArgument, unknownClientType } from "./client-type.js";

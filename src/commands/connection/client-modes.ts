@@ -1,7 +1,7 @@
 /** The subcommands that switch something about this client on or off. */
 import type { Argv } from "../../bytes/argv.js";
 import { SYNTAX_ERROR } from "../../protocol/errors.js";
-import type { Context } from "../context.js";
+import type { ServiceContext } from "../context.js";
 import { defineCommand, flag, oneOf } from "../spec.js";
 
 /** CLIENT NO-EVICT: spares this client when maxmemory-clients is exceeded. */
@@ -39,7 +39,7 @@ export const clientNoTouch = defineCommand(
 );
 
 /** Argument 2, ON or OFF, and replies; null when it is neither. */
-function readSwitch({ reply }: Context, argv: Argv): boolean | null {
+function readSwitch({ reply }: Pick<ServiceContext, "reply">, argv: Argv): boolean | null {
   const isOn = argv.is(2, "ON");
   if (isOn || argv.is(2, "OFF")) {
     reply.ok();

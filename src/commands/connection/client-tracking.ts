@@ -1,9 +1,10 @@
 import type { Argv } from "../../bytes/argv.js";
 import { NOT_AN_INTEGER, SYNTAX_ERROR } from "../../protocol/errors.js";
 import type { TrackingMode } from "../client.js";
-import type { ClientRegistry, TrackingOptions } from "../context.js";
+import type { ClientRegistry } from "../clients-context.js";
 import { integerArgument } from "../integer-argument.js";
 import { defineCommand, flag, integer, oneOf, string } from "../spec.js";
+import type { TrackingOptions } from "../tracking-context.js";
 
 /** CLIENT TRACKING: tells the client when keys that it has read, or whose names begin with a prefix, change. */
 export const clientTracking = defineCommand(

@@ -1,5 +1,5 @@
 import type { Argv } from "../../bytes/argv.js";
-import type { ClientFilter } from "../context.js";
+import type { ClientFilter } from "../clients-context.js";
 
 /** The client type that argument i names, or undefined. */
 export function clientTypeArgument(argv: Argv, i: number): ClientFilter["type"] {

@@ -23,8 +23,8 @@ export const clientUnblock = defineCommand(
     const id = integerArgument(argv, 2);
     if (id === null) return reply.error(NOT_AN_INTEGER);
     const blocked = clients.byId(id)?.blocked ?? null;
-    // A client held back by CLIENT PAUSE does not wait for anything of its own.
-    if (blocked === null || blocked.kind === "pause") return reply.integer(0);
+    // A client held at a gate, as by CLIENT PAUSE, does not wait for anything of its own.
+    if (blocked === null || blocked.kind === "gate") return reply.integer(0);
     blocked.unblock(isError ? "error" : "timeout");
     reply.integer(1);
   },

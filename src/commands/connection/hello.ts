@@ -1,6 +1,6 @@
 import type { Argv } from "../../bytes/argv.js";
 import { WRONG_PASSWORD } from "../../protocol/errors.js";
-import type { Context } from "../context.js";
+import type { ServiceContext } from "../context.js";
 import { integerArgument } from "../integer-argument.js";
 import { block, defineCommand, integer, string } from "../spec.js";
 import { INVALID_CLIENT_NAME, isClientName } from "./client-name.js";
@@ -77,11 +77,11 @@ export const hello = defineCommand(
   },
 );
 
-function authenticate(ctx: Context, argv: Argv, at: number): boolean {
+function authenticate(ctx: ServiceContext, argv: Argv, at: number): boolean {
   return ctx.acl.authenticate(ctx.client, argv.latin1(at), argv.bytes(at + 1), argv.latin1(0));
 }
 
-function describeServer({ client, reply, server }: Context): void {
+function describeServer({ client, reply, server }: Pick<ServiceContext, "client" | "reply" | "server">): void {
   reply.map(7);
   reply.bulkText("server");
   reply.bulkText("redis");

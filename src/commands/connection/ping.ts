@@ -1,6 +1,6 @@
 import type { Argv } from "../../bytes/argv.js";
 import { wrongArgumentCount } from "../../protocol/errors.js";
-import type { Context } from "../context.js";
+import type { ServiceContext } from "../context.js";
 import { defineCommand, optional, string } from "../spec.js";
 
 /** PING: PONG, or the given message. */
@@ -24,7 +24,7 @@ export const ping = defineCommand(
 );
 
 /** The form for a subscribed RESP2 client, which takes every reply for a message. */
-function replyPushed({ reply }: Context, argv: Argv): void {
+function replyPushed({ reply }: Pick<ServiceContext, "reply">, argv: Argv): void {
   reply.array(2);
   reply.bulkText("pong");
   if (argv.count === 1) reply.bulkText("");

@@ -2,7 +2,7 @@
 import type { Argv } from "../../bytes/argv.js";
 import { ReplyWriter } from "../../protocol/reply-writer.js";
 import type { SubscriptionKind } from "../client.js";
-import type { Context } from "../context.js";
+import type { ServiceContext } from "../context.js";
 
 const SUBSCRIBED: Record<SubscriptionKind, string> = {
   channel: "subscribe",
@@ -16,7 +16,7 @@ const UNSUBSCRIBED: Record<SubscriptionKind, string> = {
 };
 
 /** Subscribes to the names among the arguments. */
-export function subscribeTo(ctx: Context, argv: Argv, kind: SubscriptionKind): void {
+export function subscribeTo(ctx: ServiceContext, argv: Argv, kind: SubscriptionKind): void {
   confirm(ctx, (reply) => {
     for (let i = 1; i < argv.count; i++) {
       const name = argv.latin1(i);
@@ -26,7 +26,7 @@ export function subscribeTo(ctx: Context, argv: Argv, kind: SubscriptionKind): v
 }
 
 /** Unsubscribes from the names among the arguments, or from all there are. */
-export function unsubscribeFrom(ctx: Context, argv: Argv, kind: SubscriptionKind): void {
+export function unsubscribeFrom(ctx: ServiceContext, argv: Argv, kind: SubscriptionKind): void {
   const { client, pubsub } = ctx;
   const names: (string | null)[] = argv.count === 1 ? [...(client.subscriptions?.[kind] ?? [])] : [];
   for (let i = 1; i < argv.count; i++) names.push(argv.latin1(i));
@@ -41,7 +41,7 @@ export function unsubscribeFrom(ctx: Context, argv: Argv, kind: SubscriptionKind
 }
 
 /** Confirmations are pushes: CLIENT REPLY does not drop them, so then they take the way of messages. */
-function confirm(ctx: Context, write: (reply: ReplyWriter) => void): void {
+function confirm(ctx: ServiceContext, write: (reply: ReplyWriter) => void): void {
   if (ctx.client.replyMode === "on") return write(ctx.reply);
   const reply = new ReplyWriter();
   reply.resp = ctx.client.resp;

@@ -1,7 +1,7 @@
 import type { Argv } from "../../bytes/argv.js";
 import { globMatcher } from "../../bytes/glob.js";
 import { subcommandSyntaxError } from "../command-errors.js";
-import type { Context } from "../context.js";
+import type { ServiceContext } from "../context.js";
 import { defineCommand, pattern } from "../spec.js";
 
 /** PUBSUB CHANNELS: channels somebody is subscribed to. */
@@ -34,7 +34,7 @@ export const pubsubShardchannels = defineCommand(
   (ctx, argv) => replyChannels(ctx, argv, "shard"),
 );
 
-function replyChannels(ctx: Context, argv: Argv, kind: "channel" | "shard"): void {
+function replyChannels(ctx: ServiceContext, argv: Argv, kind: "channel" | "shard"): void {
   const { reply } = ctx;
   if (argv.count > 3) return reply.error(subcommandSyntaxError(argv, "PUBSUB"));
   const matches = argv.count === 3 ? globMatcher(argv.latin1(2), false) : null;

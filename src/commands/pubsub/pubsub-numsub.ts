@@ -1,5 +1,5 @@
 import type { Argv } from "../../bytes/argv.js";
-import type { Context } from "../context.js";
+import type { ServiceContext } from "../context.js";
 import { defineCommand, string } from "../spec.js";
 
 /** PUBSUB NUMSUB: how many clients are subscribed to each of the channels. */
@@ -30,7 +30,11 @@ export const pubsubShardnumsub = defineCommand(
   (ctx, argv) => replyCounts(ctx, argv, "shard"),
 );
 
-function replyCounts({ pubsub, reply }: Context, argv: Argv, kind: "channel" | "shard"): void {
+function replyCounts(
+  { pubsub, reply }: Pick<ServiceContext, "pubsub" | "reply">,
+  argv: Argv,
+  kind: "channel" | "shard",
+): void {
   reply.array((argv.count - 2) * 2);
   for (let i = 2; i < argv.count; i++) {
     reply.bulk(argv.source, argv.offset[i]!, argv.length[i]!);

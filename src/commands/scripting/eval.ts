@@ -1,7 +1,7 @@
 /** Running scripts: EVAL, EVALSHA and their forms that only read. */
 import type { Argv } from "../../bytes/argv.js";
 import { NO_SCRIPT, NOT_AN_INTEGER } from "../../protocol/errors.js";
-import type { Context } from "../context.js";
+import type { ServiceContext } from "../context.js";
 import { integerArgument } from "../integer-argument.js";
 import { defineCommand, string } from "../spec.js";
 import { unavailable } from "../unavailable.js";
@@ -66,7 +66,7 @@ export const evalshaRo = defineCommand(
 );
 
 /** No script is kept, so there is none by any digest. */
-function byDigest({ reply }: Context, argv: Argv): void {
+function byDigest({ reply }: Pick<ServiceContext, "reply">, argv: Argv): void {
   if (argv.length[1] !== DIGEST_LENGTH) return reply.error(NO_SCRIPT);
   const keyCount = integerArgument(argv, 2);
   if (keyCount === null) return reply.error(NOT_AN_INTEGER);

@@ -1,5 +1,5 @@
 /** Calling functions of libraries: FCALL and its form that only reads. */
-import type { Context } from "../context.js";
+import type { ServiceContext } from "../context.js";
 import { defineCommand, string } from "../spec.js";
 import { keysAndArguments, READ_FLAGS, WRITE_FLAGS } from "./declaration.js";
 
@@ -32,6 +32,6 @@ export const fcallRo = defineCommand(
 );
 
 /** No library is loaded, so there are no functions. */
-function noSuchFunction({ reply }: Context): void {
+function noSuchFunction({ reply }: Pick<ServiceContext, "reply">): void {
   reply.error("ERR Function not found");
 }

@@ -1,6 +1,6 @@
 /** Ending what runs for too long: SCRIPT KILL, FUNCTION KILL. */
 
-import type { Context } from "../context.js";
+import type { ServiceContext } from "../context.js";
 import { defineCommand } from "../spec.js";
 
 /** SCRIPT KILL: ends the running script. */
@@ -31,6 +31,6 @@ export const functionKill = defineCommand(
   nothingRuns,
 );
 
-function nothingRuns({ reply }: Context): void {
+function nothingRuns({ reply }: Pick<ServiceContext, "reply">): void {
   reply.error("NOTBUSY No scripts in execution right now.");
 }

@@ -1,5 +1,5 @@
 import type { Argv } from "../../bytes/argv.js";
-import type { Context } from "../context.js";
+import type { ServiceContext } from "../context.js";
 import { CommandBit } from "../flag-bits.js";
 import { findKeys, hasKeys, KeyPositions } from "../get-keys.js";
 import { defineCommand, string } from "../spec.js";
@@ -37,7 +37,11 @@ export const commandGetkeysandflags = defineCommand(
   (ctx, argv) => replyKeys(ctx, argv, true),
 );
 
-function replyKeys({ commands, reply }: Context, argv: Argv, withFlags: boolean): void {
+function replyKeys(
+  { commands, reply }: Pick<ServiceContext, "commands" | "reply">,
+  argv: Argv,
+  withFlags: boolean,
+): void {
   const entry = commands.lookup(argv, 2);
   if (entry === null) return reply.error("ERR Invalid command specified");
   if (!hasKeys(entry)) return reply.error("ERR The command has no key arguments");

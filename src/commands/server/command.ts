@@ -1,4 +1,4 @@
-import type { Context } from "../context.js";
+import type { ServiceContext } from "../context.js";
 import { defineCommand } from "../spec.js";
 import { commandCount } from "./command-count.js";
 import { commandDocs } from "./command-docs.js";
@@ -30,7 +30,7 @@ export const command = defineCommand(
       commandList,
     ],
   },
-  ({ commands, reply }: Context) => {
+  ({ commands, reply }: Pick<ServiceContext, "commands" | "reply">) => {
     reply.array(commands.size);
     for (const entry of commands.commands()) replyInfo(reply, entry);
   },

@@ -11,8 +11,8 @@ export const configResetstat = defineCommand(
     flags: ["admin", "noscript", "loading", "stale"],
     tips: ["request_policy:all_nodes", "response_policy:all_succeeded"],
   },
-  ({ server, reply }) => {
-    server.resetStats();
+  ({ info, reply }) => {
+    info.resetStats();
     reply.ok();
   },
 );

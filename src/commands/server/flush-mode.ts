@@ -1,6 +1,6 @@
 /** The option of FLUSHDB and FLUSHALL: whether memory is given back before the reply or in slices after it. */
 import type { Argv } from "../../bytes/argv.js";
-import type { Context } from "../context.js";
+import type { ServiceContext } from "../context.js";
 import { type Arg, flag, oneOf } from "../spec.js";
 
 export const flushTypeArgument: Arg = oneOf("flush-type", [
@@ -14,7 +14,7 @@ export const flushHistory = [
 ] as const;
 
 /** The mode asked for, the configured one without an option, or null on a syntax error. */
-export function flushMode(ctx: Context, argv: Argv): "async" | "sync" | null {
+export function flushMode(ctx: ServiceContext, argv: Argv): "async" | "sync" | null {
   if (argv.count === 1) return ctx.config.flag("lazyfree-lazy-user-flush") ? "async" : "sync";
   if (argv.count !== 2) return null;
   if (argv.is(1, "ASYNC")) return "async";

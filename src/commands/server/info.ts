@@ -17,6 +17,6 @@ export const info = defineCommand(
   (ctx, argv) => {
     const sections: string[] = [];
     for (let i = 1; i < argv.count; i++) sections.push(argv.latin1(i).toLowerCase());
-    ctx.reply.verbatim("txt", ctx.server.info(sections));
+    ctx.reply.verbatim("txt", ctx.info.text(sections));
   },
 );

@@ -12,5 +12,5 @@ export const lastsave = defineCommand(
     acl: ["admin", "dangerous"],
     tips: ["nondeterministic_output"],
   },
-  (ctx) => ctx.reply.integer(ctx.server.lastSaveSeconds()),
+  (ctx) => ctx.reply.integer(ctx.persistence.lastSaveSeconds()),
 );

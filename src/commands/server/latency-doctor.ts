@@ -1,4 +1,5 @@
-import type { Context, LatencySeries } from "../context.js";
+import type { ServiceContext } from "../context.js";
+import type { LatencySeries } from "../observation-context.js";
 import { defineCommand } from "../spec.js";
 
 const DISABLED =
@@ -23,7 +24,7 @@ export const latencyDoctor = defineCommand(
   (ctx) => ctx.reply.verbatim("txt", report(ctx)),
 );
 
-function report(ctx: Context): string {
+function report(ctx: ServiceContext): string {
   const all = ctx.latency.all();
   if (all.length === 0) return ctx.config.number("latency-monitor-threshold") === 0 ? DISABLED : NONE;
   const nowSeconds = Math.floor(ctx.nowMs / 1000);
@@ -47,7 +48,7 @@ function describe({ event, samples, maxMs }: LatencySeries, nowSeconds: number):
   );
 }
 
-function adviceFor(events: ReadonlySet<string>, { config }: Context): string[] {
+function adviceFor(events: ReadonlySet<string>, { config }: Pick<ServiceContext, "config">): string[] {
   const advice: string[] = [];
   const thresholdMs = config.number("latency-monitor-threshold");
   const slowerThanUs = config.number("slowlog-log-slower-than");

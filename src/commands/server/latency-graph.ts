@@ -1,4 +1,4 @@
-import type { LatencySample, LatencySeries } from "../context.js";
+import type { LatencySample, LatencySeries } from "../observation-context.js";
 import { defineCommand, string } from "../spec.js";
 
 const COLUMNS = 80;

@@ -1,4 +1,4 @@
-import type { Context } from "../context.js";
+import type { ServiceContext } from "../context.js";
 import { defineCommand } from "../spec.js";
 
 const MB = 1024 * 1024;
@@ -24,8 +24,8 @@ export const memoryDoctor = defineCommand(
   (ctx) => ctx.reply.verbatim("txt", report(ctx)),
 );
 
-function report({ clients, server }: Context): string {
-  const figures = server.memory();
+function report({ clients, memory }: Pick<ServiceContext, "clients" | "memory">): string {
+  const figures = memory.figures();
   const { used, resident } = figures;
   if (used < 5 * MB) return EMPTY;
   const issues: string[] = [];

@@ -1,5 +1,6 @@
 /** What of the used memory is overhead: everything but keys and values. */
-import type { Context, MemoryFigures } from "../context.js";
+import type { ServiceContext } from "../context.js";
+import type { MemoryFigures } from "../memory-context.js";
 
 export interface DatabaseOverhead {
   readonly index: number;
@@ -18,8 +19,8 @@ export interface MemoryOverhead {
 }
 
 /** Adds up the overhead as it is now. */
-export function memoryOverhead({ keyspace, server }: Context): MemoryOverhead {
-  const figures = server.memory();
+export function memoryOverhead({ keyspace, memory }: Pick<ServiceContext, "keyspace" | "memory">): MemoryOverhead {
+  const figures = memory.figures();
   const databases: DatabaseOverhead[] = [];
   let keys = 0;
   let overhead =

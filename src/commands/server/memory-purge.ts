@@ -11,8 +11,8 @@ export const memoryPurge = defineCommand(
     flags: [],
     tips: ["request_policy:all_shards", "response_policy:all_succeeded"],
   },
-  ({ reply, server }) => {
-    server.purgeMemory();
+  ({ reply, memory }) => {
+    memory.purge();
     reply.ok();
   },
 );

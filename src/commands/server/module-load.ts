@@ -1,6 +1,6 @@
 /** The subcommands that would load a module: shared libraries for Redis' own process cannot be loaded here. */
 import type { Argv } from "../../bytes/argv.js";
-import type { Context } from "../context.js";
+import type { ServiceContext } from "../context.js";
 import { block, defineCommand, optional, string } from "../spec.js";
 
 /** MODULE LOAD: never succeeds. */
@@ -54,7 +54,7 @@ export const moduleUnload = defineCommand(
   (ctx) => ctx.reply.error("ERR Error unloading module: no such module with that name"),
 );
 
-function fail({ reply, server }: Context, argv: Argv): void {
-  server.log("warning", `Module ${argv.utf8(2)} failed to load: Redstart cannot load modules`);
+function fail({ log, reply }: Pick<ServiceContext, "log" | "reply">, argv: Argv): void {
+  log.write("warning", `Module ${argv.utf8(2)} failed to load: Redstart cannot load modules`);
   reply.error("ERR Error loading the extension. Please check the server logs.");
 }

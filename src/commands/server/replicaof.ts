@@ -1,7 +1,7 @@
 /** Whose replica a server is: REPLICAOF, and SLAVEOF by its older name. */
 
 import type { Argv } from "../../bytes/argv.js";
-import type { Context } from "../context.js";
+import type { ServiceContext } from "../context.js";
 import { integerArgument } from "../integer-argument.js";
 import { block, defineCommand, flag, integer, oneOf, string } from "../spec.js";
 import { unavailable } from "../unavailable.js";
@@ -50,11 +50,11 @@ export const slaveof = defineCommand(
   follow,
 );
 
-function follow(ctx: Context, argv: Argv): void {
-  const { config, reply, server } = ctx;
+function follow(ctx: ServiceContext, argv: Argv): void {
+  const { config, replication, reply } = ctx;
   if (config.flag("cluster-enabled")) return reply.error("ERR REPLICAOF not allowed in cluster mode.");
   if (argv.is(1, "NO") && argv.is(2, "ONE")) {
-    server.followNobody();
+    replication.followNobody();
     return reply.ok();
   }
   const port = integerArgument(argv, 2);

@@ -32,7 +32,7 @@ export const shutdown = defineCommand(
     if (options.abort && (options.save !== null || options.now || options.force)) {
       return ctx.reply.error(SYNTAX_ERROR);
     }
-    const error = ctx.server.shutdown(options);
+    const error = ctx.lifecycle.shutdown(options);
     if (error !== null) ctx.reply.error(error);
     else if (options.abort) ctx.reply.ok();
   },

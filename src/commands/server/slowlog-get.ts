@@ -1,6 +1,6 @@
 import { subcommandSyntaxError } from "../command-errors.js";
-import type { SlowLogEntry } from "../context.js";
 import { integerArgument } from "../integer-argument.js";
+import type { SlowLogEntry } from "../observation-context.js";
 import { defineCommand, integer } from "../spec.js";
 
 const DEFAULT_COUNT = 10;

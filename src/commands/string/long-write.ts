@@ -46,13 +46,13 @@ export function writeBehind(
   if (length < Slice.LEAST || from + length < HUGE_BLOCK) return false;
   const last = client.longWrite;
   client.longWrite = null;
-  if (!ctx.server.canRunAgain || (last !== null && last.attempt > Slice.ATTEMPTS)) return false;
+  if (!ctx.turns.canRunAgain || (last !== null && last.attempt > Slice.ATTEMPTS)) return false;
   const present = db.hugeSegment(ref);
   const other = (present?.writer ?? null) as LongWrite | null;
   let write = last;
   if (write === null || write !== other || write.segment !== present || write.length !== oldLength) {
     if (other !== null && other !== last && nowMs - other.lastMs < Slice.PATIENCE_MS) {
-      ctx.server.runAgain();
+      ctx.turns.runAgain();
       return null;
     }
     const segment = db.prepareGrowth(argv, 1, ref, from, from + length);
@@ -71,6 +71,6 @@ export function writeBehind(
     return true;
   }
   client.longWrite = write;
-  ctx.server.runAgain();
+  ctx.turns.runAgain();
   return null;
 }

@@ -12,7 +12,7 @@ export const multi = defineCommand(
   },
   (ctx) => {
     if (ctx.client.transaction !== null) return ctx.reply.error("ERR MULTI calls can not be nested");
-    ctx.client.transaction = { queue: [], aborted: false, bytes: 0 };
+    ctx.client.transaction = { queue: [], aborted: false, bytes: 0, gates: 0, flagBits: 0 };
     ctx.reply.ok();
   },
 );

@@ -2,6 +2,7 @@
 
 import type { AclUserDescription } from "../../commands/acl-context.js";
 import type { AclUser } from "../../commands/client.js";
+import { GateBit } from "../../commands/gate.js";
 import { quote } from "../config/tokenize.js";
 import type { Selector } from "./selector.js";
 
@@ -20,7 +21,7 @@ export class User implements AclUser, AclUserDescription {
   /** SHA-256 of the passwords, 64 hexadecimal digits each, in the order they were added. */
   readonly passwords = new Set<string>();
   /** Kept by `settle`. */
-  isUnrestricted = false;
+  gates: number = GateBit.ACL;
   /** The root first. */
   readonly selectors: Selector[];
 
@@ -31,13 +32,17 @@ export class User implements AclUser, AclUserDescription {
     this.selectors = [root];
   }
 
+  get isUnrestricted(): boolean {
+    return this.gates === 0;
+  }
+
   get root(): Selector {
     return this.selectors[0]!;
   }
 
   /** To be called when rules have been applied. */
   settle(): void {
-    this.isUnrestricted = this.selectors.some((selector) => selector.isUnrestricted);
+    this.gates = this.selectors.some((selector) => selector.isUnrestricted) ? 0 : GateBit.ACL;
   }
 
   /** Takes over everything of another user but the name. */

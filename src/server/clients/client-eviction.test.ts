@@ -16,13 +16,13 @@ interface FakeClient {
 /** An eviction over clients given as name and bytes; `closed` has the names of those it closed, in their order. */
 function evictionOf(sizes: Record<string, number>) {
   const closed: string[] = [];
-  const used = { memoryBytes: 0 };
+  const used = { peerBytes: 0 };
   const stats = new ServerStats();
   const clients = Object.entries(sizes).map(([name, memoryBytes]) => {
-    used.memoryBytes += memoryBytes;
+    used.peerBytes += memoryBytes;
     const close = (): void => {
       closed.push(name);
-      used.memoryBytes -= client.memoryBytes;
+      used.peerBytes -= client.memoryBytes;
       eviction.forget(client as unknown as Connection);
     };
     const client = { name, memoryBytes, noEvict: false, close };
@@ -35,7 +35,7 @@ function evictionOf(sizes: Record<string, number>) {
   const eviction = new ClientEviction({ clients: registry as unknown as Clients, stats, log: { notice() {} } });
   const change = (name: string, change: Partial<FakeClient>): void => {
     const client = clients.find((each) => each.name === name)!;
-    used.memoryBytes += (change.memoryBytes ?? client.memoryBytes) - client.memoryBytes;
+    used.peerBytes += (change.memoryBytes ?? client.memoryBytes) - client.memoryBytes;
     Object.assign(client, change);
     eviction.changed(client as unknown as Connection, client.memoryBytes);
   };

@@ -4,10 +4,10 @@
  * While it is set, clients are kept in buckets by the power of two of what they need, so that the largest are found without looking at
  * all: those of a bucket count as equals, and go in the order they came into it. Clients with CLIENT NO-EVICT are in none.
  */
-import type { ClientMemoryBucket } from "../../commands/context.js";
+import type { ClientMemoryBucket } from "../../commands/memory-context.js";
 import type { ServerStats } from "../observation/stats.js";
 import type { Clients } from "./client-registry.js";
-import type { Connection } from "./connection.js";
+import type { ServerClient } from "./server-client.js";
 
 /** Clients below 32 KB are all the same, as are those from 4 GB on. */
 const LEAST_LOG = 15;
@@ -24,8 +24,8 @@ export class ClientEviction {
   /** Bytes all clients may need together; infinite without a limit. */
   limitBytes = Number.POSITIVE_INFINITY;
   readonly #parts: EvictionParts;
-  readonly #buckets: Set<Connection>[] = Array.from({ length: BUCKETS }, () => new Set());
-  readonly #bucketOf = new Map<Connection, Set<Connection>>();
+  readonly #buckets: Set<ServerClient>[] = Array.from({ length: BUCKETS }, () => new Set());
+  readonly #bucketOf = new Map<ServerClient, Set<ServerClient>>();
 
   constructor(parts: EvictionParts) {
     this.#parts = parts;
@@ -48,7 +48,7 @@ export class ClientEviction {
   }
 
   /** A client needs `bytes` now, or has become evictable or not. */
-  changed(connection: Connection, bytes: number): void {
+  changed(connection: ServerClient, bytes: number): void {
     const bucket = connection.noEvict ? undefined : this.#buckets[bucketIndex(bytes)]!;
     const present = this.#bucketOf.get(connection);
     if (bucket === present) return;
@@ -59,17 +59,17 @@ export class ClientEviction {
   }
 
   /** The client has closed. */
-  forget(connection: Connection): void {
+  forget(connection: ServerClient): void {
     this.#bucketOf.get(connection)?.delete(connection);
     this.#bucketOf.delete(connection);
   }
 
   /** Closes clients, the largest first, until what they need is within the limit. */
-  run(used: { readonly memoryBytes: number }): void {
+  run(used: { readonly peerBytes: number }): void {
     const { clients, log, stats } = this.#parts;
     for (let i = BUCKETS - 1; i >= 0; i--) {
       for (const client of this.#buckets[i]!) {
-        if (used.memoryBytes <= this.limitBytes) return;
+        if (used.peerBytes <= this.limitBytes) return;
         log.notice(`Evicting client: ${clients.describe(client)}`);
         stats.evictedClients++;
         client.close("evicted");

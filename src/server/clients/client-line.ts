@@ -1,6 +1,5 @@
 /** A client as CLIENT LIST prints it: the fields of Redis 7.2 in their order, then those that Redis 8 added at the end. */
 import type { Client } from "../../commands/client.js";
-import type { Connection } from "./connection.js";
 
 /** The line about a client, without the line break. */
 export function clientLine(client: Client, nowMs: number): string {
@@ -23,7 +22,7 @@ export function clientLine(client: Client, nowMs: number): string {
 /** Redis' letters, in its order, and an H for one held by client-throttle. */
 function flags(client: Client): string {
   // A command that has waited and runs again does not block.
-  const { suspension } = client as Connection;
+  const { suspension } = client;
   let text = "";
   if (client.monitor) text += "O";
   if (client.subscriptionCount > 0) text += "P";

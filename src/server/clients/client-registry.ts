@@ -1,16 +1,16 @@
 /** The connected clients: found by id, listed, described, killed by filters, paused. */
 import type { Client } from "../../commands/client.js";
-import type { ClientFilter, ClientRegistry } from "../../commands/context.js";
-import type { TcpOptions } from "../listening/tcp-options.js";
+import type { ClientFilter, ClientRegistry } from "../../commands/clients-context.js";
+import type { Pause } from "../gates/pause.js";
 import type { Throttling } from "../throttle/throttling.js";
 import { clientLine } from "./client-line.js";
 import type { Connection } from "./connection.js";
-import type { Pause } from "./pause.js";
+import type { ServerClient } from "./server-client.js";
 
 export interface RegistryParts {
-  pause: Pause;
+  pause: Pick<Pause, "begin" | "end">;
   throttling: Throttling;
-  tcp: TcpOptions;
+  tcp: { describe(client: ServerClient): string };
   nowMs(): number;
 }
 
@@ -36,8 +36,8 @@ export class Clients implements ClientRegistry {
     this.#byId.set(connection.id, connection);
   }
 
-  remove(connection: Connection): void {
-    this.#byId.delete(connection.id);
+  remove({ id }: ServerClient): void {
+    this.#byId.delete(id);
   }
 
   byId(id: number): Client | undefined {
@@ -72,7 +72,8 @@ export class Clients implements ClientRegistry {
 
   describe(client: Client): string {
     const { nowMs, throttling, tcp } = this.#parts;
-    return clientLine(client, nowMs()) + throttling.describe(client) + tcp.describe(client as Connection);
+    const known = client as ServerClient;
+    return clientLine(client, nowMs()) + throttling.describe(known) + tcp.describe(known);
   }
 
   pause(untilMs: number, mode: "all" | "write"): void {

@@ -1,9 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { Effects } from "../../commands/effects.js";
 import { ReplyWriter } from "../../protocol/reply-writer.js";
 import { ServerStats } from "../observation/stats.js";
-import type { Connection } from "./connection.js";
 import { ConnectionHost, type HostServices } from "./connection-host.js";
+import type { QueuedOutput } from "./delivery.js";
+import type { ServerClient } from "./server-client.js";
+
+/** A client and its output in one. */
+type FakeClient = ServerClient & QueuedOutput;
 
 /** A host on a clock and a loop of the test's own, and what has been sent. */
 class Bench {
@@ -18,6 +23,7 @@ class Bench {
     this.host = new ConnectionHost({
       reply: new ReplyWriter(),
       stats: new ServerStats(),
+      effects: new Effects(() => {}),
       nowMs: () => this.nowMs,
       soon: (action: () => void) => this.#turns.push(action),
       beginBatch: () => this.nowMs,
@@ -31,18 +37,18 @@ class Bench {
     return this.#turns.length;
   }
 
-  connection(name: string): Connection {
+  client(name: string): FakeClient {
     return {
       suspension: null,
       closed: false,
       isToFlush: false,
       flushQueue: () => this.sent.push(name),
-    } as unknown as Connection;
+    } as unknown as FakeClient;
   }
 
   /** A batch of `by` with messages for `receivers`, cut short or not. */
-  batch(by: Connection, receivers: readonly Connection[], isCut: boolean): void {
-    this.host.beginBatch(by, 10);
+  batch(by: ServerClient, receivers: readonly QueuedOutput[], isCut: boolean): void {
+    this.host.beginBatch(by);
     by.suspension = isCut ? "yielding" : null;
     for (const receiver of receivers) this.host.flushLater(receiver);
     this.host.endBatch();
@@ -58,10 +64,10 @@ class Bench {
 
 test("what a batch has for others leaves when it ends", () => {
   const bench = new Bench();
-  const [publisher, a, b] = ["publisher", "a", "b"].map((name) => bench.connection(name)) as [
-    Connection,
-    Connection,
-    Connection,
+  const [publisher, a, b] = ["publisher", "a", "b"].map((name) => bench.client(name)) as [
+    FakeClient,
+    FakeClient,
+    FakeClient,
   ];
   bench.batch(publisher, [a, b, a], false);
   assert.deepEqual(bench.sent, ["a", "b"]);
@@ -69,7 +75,7 @@ test("what a batch has for others leaves when it ends", () => {
 
 test("what comes up outside of any batch leaves soon, all in one turn", () => {
   const bench = new Bench();
-  const [a, b] = [bench.connection("a"), bench.connection("b")];
+  const [a, b] = [bench.client("a"), bench.client("b")];
   for (const connection of [a, b, a]) bench.host.flushLater(connection);
   assert.deepEqual(bench.sent, []);
   assert.equal(bench.turnsToCome, 1);
@@ -81,12 +87,12 @@ test("what comes up outside of any batch leaves soon, all in one turn", () => {
 
 test("of a batch that was cut short it waits for the rest, and what others have to send does not", () => {
   const bench = new Bench();
-  const [publisher, other, a, b, c] = ["publisher", "other", "a", "b", "c"].map((name) => bench.connection(name)) as [
-    Connection,
-    Connection,
-    Connection,
-    Connection,
-    Connection,
+  const [publisher, other, a, b, c] = ["publisher", "other", "a", "b", "c"].map((name) => bench.client(name)) as [
+    FakeClient,
+    FakeClient,
+    FakeClient,
+    FakeClient,
+    FakeClient,
   ];
   bench.batch(publisher, [a, b], true);
   assert.deepEqual(bench.turn(1), []);
@@ -103,7 +109,7 @@ test("of a batch that was cut short it waits for the rest, and what others have 
 test("it does not wait for ever, nor for a client that is gone or has to wait itself", () => {
   for (const end of ["time", "closed", "paused"]) {
     const bench = new Bench();
-    const [publisher, a] = [bench.connection("publisher"), bench.connection("a")];
+    const [publisher, a] = [bench.client("publisher"), bench.client("a")];
     bench.batch(publisher, [a], true);
     assert.deepEqual(bench.turn(1), []);
     if (end === "closed") publisher.closed = true;

@@ -6,16 +6,19 @@ import { Argv } from "../../bytes/argv.js";
 import { Region } from "../../bytes/region.js";
 import type { Client } from "../../commands/client.js";
 import type { DebugSwitches } from "../../commands/debug-switches.js";
+import type { Effects } from "../../commands/effects.js";
 import { HUGE_BLOCK } from "../../memory/arena.js";
 import type { ReplyChunks, ReplyWriter } from "../../protocol/reply-writer.js";
 import type { BufferLimit } from "../config/list-kinds.js";
 import type { ServerStats } from "../observation/stats.js";
 import type { ClientEviction } from "./client-eviction.js";
-import type { Connection } from "./connection.js";
+import { Delivery, type QueuedOutput } from "./delivery.js";
 import { Outbox } from "./outbox.js";
 import { MessageJoiner } from "./output-queue.js";
 import { outputShare } from "./output-share.js";
 import { RecentPeak } from "./recent-peak.js";
+import { ReplyHolds } from "./reply-holds.js";
+import type { ServerClient } from "./server-client.js";
 
 /**
  * What one read may bring. A read that fills it ends the client's turn. It is somewhat more than a line may be long, so that one that
@@ -26,14 +29,8 @@ export const INPUT_BYTES = 69_632;
 const REPLY_BYTES = 65536;
 /** One that has grown is kept so long. */
 const KEPT_GROWN_MS = 1000;
-/** Messages to others wait for the rest of a batch that was cut short so long, or for a quarter of the time that sending them will take. */
-const HELD_MS = 5;
-const HELD_MS_PER_RECEIVER = 0.002;
 /** Short replies get their views from a table, since making one costs more than filling it. */
 const VIEWED_LENGTH = 1025;
-/** So many connections are looked at before they are sent to. */
-const FETCHED_AHEAD = 16;
-
 /** Bytes in the query buffers of all clients from which on a client gets room for what arrived rather than for what it announced. */
 const MUCH_INPUT = 16_777_216;
 
@@ -50,14 +47,15 @@ export interface HostServices {
   readonly stats: ServerStats;
   readonly eviction: ClientEviction;
   readonly debug: DebugSwitches;
+  readonly effects: Effects;
   nowMs(): number;
   /** A buffer that the arena can take over. Throws a RangeError. */
   longBuffer(bytes: number): ArrayBuffer;
   soon(action: () => void): void;
-  runCommands(connection: Connection, region: Region, end: number): boolean;
+  runCommands(client: ServerClient, region: Region, end: number): boolean;
   /** Begins the time of a batch, which is returned. */
   beginBatch(): number;
-  connectionClosed(connection: Connection, reason: string): void;
+  connectionClosed(client: ServerClient, reason: string): void;
   describe(client: Client): string;
   outputLimit(client: Client): BufferLimit;
   log(level: "verbose" | "notice" | "warning", message: string): void;
@@ -70,10 +68,11 @@ export class ConnectionHost {
   readonly outbox: Outbox;
   readonly debug: DebugSwitches;
   readonly joiner = new MessageJoiner();
+  readonly holds: ReplyHolds;
   /** The Argv that connections parse into while their commands are whole. */
   argv = new Argv();
   /** Whose batch is being processed. */
-  current: Connection | null = null;
+  current: ServerClient | null = null;
   isRunningCommand = false;
   /** Time of the batch. */
   nowMs = 0;
@@ -82,13 +81,15 @@ export class ConnectionHost {
   leastLongArgument = HUGE_BLOCK;
   /** proto-max-bulk-len, for new connections. */
   maxBulkLength = 536870912;
-  /** Bytes of all connections and their buffers, and those in query buffers and in output alone. Kept by the connections. */
+  /** Bytes of all clients and their buffers, and those in query buffers and in output alone. Kept by the clients. */
   memoryBytes = 0;
   queryBytes = 0;
   outputBytes = 0;
+  /** Of them those of clients of the server's own. */
+  internalBytes = 0;
   /** Bytes of replies waiting for all clients from which on each may have few unsent before nothing more is done for it. */
   outputShare = outputShare(0);
-  /** Buffers for long arguments there are, and bytes of clients and buffers dropped since the start. Kept by the connections. */
+  /** Buffers for long arguments there are, and bytes of clients and buffers dropped since the start. Kept by the clients. */
   longBuffers = 0;
   droppedBytes = 0;
   /** The largest query buffer and the most output of late. */
@@ -96,11 +97,7 @@ export class ConnectionHost {
   readonly #outputPeak = new RecentPeak();
   readonly #services: HostServices;
   readonly #eviction: ClientEviction;
-  readonly #toFlush: Connection[] = [];
-  /** So many of them, the first, wait for the batch of `#holder` to go on. */
-  #held = 0;
-  #holder: Connection | null = null;
-  #heldSinceMs = 0;
+  readonly #delivery: Delivery;
   #views: (Uint8Array | undefined)[] = [];
   /** What the views are views of. */
   #viewed: Uint8Array | null = null;
@@ -108,38 +105,44 @@ export class ConnectionHost {
   waitingTurns = 0;
   /** Batches of the present turn of the event loop that took long. */
   #longBatches = 0;
-  #flushScheduled = false;
+  /** Messages were queued outside of a batch. */
+  #hasMessages = false;
+  #isTurnEnding = false;
   /** The reply region while it is larger than at the start, and since when. */
   #grownRegion: Region | null = null;
   #grownSinceMs = 0;
-  /** Kept so that the reads of `#fetchAhead` are not optimised away. */
-  #touched = 0;
 
   constructor(services: HostServices) {
     this.#services = services;
     this.reply = services.reply;
     this.stats = services.stats;
-    this.outbox = new Outbox(() => services.soon(() => this.outbox.flush()));
+    const endTurnSoon = (): void => this.endTurnSoon();
+    this.outbox = new Outbox(endTurnSoon);
+    this.#delivery = new Delivery(services, this.joiner);
+    this.holds = new ReplyHolds(services.effects, endTurnSoon);
     this.debug = services.debug;
     this.#eviction = services.eviction;
     this.reply.restart(Region.allocate(REPLY_BYTES));
   }
 
-  beginBatch(connection: Connection, received: number): void {
+  beginBatch(client: ServerClient): void {
     this.nowMs = this.#services.beginBatch();
-    this.current = connection;
-    this.stats.netInputBytes += received;
+    this.current = client;
+    client.lastInteractionMs = this.nowMs;
+  }
+
+  /** Counts `bytes` that were read from the client's peer. */
+  countRead(client: ServerClient, bytes: number): void {
+    this.stats.netInputBytes += bytes;
     this.stats.totalReadsProcessed++;
-    connection.netInputBytes += received;
-    connection.lastInteractionMs = this.nowMs;
+    client.netInputBytes += bytes;
   }
 
   /** Ends a batch: what it made others receive is sent. */
   endBatch(): void {
-    const connection = this.current;
+    const client = this.current;
     this.current = null;
-    const isRest = connection !== null && connection === this.#holder;
-    if (isRest || this.#toFlush.length > this.#held) this.#endDelivery(connection);
+    this.#delivery.endBatch(client, this.nowMs);
     this.#evictClients();
   }
 
@@ -154,94 +157,44 @@ export class ConnectionHost {
     }
   }
 
-  runCommands(connection: Connection, region: Region, end: number): boolean {
-    return this.#services.runCommands(connection, region, end);
+  runCommands(client: ServerClient, region: Region, end: number): boolean {
+    return this.#services.runCommands(client, region, end);
   }
 
-  /** Sends the queue of `connection` when the batch ends, or soon when there is none. */
-  flushLater(connection: Connection): void {
-    if (connection.isToFlush) return;
-    connection.isToFlush = true;
-    this.#toFlush.push(connection);
-    if (this.current !== null || this.#flushScheduled) return;
-    this.#flushScheduled = true;
-    this.#services.soon(() => {
-      this.#flushScheduled = false;
-      this.flushAll();
+  /** Sends what `output` has queued when the batch ends, or soon when there is none. */
+  flushLater(output: QueuedOutput): void {
+    this.#delivery.add(output);
+    if (this.current !== null) return;
+    this.#hasMessages = true;
+    this.endTurnSoon();
+  }
+
+  /** Ends the turn of the event loop when all that is due has been done. */
+  endTurnSoon(): void {
+    if (this.#isTurnEnding) return;
+    this.#isTurnEnding = true;
+    this.#services.soon(() => this.#endTurn());
+  }
+
+  /**
+   * The end of a turn, in which commands of clients may have run, timers, and commands that waited. First those hear of what was done who
+   * have to repeat it; then leaves what may leave of what was written: messages, replies to pipelines, and what has been released.
+   */
+  #endTurn(): void {
+    this.#services.effects.deliver();
+    this.#isTurnEnding = false;
+    if (this.#hasMessages) {
+      this.#hasMessages = false;
+      this.#delivery.flushAll();
       this.#evictClients();
-    });
+    }
+    this.outbox.flush();
+    this.holds.send();
   }
 
   /** Whether others are to get something when the batch ends. */
   get hasToFlush(): boolean {
-    return this.#toFlush.length > 0;
-  }
-
-  flushAll(): void {
-    this.#held = 0;
-    this.#holder = null;
-    this.#flushFrom(0);
-  }
-
-  #flushFrom(first: number): void {
-    // A write that fails may close a connection, and that may have messages for others.
-    for (let i = first; i < this.#toFlush.length; i++) {
-      if ((i - first) % FETCHED_AHEAD === 0) this.#fetchAhead(i);
-      const connection = this.#toFlush[i]!;
-      connection.isToFlush = false;
-      connection.flushQueue();
-    }
-    this.#toFlush.length = first;
-    this.joiner.forget();
-  }
-
-  /**
-   * Touches what sending to the next connections will read, all at once: with thousands of them it lies in far caches, and one waits for
-   * one place after the other otherwise. Worth 5 % of the CPU time of a message to 1 000 subscribers.
-   */
-  #fetchAhead(from: number): void {
-    const end = Math.min(from + FETCHED_AHEAD, this.#toFlush.length);
-    if (end - from < FETCHED_AHEAD) return;
-    for (let i = from; i < end; i++) this.#touched |= this.#toFlush[i]!.queuedBytes;
-  }
-
-  /**
-   * Sends what a batch has for others. If the batch was cut short, as when each of its messages has thousands of receivers, that waits
-   * for the rest of it, for some milliseconds at most: one write for each receiver then takes several messages along, and it is the
-   * writes that cost. What batches of others have to send meanwhile does not wait.
-   */
-  #endDelivery(connection: Connection | null): void {
-    if (connection !== null && connection.suspension === "yielding") {
-      if (this.#holder === null) {
-        this.#holder = connection;
-        this.#heldSinceMs = this.nowMs;
-        this.#watchHeld();
-      }
-      if (this.nowMs - this.#heldSinceMs < this.#holdMs) {
-        this.#held = this.#toFlush.length;
-        return;
-      }
-      this.flushAll();
-    } else if (connection === this.#holder) {
-      this.flushAll();
-    } else {
-      this.#flushFrom(this.#held);
-    }
-  }
-
-  get #holdMs(): number {
-    return Math.max(HELD_MS, this.#toFlush.length * HELD_MS_PER_RECEIVER);
-  }
-
-  /** Sees in every turn of the loop that what is held leaves, whatever becomes of the batch it came from. */
-  #watchHeld(): void {
-    this.#services.soon(() => {
-      const holder = this.#holder;
-      if (holder === null) return;
-      const isOver = this.#services.nowMs() - this.#heldSinceMs >= this.#holdMs;
-      if (isOver || holder.closed || holder.suspension !== "yielding") this.flushAll();
-      else this.#watchHeld();
-    });
+    return this.#delivery.isPending;
   }
 
   /**
@@ -330,18 +283,19 @@ export class ConnectionHost {
     return Math.max(0, this.outputBytes - this.outputShare);
   }
 
-  /** A connection needs `bytes` now, or may be evicted now or no longer. */
-  memoryChanged(connection: Connection, bytes: number): void {
-    if (this.#eviction.isOn) this.#eviction.changed(connection, bytes);
+  /** A client needs `bytes` now, or may be evicted now or no longer. */
+  memoryChanged(client: ServerClient, bytes: number): void {
+    if (this.#eviction.isOn && !client.isInternal) this.#eviction.changed(client, bytes);
   }
 
-  /** A connection that needed `bytes`, of them for its input and output as given, has closed. */
-  forgetMemory(connection: Connection, bytes: number, query: number, output: number): void {
+  /** A client that needed `bytes`, of them for its input and output as given, has closed. */
+  forgetMemory(client: ServerClient, bytes: number, query: number, output: number): void {
     this.droppedBytes += bytes - query;
     this.memoryBytes -= bytes;
+    if (client.isInternal) this.internalBytes -= bytes;
     this.queryBytes -= query;
     this.outputBytes -= output;
-    this.#eviction.forget(connection);
+    this.#eviction.forget(client);
   }
 
   /** Takes a client's buffers into account for the largest of late. */
@@ -355,11 +309,16 @@ export class ConnectionHost {
     return { maxInput: this.#inputPeak.value(nowMs), maxOutput: this.#outputPeak.value(nowMs) };
   }
 
-  connectionClosed(connection: Connection, reason: string): void {
-    this.#services.connectionClosed(connection, reason);
+  connectionClosed(client: ServerClient, reason: string): void {
+    this.#services.connectionClosed(client, reason);
+  }
+
+  /** Bytes of the clients that have a peer. */
+  get peerBytes(): number {
+    return this.memoryBytes - this.internalBytes;
   }
 
   #evictClients(): void {
-    if (this.memoryBytes > this.#eviction.limitBytes) this.#eviction.run(this);
+    if (this.peerBytes > this.#eviction.limitBytes) this.#eviction.run(this);
   }
 }

@@ -4,7 +4,7 @@ import { until } from "../../../test/support/embedded.js";
 import { ManualStream } from "../../../test/support/manual-stream.js";
 import { type Argument, encodeCommand } from "../../../test/support/resp-connection.js";
 import type { Scope } from "../../../test/support/temporary-directory.js";
-import { assemble } from "../../assemble.js";
+import { assemble } from "../../assemble/assemble.js";
 import { createNodePlatform } from "../../platform/node.js";
 import { applyOptions, type ServerOptions } from "../config/options.js";
 import type { Connection } from "./connection.js";

@@ -3,7 +3,7 @@
  * commands. Every such request has "POST" or "Host:" at the start of a line, so these end the connection.
  */
 import type { Argv } from "../../bytes/argv.js";
-import type { Connection } from "./connection.js";
+import type { Client } from "../../commands/client.js";
 import type { ConnectionHost } from "./connection-host.js";
 
 /** The least time between two warnings in the log. */
@@ -13,7 +13,7 @@ export class HttpGuard {
   #lastLogMs = 0;
 
   /** Closes the connection and returns true if what looked like a command is part of an HTTP request. */
-  stops(client: Connection, argv: Argv, host: ConnectionHost): boolean {
+  stops(client: Client, argv: Argv, host: ConnectionHost): boolean {
     if (!argv.is(0, "POST") && !argv.is(0, "HOST:")) return false;
     if (host.nowMs - this.#lastLogMs > LOG_INTERVAL_MS) {
       this.#lastLogMs = host.nowMs;

@@ -181,11 +181,12 @@ export class OutputQueue implements Borrower {
 
   // Sending
 
-  /** Takes out what is to be sent next; when that is done, `sent` is to be called. */
-  take(joiner: MessageJoiner): Uint8Array {
+  /** Takes out what is to be sent next, `most` bytes of it at the most; when that is done, `sent` is to be called. */
+  take(joiner: MessageJoiner, most = MOST_WRITTEN): Uint8Array {
+    const limit = Math.min(most, MOST_WRITTEN);
     if (this.#chunk !== null) this.#closeChunk();
     const first = this.#first!;
-    if (first.length > MOST_WRITTEN) return this.#takePiece(first);
+    if (first.length > limit) return this.#takePiece(first, limit);
     if (this.#isLent(first)) this.#takeLent(first, true);
     this.#first = null;
     if (this.#others === NO_PARTS) {
@@ -195,7 +196,7 @@ export class OutputQueue implements Borrower {
     const others = this.#others;
     let size = first.length;
     let end = this.#next;
-    while (end < others.length && size + others[end]!.length <= MOST_WRITTEN) {
+    while (end < others.length && size + others[end]!.length <= limit) {
       const next = others[end]!;
       if (next.length > MOST_JOINED || first.length > MOST_JOINED || this.#isLent(next)) break;
       size += next.length;
@@ -229,11 +230,11 @@ export class OutputQueue implements Borrower {
   }
 
   /** Takes a piece of the first part. */
-  #takePiece(first: Uint8Array): Uint8Array {
-    const piece = first.subarray(0, MOST_WRITTEN);
+  #takePiece(first: Uint8Array, length: number): Uint8Array {
+    const piece = first.subarray(0, length);
     if (this.#isLent(first)) this.#takeLent(piece, false);
-    this.#first = first.subarray(MOST_WRITTEN);
-    this.bytes -= MOST_WRITTEN;
+    this.#first = first.subarray(length);
+    this.bytes -= length;
     return piece;
   }
 

@@ -6,7 +6,7 @@
  * If one of them refuses, all values go back and those who had applied the new ones apply the old ones again.
  */
 import { globMatcher } from "../../bytes/glob.js";
-import type { ConfigAccess } from "../../commands/context.js";
+import type { ConfigAccess } from "../../commands/config-context.js";
 import type { Files } from "../../platform/files.js";
 import { LOADING } from "../../protocol/errors.js";
 import { ConfigFiles, FileError } from "./config-files.js";

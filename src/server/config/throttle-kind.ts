@@ -7,14 +7,9 @@
  * counts, and takes the earlier one away when it limits nothing (0). CONFIG SET replaces them all.
  */
 import { parseIpRange } from "../../bytes/ip-range.js";
-import {
-  selectorName,
-  type ThrottleClass,
-  type ThrottleLimit,
-  type ThrottleSelector,
-} from "../throttle/throttle-limit.js";
 import { type Directive, type DirectiveFlags, type Kind, Refusal, type RewriteLine } from "./directive.js";
 import { formatMemory, integerText, parseInteger, parseMemory } from "./number-text.js";
+import { selectorName, type ThrottleClass, type ThrottleLimit, type ThrottleSelector } from "./throttle-limit.js";
 import { quote, tokenize } from "./tokenize.js";
 
 /** More than any network or server can do; the arithmetic of token buckets is exact up to here. */

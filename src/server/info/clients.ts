@@ -1,4 +1,5 @@
-import type { InfoField, InfoSources } from "./sources.js";
+import type { InfoField } from "../../commands/subsystem.js";
+import type { InfoSources } from "./sources.js";
 
 /** # Clients: who is connected, and what they wait for. */
 export function clientsSection(sources: InfoSources): InfoField[] {

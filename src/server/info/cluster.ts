@@ -1,4 +1,5 @@
-import type { InfoField, InfoSources } from "./sources.js";
+import type { InfoField } from "../../commands/subsystem.js";
+import type { InfoSources } from "./sources.js";
 
 /** # Cluster: whether there is one. */
 export function clusterSection({ config }: InfoSources): InfoField[] {

@@ -1,4 +1,5 @@
-import { type InfoField, type InfoSources, safeName } from "./sources.js";
+import type { InfoField } from "../../commands/subsystem.js";
+import { type InfoSources, safeName } from "./sources.js";
 
 /** # Commandstats: every command that was called or refused. */
 export function commandStatsSection({ commands }: InfoSources): InfoField[] {

@@ -1,4 +1,5 @@
-import type { InfoField, InfoSources } from "./sources.js";
+import type { InfoField } from "../../commands/subsystem.js";
+import type { InfoSources } from "./sources.js";
 
 /** # CPU: processor time in seconds. There are no child processes. */
 export function cpuSection(sources: InfoSources): InfoField[] {

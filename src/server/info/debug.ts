@@ -1,4 +1,5 @@
-import type { InfoField, InfoSources } from "./sources.js";
+import type { InfoField } from "../../commands/subsystem.js";
+import type { InfoSources } from "./sources.js";
 
 /** # Debug: how long the server's turns of work are; shown only by its name. */
 export function debugSection({ stats }: InfoSources): InfoField[] {

@@ -1,4 +1,5 @@
-import { type InfoField, type InfoSources, safeName } from "./sources.js";
+import type { InfoField } from "../../commands/subsystem.js";
+import { type InfoSources, safeName } from "./sources.js";
 
 /** # Errorstats: error replies by their code. */
 export function errorStatsSection({ stats }: InfoSources): InfoField[] {

@@ -2,6 +2,8 @@
  * INFO: the text, and which sections it has. Fields are those of Redis 7.2, in its order; figures that would mean
  * nothing here are left out rather than made up, and fields of our own have names that say so.
  */
+import type { Info } from "../../commands/server-context.js";
+import type { InfoPart, InfoVisibility } from "../../commands/subsystem.js";
 import { clientsSection } from "./clients.js";
 import { clusterSection } from "./cluster.js";
 import { commandStatsSection } from "./command-stats.js";
@@ -20,13 +22,10 @@ import type { InfoSection, InfoSources } from "./sources.js";
 import { statsSection } from "./stats.js";
 import { tcpSection } from "./tcp.js";
 
-/** When a section is shown: without being asked for, with "all", or only by its name. */
-type Visibility = "default" | "all" | "named";
-
 interface SectionEntry {
   readonly title: string;
   readonly names: readonly string[];
-  readonly visibility: Visibility;
+  readonly visibility: InfoVisibility;
   readonly section: InfoSection;
 }
 
@@ -50,20 +49,44 @@ const SECTIONS: readonly SectionEntry[] = [
   entry("Debug", "named", debugSection),
 ];
 
-function entry(title: string, visibility: Visibility, section: InfoSection, ...otherNames: string[]): SectionEntry {
+function entry(title: string, visibility: InfoVisibility, section: InfoSection, ...otherNames: string[]): SectionEntry {
   return { title, visibility, section, names: [title.toLowerCase(), ...otherNames] };
+}
+
+/** What INFO and CONFIG RESETSTAT are about. */
+interface ServerInfoParts {
+  sources(): InfoSources;
+  /** What others say, in the place of sections or besides. */
+  others(): readonly InfoPart[];
+  resetStats(): void;
+}
+
+export class ServerInfo implements Info {
+  readonly #parts: ServerInfoParts;
+
+  constructor(parts: ServerInfoParts) {
+    this.#parts = parts;
+  }
+
+  text(sections: readonly string[]): string {
+    return infoText(this.#parts.sources(), sections, this.#parts.others());
+  }
+
+  resetStats(): void {
+    this.#parts.resetStats();
+  }
 }
 
 /**
  * The text for the sections named, in any case; none names the default ones. Each section comes once, in its usual
  * place, whatever the order of the names; names nobody knows are ignored.
  */
-export function infoText(sources: InfoSources, sections: readonly string[]): string {
+export function infoText(sources: InfoSources, sections: readonly string[], others: readonly InfoPart[] = []): string {
   const asked = new Set(sections.map((name) => name.toLowerCase()));
   const all = asked.has("all") || asked.has("everything");
   const usual = asked.size === 0 || asked.has("default");
   const parts: string[] = [];
-  for (const { title, names, visibility, section } of SECTIONS) {
+  for (const { title, names, visibility, section } of withOthers(others)) {
     const isShown =
       (usual && visibility === "default") || (all && visibility !== "named") || names.some((name) => asked.has(name));
     if (!isShown) continue;
@@ -72,4 +95,15 @@ export function infoText(sources: InfoSources, sections: readonly string[]): str
     parts.push(text);
   }
   return parts.join("\r\n");
+}
+
+/** The sections of the server, some of them replaced by others, and those that others add. */
+function withOthers(others: readonly InfoPart[]): readonly SectionEntry[] {
+  if (others.length === 0) return SECTIONS;
+  const sections = [...SECTIONS];
+  for (const { title, visibility, fields } of others) {
+    const at = sections.findIndex((each) => each.title === title);
+    sections.splice(at < 0 ? sections.length : at, 1, entry(title, visibility, fields));
+  }
+  return sections;
 }

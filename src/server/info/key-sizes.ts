@@ -1,5 +1,6 @@
+import type { InfoField } from "../../commands/subsystem.js";
 import { ValueType } from "../../structures/entry/entry.js";
-import type { InfoField, InfoSources } from "./sources.js";
+import type { InfoSources } from "./sources.js";
 
 /** In Redis' order. */
 const LINES: readonly (readonly [type: ValueType, name: string])[] = [

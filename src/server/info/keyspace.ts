@@ -1,6 +1,7 @@
+import type { InfoField } from "../../commands/subsystem.js";
 import type { Database } from "../../keyspace/database.js";
 import type { Keyspace } from "../../keyspace/keyspace.js";
-import type { InfoField, InfoSources } from "./sources.js";
+import type { InfoSources } from "./sources.js";
 
 /** Keys and pages looked at for the mean time to live. */
 const SAMPLE_KEYS = 32;
@@ -23,7 +24,7 @@ function averageTtlMs(keyspace: Keyspace, db: Database, nowMs: number): number {
   if (db.volatileCount === 0) return 0;
   let sum = 0;
   let seen = 0;
-  keyspace.dict.sample(db.root, keyspace.random(), SAMPLE_KEYS, true, SAMPLE_PAGES, (ref) => {
+  db.keys.sample(keyspace.random(), SAMPLE_KEYS, true, SAMPLE_PAGES, (ref) => {
     const expireAtMs = db.expireAt(ref);
     if (expireAtMs === 0) return;
     seen++;

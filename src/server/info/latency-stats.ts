@@ -1,5 +1,6 @@
+import type { InfoField } from "../../commands/subsystem.js";
 import { LogLinearHistogram } from "../observation/latency-histogram.js";
-import { type InfoField, type InfoSources, safeName } from "./sources.js";
+import { type InfoSources, safeName } from "./sources.js";
 
 /** # Latencystats: percentiles of the time each command took, in microseconds. */
 export function latencyStatsSection({ commands, config }: InfoSources): InfoField[] {

@@ -1,4 +1,5 @@
-import { humanBytes, type InfoField, type InfoSources } from "./sources.js";
+import type { InfoField } from "../../commands/subsystem.js";
+import { humanBytes, type InfoSources } from "./sources.js";
 
 /**
  * # Memory: what is used, for what, and what the process takes. The allocator's fields are the arena's: bytes in blocks,

@@ -1,4 +1,4 @@
-import type { InfoField } from "./sources.js";
+import type { InfoField } from "../../commands/subsystem.js";
 
 /** # Modules: none. */
 export function modulesSection(): InfoField[] {

@@ -1,4 +1,5 @@
-import type { InfoField, InfoSources } from "./sources.js";
+import type { InfoField } from "../../commands/subsystem.js";
+import type { InfoSources } from "./sources.js";
 
 /** # Persistence: a server that neither saves nor loads, and counts its changes. */
 export function persistenceSection({ keyspace, identity }: InfoSources): InfoField[] {

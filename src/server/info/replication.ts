@@ -1,4 +1,5 @@
-import type { InfoField, InfoSources } from "./sources.js";
+import type { InfoField } from "../../commands/subsystem.js";
+import type { InfoSources } from "./sources.js";
 
 /** # Replication: a primary without replicas. */
 export function replicationSection({ identity, config }: InfoSources): InfoField[] {

@@ -1,5 +1,6 @@
+import type { InfoField } from "../../commands/subsystem.js";
 import { VERSION } from "../version.js";
-import type { InfoField, InfoSources, ListenerFacts } from "./sources.js";
+import type { InfoSources, ListenerFacts } from "./sources.js";
 
 const SECONDS_PER_DAY = 86_400;
 

@@ -1,15 +1,19 @@
 /**
  * What INFO reports about, and the shape in which its sections do. `assemble` fills the sources in.
  */
+
+import type { ClientRegistry } from "../../commands/clients-context.js";
 import type { CommandTable } from "../../commands/command-table.js";
-import type { ClientRegistry, ConfigAccess, PubSub } from "../../commands/context.js";
+import type { ConfigAccess } from "../../commands/config-context.js";
+import type { PubSub } from "../../commands/pubsub-context.js";
+import type { InfoField } from "../../commands/subsystem.js";
 import type { KeySizes } from "../../keyspace/key-sizes.js";
 import type { Keyspace } from "../../keyspace/keyspace.js";
 import type { Clock } from "../../platform/clock.js";
 import type { ProcessFacts } from "../../platform/process-facts.js";
 import type { TcpTotals } from "../listening/tcp-options.js";
+import type { ServerMemory } from "../memory/server-memory.js";
 import type { ServerStats } from "../observation/stats.js";
-import type { ServerMemory } from "../server-memory.js";
 
 /** A listener that is open. */
 export interface ListenerFacts {
@@ -94,11 +98,8 @@ export interface InfoSources {
   readonly process: ProcessFacts;
 }
 
-/** One line of INFO, `name:value`. */
-export type InfoField = readonly [name: string, value: string | number];
-
 /** Computes the lines of a section. */
-export type InfoSection = (sources: InfoSources) => InfoField[];
+export type InfoSection = (sources: InfoSources) => readonly InfoField[];
 
 /** A name without the characters that have a meaning in INFO's text. */
 export function safeName(name: string): string {

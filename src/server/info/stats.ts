@@ -1,6 +1,7 @@
-import type { PubSub } from "../../commands/context.js";
+import type { PubSub } from "../../commands/pubsub-context.js";
+import type { InfoField } from "../../commands/subsystem.js";
 import type { Rate } from "../observation/rate.js";
-import type { InfoField, InfoSources } from "./sources.js";
+import type { InfoSources } from "./sources.js";
 
 /** # Stats: what happened since the start or the last CONFIG RESETSTAT. */
 export function statsSection(sources: InfoSources): InfoField[] {

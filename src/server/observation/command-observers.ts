@@ -2,7 +2,7 @@
  * Who looks at commands when they are done: the slow log and the latency monitor at those that took long, MONITOR at all.
  *
  * The dispatcher reads the clock once for many quick commands in a row. While somebody wants to see each of them, or those that took
- * less than a millisecond, it is asked to time each by itself.
+ * less than a millisecond, it times each by itself.
  */
 import type { Argv } from "../../bytes/argv.js";
 import type { Client } from "../../commands/client.js";
@@ -27,21 +27,20 @@ export class CommandObservers {
   readonly monitors = new Monitors(() => this.update());
   /** The time in microseconds from which on somebody wants to know of a command. */
   leastUs = Number.POSITIVE_INFINITY;
+  /** 0 while each command is to be timed and reported by itself, otherwise -1. */
+  briefMask = -1;
   readonly #clock: Clock;
   readonly #settings: SensitiveSettings;
-  readonly #changed: (watchesEach: boolean) => void;
 
-  /** `changed` hears whether each command is to be timed and reported by itself. */
-  constructor(clock: Clock, settings: SensitiveSettings, changed: (watchesEach: boolean) => void) {
+  constructor(clock: Clock, settings: SensitiveSettings) {
     this.#clock = clock;
     this.#settings = settings;
-    this.#changed = changed;
   }
 
   /** To be called when a limit of the logs has changed. */
   update(): void {
     this.leastUs = Math.min(this.slowLog.leastUs, this.latency.leastUs);
-    this.#changed(this.monitors.count > 0 || this.leastUs < GROUP_US);
+    this.briefMask = this.monitors.count > 0 || this.leastUs < GROUP_US ? 0 : -1;
   }
 
   /**

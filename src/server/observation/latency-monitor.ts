@@ -9,7 +9,7 @@ import type {
   LatencyMonitor as LatencyMonitorInterface,
   LatencySample,
   LatencySeries,
-} from "../../commands/context.js";
+} from "../../commands/observation-context.js";
 
 const MAX_SAMPLES = 160;
 

@@ -6,7 +6,8 @@
 import type { Argv } from "../../bytes/argv.js";
 import { quotedSize, writeQuoted } from "../../bytes/quoted.js";
 import type { Client } from "../../commands/client.js";
-import type { Monitors as MonitorsInterface } from "../../commands/context.js";
+import { GateBit } from "../../commands/gate.js";
+import type { Monitors as MonitorsInterface } from "../../commands/observation-context.js";
 
 /** Bytes that are shown of a command's arguments together. */
 const SHOWN_BYTES = 1_048_576;
@@ -25,6 +26,7 @@ export class Monitors implements MonitorsInterface {
 
   add(client: Client): void {
     client.monitor = true;
+    client.gates |= GateBit.MONITOR;
     this.#clients.add(client);
     this.changed();
   }
@@ -32,6 +34,7 @@ export class Monitors implements MonitorsInterface {
   remove(client: Client): void {
     if (!client.monitor) return;
     client.monitor = false;
+    client.gates &= ~GateBit.MONITOR;
     this.#clients.delete(client);
     this.changed();
   }

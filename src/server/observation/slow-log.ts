@@ -6,7 +6,7 @@
  */
 import type { Argv } from "../../bytes/argv.js";
 import type { Client } from "../../commands/client.js";
-import type { SlowLogEntry, SlowLog as SlowLogInterface } from "../../commands/context.js";
+import type { SlowLogEntry, SlowLog as SlowLogInterface } from "../../commands/observation-context.js";
 
 const MAX_ARGUMENTS = 32;
 const MAX_ARGUMENT_BYTES = 128;

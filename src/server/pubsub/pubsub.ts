@@ -9,7 +9,8 @@ import type { Argv } from "../../bytes/argv.js";
 import { matchGlob } from "../../bytes/glob.js";
 import { Region } from "../../bytes/region.js";
 import type { Client, SubscriptionKind } from "../../commands/client.js";
-import type { PubSub } from "../../commands/context.js";
+import { GateBit } from "../../commands/gate.js";
+import type { PubSub } from "../../commands/pubsub-context.js";
 
 /** Clients in the order they subscribed, with how messages to them begin. There may be very many of these, most with one client. */
 class Subscribers {
@@ -140,6 +141,7 @@ export class Channels implements PubSub {
     if (!names.has(name)) {
       names.add(name);
       client.subscriptionCount++;
+      client.gates |= GateBit.SUBSCRIBED;
       const all = this.#subscribers[kind];
       let subscribers = all.get(name);
       if (subscribers === undefined) {
@@ -155,6 +157,7 @@ export class Channels implements PubSub {
   unsubscribe(client: Client, kind: SubscriptionKind, name: string): number {
     if (client.subscriptions?.[kind].delete(name)) {
       client.subscriptionCount--;
+      if (client.subscriptionCount === 0) client.gates &= ~GateBit.SUBSCRIBED;
       this.#forget(client, kind, name);
     }
     return this.subscriptionCount(client, kind);
@@ -174,6 +177,7 @@ export class Channels implements PubSub {
     }
     client.subscriptions = null;
     client.subscriptionCount = 0;
+    client.gates &= ~GateBit.SUBSCRIBED;
   }
 
   publish(kind: "channel" | "shard", argv: Argv, channel: number, message: number): number {

@@ -1,5 +1,5 @@
 /**
- * One client's side of throttling: the gates its commands have to pass, by the limits that match it, and its waiting.
+ * One client's side of throttling: the turnstiles its commands have to pass, by the limits that match it, and its waiting.
  *
  * A client that has more to do while one of its buckets is empty is suspended: what it has sent stays where it is, in its query buffer
  * and then in the system's, until TCP itself slows the sender. Nothing is dropped and nothing overtakes. A client that has nothing to do
@@ -8,35 +8,39 @@
  * What a client once had a bucket for it keeps, also while the limit does not match it: changing user back and forth gains nothing.
  */
 import { isInIpRange } from "../../bytes/ip-range.js";
-import type { Connection } from "../clients/connection.js";
-import { Gate, type GateWaiter } from "./gate.js";
-import type { ThrottleClass, ThrottleSelector } from "./throttle-limit.js";
+import type { Client } from "../../commands/client.js";
+import type { ThrottleClass, ThrottleSelector } from "../config/throttle-limit.js";
 import type { Throttling } from "./throttling.js";
+import { Turnstile, type TurnstileWaiter } from "./turnstile.js";
 
-/** What throttling needs of a connection. */
-export type ThrottledConnection = Pick<
-  Connection,
-  "user" | "subscriptionCount" | "peerHost" | "suspension" | "repliedBytes" | "throttle" | "resume" | "unsuspend"
->;
+/** What throttling needs of a client. */
+export interface ThrottledConnection extends Pick<Client, "user" | "subscriptionCount" | "suspension"> {
+  readonly peerHost: string;
+  /** Bytes of all its replies so far. */
+  readonly repliedBytes: number;
+  throttle: ClientThrottle | null;
+  resume(): void;
+  unsuspend(): void;
+}
 
 /** One unit of one limit. */
 export interface ThrottleRule {
   readonly selector: ThrottleSelector;
   readonly unit: "commands" | "bytes";
   readonly rate: number;
-  /** The gate that all who match have together; null when each has its own. */
-  readonly shared: Gate | null;
+  /** The turnstile that all who match have together; null when each has its own. */
+  readonly shared: Turnstile | null;
 }
 
 /** A rule for one client. */
 interface Share {
   readonly rule: ThrottleRule;
-  readonly gate: Gate;
-  /** What is left of its turn at a gate where others wait. */
+  readonly turnstile: Turnstile;
+  /** What is left of its turn at a turnstile where others wait. */
   turn: number;
 }
 
-export class ClientThrottle implements GateWaiter {
+export class ClientThrottle implements TurnstileWaiter {
   /** How often, and for how long in all, it had to wait. */
   delays = 0;
   delayedUs = 0;
@@ -50,7 +54,7 @@ export class ClientThrottle implements GateWaiter {
   #user = "";
   #class: ThrottleClass = "normal";
   /** Where it waits, null while it does not. */
-  #gate: Gate | null = null;
+  #turnstile: Turnstile | null = null;
   #waitsSinceUs = 0;
   /** Bytes of an unfinished command that have been charged. */
   #chargedBytes = 0;
@@ -64,7 +68,7 @@ export class ClientThrottle implements GateWaiter {
   }
 
   get isWaiting(): boolean {
-    return this.#gate !== null;
+    return this.#turnstile !== null;
   }
 
   get waitsSinceUs(): number {
@@ -74,16 +78,16 @@ export class ClientThrottle implements GateWaiter {
   /** To be called before a batch of commands. */
   begin(nowUs: number): void {
     this.#follow();
-    for (const { gate } of this.#shares) gate.bucket.fill(nowUs);
+    for (const { turnstile } of this.#shares) turnstile.bucket.fill(nowUs);
   }
 
   /** True when the next command has to wait; then the connection is suspended. */
   holds(): boolean {
     const shares = this.#shares;
     for (let i = 0; i < shares.length; i++) {
-      const { gate, turn } = shares[i]!;
-      if (gate.bucket.level > 0 && (turn > 0 || gate.waiting.size === 0)) continue;
-      this.#wait(gate);
+      const { turnstile, turn } = shares[i]!;
+      if (turnstile.bucket.level > 0 && (turn > 0 || turnstile.waiting.size === 0)) continue;
+      this.#wait(turnstile);
       return true;
     }
     return false;
@@ -103,25 +107,25 @@ export class ClientThrottle implements GateWaiter {
     this.#chargedBytes = isComplete ? 0 : bytes;
   }
 
-  pass(gate: Gate, nowUs: number): void {
-    const share = this.#shares.find((each) => each.gate === gate);
-    if (share !== undefined) share.turn = gate.turn;
+  pass(turnstile: Turnstile, nowUs: number): void {
+    const share = this.#shares.find((each) => each.turnstile === turnstile);
+    if (share !== undefined) share.turn = turnstile.turn;
     this.#endWait(nowUs);
     this.#connection.resume();
   }
 
   /** Ends its waiting, if it waits, because it has closed. */
   leave(nowUs: number): void {
-    const gate = this.#gate;
-    if (gate === null) return;
-    gate.waiting.delete(this);
+    const turnstile = this.#turnstile;
+    if (turnstile === null) return;
+    turnstile.waiting.delete(this);
     this.#endWait(nowUs);
-    this.#throttling.left(gate);
+    this.#throttling.left(turnstile);
   }
 
   /** Ends its waiting because the limits have changed. */
   release(nowUs: number): void {
-    if (this.#gate === null) return;
+    if (this.#turnstile === null) return;
     this.leave(nowUs);
     this.#connection.unsuspend();
   }
@@ -146,23 +150,23 @@ export class ClientThrottle implements GateWaiter {
     for (let i = 0; i < shares.length; i++) {
       const share = shares[i]!;
       const units = share.rule.unit === "commands" ? commands : bytes;
-      share.gate.bucket.take(units);
+      share.turnstile.bucket.take(units);
       share.turn = Math.max(0, share.turn - units);
     }
   }
 
-  #wait(gate: Gate): void {
+  #wait(turnstile: Turnstile): void {
     this.#connection.suspension = "throttled";
-    this.#gate = gate;
+    this.#turnstile = turnstile;
     this.#waitsSinceUs = this.#throttling.nowUs();
     this.delays++;
-    gate.waiting.add(this);
-    this.#throttling.waits(this, gate, this.#waitsSinceUs);
+    turnstile.waiting.add(this);
+    this.#throttling.waits(this, turnstile, this.#waitsSinceUs);
   }
 
   #endWait(nowUs: number): void {
-    if (this.#gate === null) return;
-    this.#gate = null;
+    if (this.#turnstile === null) return;
+    this.#turnstile = null;
     this.delayedUs += nowUs - this.#waitsSinceUs;
     this.#throttling.waited(this, nowUs);
   }
@@ -190,10 +194,10 @@ export class ClientThrottle implements GateWaiter {
   #share(rule: ThrottleRule, nowUs: number): Share {
     let share = this.#known.find((known) => known.rule === rule);
     if (share === undefined) {
-      share = { rule, gate: rule.shared ?? new Gate(rule.unit, rule.rate, nowUs), turn: 0 };
+      share = { rule, turnstile: rule.shared ?? new Turnstile(rule.unit, rule.rate, nowUs), turn: 0 };
       this.#known.push(share);
     }
-    share.gate.bucket.fill(nowUs);
+    share.turnstile.bucket.fill(nowUs);
     return share;
   }
 }

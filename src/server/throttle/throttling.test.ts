@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { SimulatedTime } from "../../../test/support/simulated-time.js";
-import type { Suspension } from "../clients/connection.js";
+import type { Suspension } from "../../commands/client.js";
 import { ConfigStore } from "../config/config-store.js";
 import { ServerStats } from "../observation/stats.js";
 import type { ClientThrottle, ThrottledConnection } from "./client-throttle.js";

@@ -7,14 +7,13 @@
  *
  * Time is monotonic: setting the system's clock neither frees nor holds anybody.
  */
-import type { Client } from "../../commands/client.js";
 import type { Clock } from "../../platform/clock.js";
 import type { Timer, Timers } from "../../platform/timers.js";
+import { selectorName, type ThrottleLimit } from "../config/throttle-limit.js";
 import { Deadlines } from "../deadlines.js";
 import type { ServerStats } from "../observation/stats.js";
 import { ClientThrottle, type ThrottledConnection, type ThrottleRule } from "./client-throttle.js";
-import { Gate } from "./gate.js";
-import { selectorName, type ThrottleLimit } from "./throttle-limit.js";
+import { Turnstile } from "./turnstile.js";
 
 /** Letting clients pass may take so long before others have a turn. */
 const OPENING_US = 1000;
@@ -29,8 +28,8 @@ export class Throttling {
   /** In the order of the configuration. */
   rules: readonly ThrottleRule[] = [];
   readonly #parts: ThrottlingParts;
-  /** Gates at which somebody waits. */
-  readonly #gates: Deadlines<Gate>;
+  /** Turnstiles at which somebody waits. */
+  readonly #turnstiles: Deadlines<Turnstile>;
   readonly #waiting = new Set<ClientThrottle>();
   #rulesByText: ReadonlyMap<string, ThrottleRule> = new Map();
   /** Sum of the moments since which those in `#waiting` wait. */
@@ -40,7 +39,7 @@ export class Throttling {
   constructor(parts: ThrottlingParts) {
     this.#parts = parts;
     const clock = { nowMs: () => Math.floor(this.nowUs() / 1000) };
-    this.#gates = new Deadlines(clock, parts.timers, () => this.#open());
+    this.#turnstiles = new Deadlines(clock, parts.timers, () => this.#open());
   }
 
   /** Clients that wait now. */
@@ -82,21 +81,21 @@ export class Throttling {
 
   stop(): void {
     this.#soon?.cancel();
-    this.#gates.stop();
+    this.#turnstiles.stop();
   }
 
   /** What CLIENT LIST says of a client besides, with a blank before it. */
-  describe(client: Client): string {
-    return (client as Partial<ThrottledConnection>).throttle?.describe(this.nowUs()) ?? "";
+  describe({ throttle }: ThrottledConnection): string {
+    return throttle?.describe(this.nowUs()) ?? "";
   }
 
   // For ClientThrottle
 
-  waits(throttle: ClientThrottle, gate: Gate, nowUs: number): void {
+  waits(throttle: ClientThrottle, turnstile: Turnstile, nowUs: number): void {
     this.#parts.stats.throttledCommands++;
     this.#waiting.add(throttle);
     this.#waitingSinceUs += nowUs;
-    this.#schedule(gate, nowUs);
+    this.#schedule(turnstile, nowUs);
   }
 
   waited(throttle: ClientThrottle, nowUs: number): void {
@@ -105,33 +104,33 @@ export class Throttling {
     this.#parts.stats.throttledUs += nowUs - throttle.waitsSinceUs;
   }
 
-  /** Somebody waits no longer at a gate that did not open. */
-  left(gate: Gate): void {
-    if (gate.waiting.size === 0) this.#gates.remove(gate);
+  /** Somebody waits no longer at a turnstile that did not open. */
+  left(turnstile: Turnstile): void {
+    if (turnstile.waiting.size === 0) this.#turnstiles.remove(turnstile);
   }
 
-  /** Lets those pass whose gates have come to their time. */
+  /** Lets those pass whose turnstiles have come to their time. */
   #open(): void {
     this.#soon = null;
     const startUs = this.nowUs();
     let nowUs = startUs;
     for (;;) {
-      const gate = this.#gates.takeExpired(Math.floor(nowUs / 1000));
-      if (gate === null) return;
-      gate.bucket.fillForWaiting(nowUs);
-      while (nowUs - startUs < OPENING_US && gate.passOne(nowUs)) nowUs = this.nowUs();
-      if (gate.waiting.size > 0) this.#schedule(gate, nowUs);
+      const turnstile = this.#turnstiles.takeExpired(Math.floor(nowUs / 1000));
+      if (turnstile === null) return;
+      turnstile.bucket.fillForWaiting(nowUs);
+      while (nowUs - startUs < OPENING_US && turnstile.passOne(nowUs)) nowUs = this.nowUs();
+      if (turnstile.waiting.size > 0) this.#schedule(turnstile, nowUs);
       if (nowUs - startUs < OPENING_US) continue;
       this.#soon ??= this.#parts.timers.soon(() => this.#open());
       return;
     }
   }
 
-  #schedule(gate: Gate, nowUs: number): void {
-    if (gate.heapIndex >= 0) return;
-    gate.bucket.fill(nowUs);
-    gate.close(nowUs);
-    this.#gates.add(gate);
+  #schedule(turnstile: Turnstile, nowUs: number): void {
+    if (turnstile.heapIndex >= 0) return;
+    turnstile.bucket.fill(nowUs);
+    turnstile.close(nowUs);
+    this.#turnstiles.add(turnstile);
   }
 
   #addRule(rules: Map<string, ThrottleRule>, limit: ThrottleLimit, unit: "commands" | "bytes"): void {
@@ -140,6 +139,6 @@ export class Throttling {
     if (rate === 0) return;
     const text = `${selector.by} ${selectorName(selector)} ${unit} ${rate} ${shared}`;
     const known = this.#rulesByText.get(text);
-    rules.set(text, known ?? { selector, unit, rate, shared: shared ? new Gate(unit, rate, this.nowUs()) : null });
+    rules.set(text, known ?? { selector, unit, rate, shared: shared ? new Turnstile(unit, rate, this.nowUs()) : null });
   }
 }

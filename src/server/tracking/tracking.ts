@@ -10,10 +10,11 @@
  */
 import type { Argv } from "../../bytes/argv.js";
 import type { Client } from "../../commands/client.js";
+import type { ClientRegistry } from "../../commands/clients-context.js";
 import type { CommandEntry } from "../../commands/command-entry.js";
-import type { ClientRegistry, Tracking as TrackingInterface, TrackingOptions } from "../../commands/context.js";
 import { CommandBit } from "../../commands/flag-bits.js";
 import { findKeys, KeyPositions } from "../../commands/get-keys.js";
+import type { Tracking as TrackingInterface, TrackingOptions } from "../../commands/tracking-context.js";
 import type { KeyspaceListener } from "../../keyspace/keyspace.js";
 import { type Arena, isOutOfMemory } from "../../memory/arena.js";
 import type { Timers } from "../../platform/timers.js";
@@ -129,7 +130,8 @@ export class Tracking implements TrackingInterface {
   /** Before a command of a client: CLIENT CACHING is over when its command is, and the table must not be too large. */
   beforeCommand(client: Client): void {
     const { tracking } = client;
-    if (tracking?.isCachingGiven && client.transaction === null) {
+    if (client.wasHeld) client.wasHeld = false;
+    else if (tracking?.isCachingGiven && client.transaction === null) {
       if (client.lastCommand?.parent?.name !== "client") tracking.isCachingGiven = false;
     }
     this.limitTable();

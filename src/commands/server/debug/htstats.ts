@@ -1,7 +1,7 @@
 import { NO_SUCH_KEY, NOT_AN_INTEGER } from "../../../protocol/errors.js";
 import { DictPage } from "../../../structures/dict/dict-page.js";
 import { Encoding } from "../../../structures/entry/entry.js";
-import type { Context } from "../../context.js";
+import type { ServiceContext } from "../../context.js";
 import { integerArgument } from "../../integer-argument.js";
 import { between } from "./action.js";
 
@@ -25,16 +25,16 @@ export const htstatsKey = between(3, 4, ({ db, keyspace, reply }, argv) => {
   if (!HASHED.includes(db.encoding(ref))) {
     return reply.error("ERR The value stored at the specified key is not represented using an hash table");
   }
-  db.open(argv, 2, ref, keyspace.slot);
-  const { segment, offset, encoding } = keyspace.slot;
+  db.read(ref, keyspace.view);
+  const { segment, offset, encoding } = keyspace.view;
   const count = keyspace.types.collection(db.type(ref))!.weight(segment, offset, encoding);
   reply.verbatim("txt", `Hash table 0 stats (main hash table):\n number of elements: ${count}\n`);
 });
 
-function describeIndex(keyspace: Context["keyspace"], index: number): string {
+function describeIndex(keyspace: ServiceContext["keyspace"], index: number): string {
   const db = keyspace.existing(index);
   if (db === null || db.size === 0) return EMPTY;
-  const pages = keyspace.dict.pageCount(db.root);
+  const pages = db.keys.pageCount;
   return [
     "Hash table 0 stats (main hash table):",
     ` table size: ${pages * DictPage.SLOTS}`,

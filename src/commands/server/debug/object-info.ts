@@ -3,7 +3,7 @@ import type { Argv } from "../../../bytes/argv.js";
 import { parseInteger } from "../../../bytes/integer.js";
 import { NO_SUCH_KEY } from "../../../protocol/errors.js";
 import { Encoding, EntryView, ValueType } from "../../../structures/entry/entry.js";
-import type { Context } from "../../context.js";
+import type { ServiceContext } from "../../context.js";
 import { between, type DebugAction, exactly } from "./action.js";
 
 /** DEBUG OBJECT: "at" is the entry's place in the arena, in bytes. */
@@ -16,19 +16,22 @@ export const objectInfo = between(3, 4, (ctx, argv) => {
   reply.simple(
     `Value at:0x${(ref * 8).toString(16)} refcount:1 encoding:${db.encodingName(ref)} ` +
       `serializedlength:${serializedLength(ctx, ref)} lru:${clock} lru_seconds_idle:${idle}` +
-      (db.encoding(ref) === Encoding.QUICKLIST ? quicklistInfo(ctx, argv, ref) : ""),
+      (db.encoding(ref) === Encoding.QUICKLIST ? quicklistInfo(ctx, ref) : ""),
   );
 });
 
 /** What a quicklist's options are, and of how many runs it is made. Nothing is compressed here, whatever list-compress-depth says. */
-function quicklistInfo({ config, db, keyspace }: Context, argv: Argv, ref: number): string {
+function quicklistInfo(
+  { config, db, keyspace }: Pick<ServiceContext, "config" | "db" | "keyspace">,
+  ref: number,
+): string {
   const { lists } = keyspace.types;
-  const { slot } = keyspace;
-  db.open(argv, 2, ref, slot);
-  const runs = lists.weight(slot.segment, slot.offset);
+  const { view } = keyspace;
+  db.read(ref, view);
+  const runs = lists.weight(view.segment, view.offset);
   const isCompressed = config.number("list-compress-depth") !== 0 ? 1 : 0;
   return (
-    ` ql_nodes:${runs} ql_avg_node:${(lists.count(slot) / runs).toFixed(2)}` +
+    ` ql_nodes:${runs} ql_avg_node:${(lists.count(view) / runs).toFixed(2)}` +
     ` ql_listpack_max:${config.text("list-max-listpack-size")} ql_compressed:${isCompressed}` +
     ` ql_uncompressed_size:${db.memoryBytes(ref)}`
   );
@@ -59,7 +62,7 @@ export const quicklist = representation([Encoding.QUICKLIST], 4, "quicklist", "Q
 
 /** What Redis prints on its standard output; here nothing is printed, only the encoding is checked. */
 function representation(encodings: readonly Encoding[], most: number, name: string, title: string): DebugAction {
-  return between(3, most, ({ db, reply }: Context, argv: Argv) => {
+  return between(3, most, ({ db, reply }: Pick<ServiceContext, "db" | "reply">, argv: Argv) => {
     const ref = db.peek(argv, 2);
     if (ref === 0) return reply.error(NO_SUCH_KEY);
     if (!encodings.includes(db.encoding(ref))) return reply.error(`ERR Not a ${name} encoded object.`);
@@ -68,7 +71,7 @@ function representation(encodings: readonly Encoding[], most: number, name: stri
 }
 
 /** Bytes of a string in an RDB file, uncompressed. */
-function serializedLength({ db, keyspace }: Context, ref: number): number {
+function serializedLength({ db, keyspace }: Pick<ServiceContext, "db" | "keyspace">, ref: number): number {
   if (db.type(ref) !== ValueType.STRING) return db.memoryBytes(ref);
   const { value } = keyspace;
   db.loadString(ref, value);

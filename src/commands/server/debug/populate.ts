@@ -1,7 +1,7 @@
 import { Argv } from "../../../bytes/argv.js";
 import { Region } from "../../../bytes/region.js";
 import { NOT_POSITIVE } from "../../../protocol/errors.js";
-import type { Context } from "../../context.js";
+import type { ServiceContext } from "../../context.js";
 import { integerArgument } from "../../integer-argument.js";
 import { between } from "./action.js";
 
@@ -20,7 +20,12 @@ export const populate = between(3, 5, (ctx, argv) => {
 });
 
 /** A size of 0 means as long as "value:<n>" is. */
-function fill({ db, keyspace }: Context, argv: Argv, count: number, size: number): void {
+function fill(
+  { db, keyspace }: Pick<ServiceContext, "db" | "keyspace">,
+  argv: Argv,
+  count: number,
+  size: number,
+): void {
   const prefix = argv.count === 3 ? "key" : argv.latin1(3);
   const keyBytes = Buffer.alloc(prefix.length + NUMBER_BYTES);
   const key = new Argv();

@@ -12,8 +12,8 @@ export const sleep = exactly(3, ({ reply }, argv) => {
 export const error = exactly(3, ({ reply }, argv) => reply.error(argv.latin1(2)));
 
 /** DEBUG LOG: a line in the log. */
-export const log = exactly(3, ({ reply, server }, argv) => {
-  server.log("warning", `DEBUG LOG: ${argv.utf8(2)}`);
+export const log = exactly(3, ({ log, reply }, argv) => {
+  log.write("warning", `DEBUG LOG: ${argv.utf8(2)}`);
   reply.ok();
 });
 
@@ -21,9 +21,9 @@ export const log = exactly(3, ({ reply, server }, argv) => {
 export const leak = exactly(3, ({ reply }) => reply.ok());
 
 /** DEBUG CHANGE-REPL-ID. */
-export const changeReplId = exactly(2, ({ reply, server }) => {
-  server.log("notice", "Changing replication IDs after receiving DEBUG change-repl-id");
-  server.changeReplicationId();
+export const changeReplId = exactly(2, ({ log, replication, reply }) => {
+  log.write("notice", "Changing replication IDs after receiving DEBUG change-repl-id");
+  replication.changeId();
   reply.ok();
 });
 
@@ -35,8 +35,8 @@ export const configRewriteForceAll = exactly(2, ({ config, reply }) => {
 });
 
 /** DEBUG CLIENT-EVICTION: how many clients need how much memory. */
-export const clientEviction = exactly(2, ({ reply, server }) => {
-  const buckets = server.clientMemoryBuckets();
+export const clientEviction = exactly(2, ({ memory, reply }) => {
+  const buckets = memory.clientBuckets();
   if (buckets === null) return reply.error("ERR maxmemory-clients is disabled.");
   const lines = buckets.map(({ fromBytes, bytes, clients }, i) => {
     const next = buckets[i + 1];
