@@ -78,6 +78,7 @@ test("who is held counts as one who waits, until the pause is over, and cannot b
   admin.say("CLIENT UNPAUSE");
   assert.equal(client.received(), ":1\r\n:2\r\n");
   assert.equal(letters(), "N");
+  assert.equal(client.connection.commandCount, 2);
   assert.equal(world.info("blocked_clients"), "0");
 });
 
