@@ -194,3 +194,16 @@ test("the event loop's time for commands is what all of them took", () => {
   say(client, "RPUSH list a");
   assert.equal(Number(world.info("eventloop_duration_cmd_sum")) - before, 2 * 1000 + 4000 + 2 * 2000);
 });
+
+test("a batch may take a millisecond; what takes longer lets others have a turn", () => {
+  for (const [ms, isCut] of [
+    [1, false],
+    [1.25, true],
+  ] as const) {
+    const world = serverWith({ sort: ms });
+    const client = world.open();
+    client.stream.deliver(Buffer.from("SORT list\r\nPING\r\n"));
+    assert.equal(client.connection.suspension, isCut ? "yielding" : null);
+    assert.equal(client.received(), "*0\r\n+PONG\r\n");
+  }
+});

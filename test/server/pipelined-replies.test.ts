@@ -127,6 +127,19 @@ describe("the replies to a pipeline", () => {
   });
 });
 
+test("the most that left at once is remembered for replies that waited for the end of the turn, too", async () => {
+  const world = new SimulatedServer({ port: 0 });
+  await world.server.listen(false);
+  const client = world.open();
+  // What a client begins with is forgotten after some seconds.
+  world.pass(8000);
+  assert.equal(client.connection.replyBufferPeak, 0);
+  client.say("PING");
+  assert.equal(client.connection.replyBufferPeak, 7);
+  client.say("PING", "PING", "PING", "PING", "PING");
+  assert.equal(client.connection.replyBufferPeak, 35);
+});
+
 describe("replies that wait for their reader", () => {
   /** A client that reads nothing, has asked for so many megabytes, and has had its turns. */
   function asking(world: SimulatedServer, megabytes: number): SimulatedClient {
