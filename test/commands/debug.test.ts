@@ -188,19 +188,19 @@ test("DEBUG RELOAD knows its options; without files there is nothing to load", (
 
 test("DEBUG CLIENT-EVICTION has a line for each size of clients", () => {
   const { server } = debugServer();
-  const context = server.context.server as unknown as { clientMemoryBuckets(): object[] | null };
-  context.clientMemoryBuckets = () => [
+  let buckets: object[] | null = [
     { fromBytes: 0, bytes: 2048, clients: 1 },
     { fromBytes: 32768, bytes: 100_000, clients: 2 },
     { fromBytes: 65536, bytes: 0, clients: 0 },
   ];
+  Object.assign(server.context, { memory: { clientBuckets: () => buckets } });
   assert.equal(
     server.call("DEBUG CLIENT-EVICTION"),
     "bucket          0 -      32767: tot-mem:       2048, clients: 1\n" +
       "bucket      32768 -      65535: tot-mem:     100000, clients: 2\n" +
       "bucket      65536+            : tot-mem:          0, clients: 0\n",
   );
-  context.clientMemoryBuckets = () => null;
+  buckets = null;
   assert.equal(server.call("DEBUG CLIENT-EVICTION"), "ERR maxmemory-clients is disabled.");
 });
 
