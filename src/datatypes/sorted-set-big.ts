@@ -37,7 +37,7 @@ const FETCHED = 8;
 const FETCH_SIZE = 16384;
 
 /** Where the two roots lie; every payload is one. */
-export interface Roots {
+interface Roots {
   readonly segment: Region;
   readonly offset: number;
 }
@@ -292,7 +292,7 @@ export class BigSortedSets {
 }
 
 /** Root of the dict, 0 when there is none yet or no more. */
-export function dictOf(set: Roots): number {
+function dictOf(set: Roots): number {
   return set.segment.dv.getUint32(set.offset, true);
 }
 

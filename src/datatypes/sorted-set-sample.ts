@@ -12,7 +12,7 @@ import type { SortedSets } from "./sorted-sets.js";
 const WALK_FACTOR = 3;
 
 /** Receives the handle of a member. */
-export type HandleVisitor = (handle: number) => void;
+type HandleVisitor = (handle: number) => void;
 
 export class SortedSetSampler {
   readonly #sortedSets: SortedSets;
