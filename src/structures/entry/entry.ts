@@ -20,7 +20,8 @@
  * Cost of a 16-byte key with a 16-byte value: 8 + 16 + 16 = 40 bytes, 48 with an expiry; no object, no pointer, no padding.
  */
 import type { Arena } from "../../memory/arena.js";
-import { Ref, type Segment } from "../../memory/segment.js";
+import { offsetOf, segmentOf } from "../../memory/ref.js";
+import type { Segment } from "../../memory/segment.js";
 
 /** Values of the type field: Redis' own numbers. */
 export const enum ValueType {
@@ -89,8 +90,8 @@ export class EntryView {
 }
 
 export function loadEntry(arena: Arena, ref: number, view: EntryView): void {
-  const segment = arena.segments[ref >>> Ref.SEGMENT_SHIFT]!;
-  const offset = (ref & Ref.UNIT) << Ref.UNIT_SHIFT;
+  const segment = segmentOf(arena.segments, ref);
+  const offset = offsetOf(ref);
   const word1 = segment.u32[(offset >> 2) + 1]!;
   view.ref = ref;
   view.segment = segment;
@@ -114,8 +115,8 @@ export function loadEntry(arena: Arena, ref: number, view: EntryView): void {
   }
   if ((word1 & Entry.EXTERNAL) !== 0) {
     const payload = segment.u32[extra + ((word1 & Entry.LONG) !== 0 ? 2 : 0)]!;
-    view.payloadSegment = arena.segments[payload >>> Ref.SEGMENT_SHIFT]!;
-    view.payloadOffset = (payload & Ref.UNIT) << Ref.UNIT_SHIFT;
+    view.payloadSegment = segmentOf(arena.segments, payload);
+    view.payloadOffset = offsetOf(payload);
   } else {
     view.payloadSegment = segment;
     view.payloadOffset = view.keyOffset + view.keyLength;
