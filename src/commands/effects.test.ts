@@ -81,6 +81,16 @@ test("a call that says nothing() is not repeated, and the next one is", () => {
   assert.deepEqual(takeCommands(), ["SELECT 0", "SET a 1"]);
 });
 
+test("a call that came only to one of its words is repeated up to there, and the next one is whole", () => {
+  effects.beginUnit();
+  effects.beginCall(0);
+  effects.doneWords = 3;
+  effects.endCall(Argv.from(["SADD", "a", "b", "c", "d"]));
+  effects.endUnit();
+  call(0, "SADD", "a", "c", "d");
+  assert.deepEqual(takeCommands(), ["SELECT 0", "SADD a b", "SADD a c d"]);
+});
+
 test("units inside a unit belong to it", () => {
   effects.beginUnit();
   call(0, "SET", "a", "1");

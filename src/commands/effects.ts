@@ -9,6 +9,7 @@
  * Whoever runs commands brackets them: `beginUnit` and `endUnit` around what belongs together, `beginCall` and `endCall` around each call.
  * A handler that says nothing is repeated as it was sent, if it changed anything. Otherwise it says `instead(name, count)` for each command
  * that is to stand in its place, and adds its `count - 1` further words; or `nothing()`. It says that only while somebody listens (`isOn`).
+ * One that does one word after the other leaves in `doneWords` how far it came: memory may run out half-way.
  *
  * Units are gathered and handed to the listeners once a turn of the event loop, or when they are many: `position` tells how far the stream
  * goes with them, so whoever waits for a unit waits for a position.
@@ -37,6 +38,8 @@ const ASTERISK = 42;
 /** The first number that is none of 64 bits any more. */
 const INT64_END = 2 ** 63;
 const NO_DATABASE = -1;
+/** More than a call has. */
+const ALL_WORDS = 0x3fffffff;
 
 export class Effects {
   /** Somebody listens. */
@@ -59,6 +62,8 @@ export class Effects {
   #unitCommands = 0;
   /** The running call has said what is to be repeated. */
   #hasSpoken = false;
+  /** How many words of the running call were done, set by handlers that may run out of memory half-way: no more are repeated. */
+  doneWords = ALL_WORDS;
   /** The call that was received as bytes between two places of its source; null when there is none. */
   #sent: Argv | null = null;
   #sentStart = 0;
@@ -126,15 +131,21 @@ export class Effects {
   beginCall(database: number): void {
     this.#database = database;
     this.#hasSpoken = false;
+    this.doneWords = ALL_WORDS;
   }
 
   /** The call has ended, and has changed something: unless it has spoken for itself, it is repeated as it was sent. */
   endCall(argv: Argv): void {
     if (this.#hasSpoken) return;
     this.#beginCommand(this.#database);
-    if (argv === this.#sent && argv.source.u8[this.#sentStart] === ASTERISK)
+    if (this.doneWords < argv.count) {
+      this.#stream.command(this.doneWords);
+      this.arguments(argv, 0, this.doneWords);
+    } else if (argv === this.#sent && argv.source.u8[this.#sentStart] === ASTERISK) {
       this.#stream.raw(argv.source, this.#sentStart, this.#sentEnd - this.#sentStart);
-    else this.#stream.all(argv);
+    } else {
+      this.#stream.all(argv);
+    }
   }
 
   /** A key was removed without a command: because it had expired, or to make room. */
@@ -168,14 +179,6 @@ export class Effects {
     this.#beginCommand(this.#database);
     this.#stream.command(count);
     return this.text(name);
-  }
-
-  /** The first `count` words of the call stand in its place: what came behind them was not done, as when memory ran out. */
-  insteadFirst(argv: Argv, count: number): void {
-    this.#hasSpoken = true;
-    this.#beginCommand(this.#database);
-    this.#stream.command(count);
-    this.arguments(argv, 0, count);
   }
 
   /** A word of the command being said: argument i. */

@@ -1,6 +1,5 @@
 /** Opening the collection at a key, as the commands of all types do it. */
 import type { Argv } from "../bytes/argv.js";
-import type { OpenValue } from "../keyspace/open-value.js";
 import { WRONG_TYPE } from "../protocol/errors.js";
 import type { ValueType } from "../structures/entry/entry.js";
 import type { Context } from "./context.js";
@@ -13,20 +12,30 @@ export const enum Opened {
   FOUND = 1,
 }
 
-/** Opens the collection of argument `i` in `slot`, where a look-up has returned `ref` (0: none). */
-export function openCollection(
+/** Opens the collection at an entry (0: none) in `view`, for reading. */
+export function readCollection(ctx: Context, ref: number, type: ValueType, view = ctx.keyspace.view): Opened {
+  const opened = openable(ctx, ref, type);
+  if (opened === Opened.FOUND) ctx.db.read(ref, view);
+  return opened;
+}
+
+/** Opens the collection of argument `i` in `slot`, where a look-up has returned `ref` (0: none), for changing it. */
+export function editCollection(
   ctx: Context,
   argv: Argv,
   i: number,
   ref: number,
   type: ValueType,
-  slot: OpenValue = ctx.keyspace.slot,
+  slot = ctx.keyspace.slot,
 ): Opened {
+  const opened = openable(ctx, ref, type);
+  if (opened === Opened.FOUND) ctx.db.edit(argv, i, ref, slot);
+  return opened;
+}
+
+function openable({ db, reply }: Context, ref: number, type: ValueType): Opened {
   if (ref === 0) return Opened.NONE;
-  if (ctx.db.type(ref) !== type) {
-    ctx.reply.error(WRONG_TYPE);
-    return Opened.REFUSED;
-  }
-  ctx.db.open(argv, i, ref, slot);
-  return Opened.FOUND;
+  if (db.type(ref) === type) return Opened.FOUND;
+  reply.error(WRONG_TYPE);
+  return Opened.REFUSED;
 }

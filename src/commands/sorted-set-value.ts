@@ -1,22 +1,22 @@
 /** Opening sorted sets and reporting what became of them, as commands of several groups share it. */
 import type { Argv } from "../bytes/argv.js";
-import type { SortedSetPayload } from "../datatypes/sorted-set-pack.js";
 import type { SortedSetRange } from "../datatypes/sorted-set-range.js";
+import type { ValueView } from "../datatypes/value-slot.js";
 import { NotifyClass } from "../keyspace/notify.js";
 import type { OpenValue } from "../keyspace/open-value.js";
 import { type Encoding, ValueType } from "../structures/entry/entry.js";
 import type { Context } from "./context.js";
-import { type Opened, openCollection } from "./open-collection.js";
+import { editCollection, type Opened, readCollection } from "./open-collection.js";
 import { storeResult } from "./store-result.js";
 
-/** Opens the sorted set at argument `i` for reading, in `ctx.keyspace.slot`. */
+/** Opens the sorted set at argument `i` for reading, in `ctx.keyspace.view`. */
 export function openForReading(ctx: Context, argv: Argv, i: number): Opened {
-  return openCollection(ctx, argv, i, ctx.db.lookupRead(argv, i), ValueType.ZSET);
+  return readCollection(ctx, ctx.db.lookupRead(argv, i), ValueType.ZSET);
 }
 
 /** Opens the sorted set at argument `i` for changing it, in `ctx.keyspace.slot`. */
 export function openForWriting(ctx: Context, argv: Argv, i: number): Opened {
-  return openCollection(ctx, argv, i, ctx.db.lookupWrite(argv, i), ValueType.ZSET);
+  return editCollection(ctx, argv, i, ctx.db.lookupWrite(argv, i), ValueType.ZSET);
 }
 
 /** Begins an empty sorted set for the key at argument `i`, to be placed when it has members, or abandoned. */
@@ -54,7 +54,7 @@ export function replyHeader({ reply }: Context, count: number, withScores: boole
 }
 
 /** Replies the members of a set whose ranks a range covers. */
-export function replyRange(ctx: Context, set: SortedSetPayload, range: SortedSetRange, withScores: boolean): void {
+export function replyRange(ctx: Context, set: ValueView, range: SortedSetRange, withScores: boolean): void {
   const { reply } = ctx;
   const { cursor } = ctx.keyspace.types.sortedSets;
   const { from, to, isReverse } = range;

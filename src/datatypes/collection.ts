@@ -8,6 +8,8 @@ import type { Encoding } from "../structures/entry/entry.js";
 export interface Collection {
   /** True when payloads of this encoding refer to blocks of their own. */
   isStructured(encoding: Encoding): boolean;
+  /** The block that stands for all the others and stays where it is for their life: the root of a dict or a list, the head of a stream. */
+  structureOf(segment: Segment, offset: number, encoding: Encoding): number;
   /** Elements, which is what freeing costs. */
   weight(segment: Segment, offset: number, encoding: Encoding): number;
   /** Frees about `limit` elements of a value nobody uses any more; true when all its blocks but the payload are gone. */

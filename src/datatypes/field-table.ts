@@ -73,10 +73,11 @@ export class FieldTable {
     const hash = dict.hash(source, offset, length);
     const ref = dict.find(root, source, offset, length, hash);
     if (ref !== 0) {
+      dict.changeFound(root);
       if (overwriteField(arena, ref, valueSource, valueOffset, valueLength)) return false;
       const expireAtMs = this.expireAt(ref);
       const moved = createField(arena, source, offset, length, valueSource, valueOffset, valueLength, expireAtMs);
-      dict.replaceFound(moved);
+      dict.replaceFound(root, moved);
       freeField(arena, ref);
       return false;
     }
@@ -99,12 +100,13 @@ export class FieldTable {
     const hash = dict.hashOf(ref);
     if (had !== 0 && expireAtMs !== 0) {
       const segment = segmentOf(arena.segments, ref);
-      setElementExpireAt(segment, offsetOf(ref), expireAtMs);
       dict.findRef(root, ref, hash);
+      dict.changeFound(root);
+      setElementExpireAt(segment, offsetOf(ref), expireAtMs);
     } else {
       const moved = withExpiry(arena, ref, expireAtMs);
       dict.findRef(root, ref, hash);
-      dict.replaceFound(moved);
+      dict.replaceFound(root, moved);
       // Its value in a block of its own, if there is one, belongs to the new block.
       arena.free(ref);
     }

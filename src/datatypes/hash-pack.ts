@@ -14,7 +14,7 @@ import type { Segment } from "../memory/segment.js";
 import { ElementView } from "../structures/entry/element-view.js";
 import { Encoding } from "../structures/entry/entry.js";
 import * as listpack from "../structures/packed/listpack.js";
-import type { ValueSlot } from "./value-slot.js";
+import type { ValueSlot, ValueView } from "./value-slot.js";
 
 export const enum HashPack {
   COUNT_BYTES = 2,
@@ -29,18 +29,18 @@ function strideOf(encoding: Encoding): number {
   return encoding === Encoding.LISTPACK ? 2 : 3;
 }
 
-function countOffset(slot: ValueSlot): number {
-  return slot.offset + (slot.encoding === Encoding.LISTPACK ? 0 : HashPack.DUE_BYTES);
+function countOffset(hash: ValueView): number {
+  return hash.offset + (hash.encoding === Encoding.LISTPACK ? 0 : HashPack.DUE_BYTES);
 }
 
 /** Where the run of a small hash starts. */
-export function packStart(slot: ValueSlot): number {
-  return countOffset(slot) + HashPack.COUNT_BYTES;
+export function packStart(hash: ValueView): number {
+  return countOffset(hash) + HashPack.COUNT_BYTES;
 }
 
 /** Number of fields. */
-export function packCount(slot: ValueSlot): number {
-  return slot.segment.dv.getUint16(countOffset(slot), true) / strideOf(slot.encoding);
+export function packCount(hash: ValueView): number {
+  return hash.segment.dv.getUint16(countOffset(hash), true) / strideOf(hash.encoding);
 }
 
 function addToCount(slot: ValueSlot, fields: number): void {
@@ -55,20 +55,20 @@ export function clearPack(slot: ValueSlot): void {
 }
 
 /** Where a field is, -1 when there is none of this name. */
-export function findInPack(slot: ValueSlot, source: Region, offset: number, length: number): number {
-  const end = slot.offset + slot.length;
-  return listpack.find(slot.segment, packStart(slot), end, source, offset, length, strideOf(slot.encoding) - 1);
+export function findInPack(hash: ValueView, source: Region, offset: number, length: number): number {
+  const end = hash.offset + hash.length;
+  return listpack.find(hash.segment, packStart(hash), end, source, offset, length, strideOf(hash.encoding) - 1);
 }
 
 /** Where the field after the one at `at` is; the end of the payload after the last. */
-export function nextInPack(slot: ValueSlot, at: number): number {
-  return listpack.skip(slot.segment, at, slot.offset + slot.length, strideOf(slot.encoding));
+export function nextInPack(hash: ValueView, at: number): number {
+  return listpack.skip(hash.segment, at, hash.offset + hash.length, strideOf(hash.encoding));
 }
 
 /** When the field at `at` expires, 0 when it does not. */
-export function packExpireAt(slot: ValueSlot, at: number): number {
-  if (slot.encoding === Encoding.LISTPACK) return 0;
-  const { segment } = slot;
+export function packExpireAt(hash: ValueView, at: number): number {
+  if (hash.encoding === Encoding.LISTPACK) return 0;
+  const { segment } = hash;
   return listpack.readInteger(segment, listpack.next(segment, listpack.next(segment, at)));
 }
 
@@ -183,11 +183,11 @@ export function addExpiriesToPack(slot: ValueSlot): void {
 }
 
 /** The soonest expiry of the fields of a listpackex, 0 when none has one. */
-export function soonestInPack(slot: ValueSlot): number {
+export function soonestInPack(hash: ValueView): number {
   let soonest = 0;
-  const end = slot.offset + slot.length;
-  for (let at = packStart(slot); at < end; at = nextInPack(slot, at)) {
-    const expireAtMs = packExpireAt(slot, at);
+  const end = hash.offset + hash.length;
+  for (let at = packStart(hash); at < end; at = nextInPack(hash, at)) {
+    const expireAtMs = packExpireAt(hash, at);
     if (expireAtMs !== 0 && (soonest === 0 || expireAtMs < soonest)) soonest = expireAtMs;
   }
   return soonest;

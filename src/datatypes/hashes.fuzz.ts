@@ -146,7 +146,7 @@ class Round {
       }
       db.place(slot);
     } else {
-      db.open(argv, 0, ref, slot);
+      db.edit(argv, 0, ref, slot);
       assert.equal(hashes.set(...args, expireAtMs), old === undefined);
     }
     model.set(name, { value, expireAtMs: expireAtMs === KEEP_FIELD_TTL ? (old?.expireAtMs ?? 0) : expireAtMs });
@@ -225,7 +225,7 @@ class Round {
 
   open(argv: Argv): boolean {
     const ref = this.db.lookupWrite(argv, 0);
-    if (ref !== 0) this.db.open(argv, 0, ref, this.keyspace.slot);
+    if (ref !== 0) this.db.edit(argv, 0, ref, this.keyspace.slot);
     return ref !== 0;
   }
 
@@ -257,7 +257,7 @@ class Round {
         continue;
       }
       if (db.expireAt(ref) !== 0) volatileCount++;
-      db.open(argv, 0, ref, slot);
+      db.edit(argv, 0, ref, slot);
       const seen = new Map<string, string>();
       hashes.each(slot, (field, value) => seen.set(field.latin1(), value.latin1()));
       assert.deepEqual([...seen].sort(), [...model].map(([name, field]) => [name, field.value]).sort());
@@ -267,7 +267,7 @@ class Round {
       this.verifyWalks(seen);
     }
     assert.equal(db.volatileCount, volatileCount);
-    if (db.root !== 0) assert.deepEqual(keyspace.dict.verify(db.root), []);
+    if (db.keys.root !== 0) assert.deepEqual(keyspace.dict.verify(db.keys.root), []);
     this.verifyBlocks();
   }
 

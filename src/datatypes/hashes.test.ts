@@ -19,12 +19,12 @@ function server(): CommandHarness {
 /** Every block of the arena has its owner, and the indexes are whole. */
 function verify({ arena, keyspace, context }: CommandHarness): void {
   assert.deepEqual(arena.verify(keyspace.liveBlocks()), []);
-  if (context.db.root !== 0) assert.deepEqual(keyspace.dict.verify(context.db.root), []);
+  if (context.db.keys.root !== 0) assert.deepEqual(keyspace.dict.verify(context.db.keys.root), []);
 }
 
 function payloadLength({ context, keyspace }: CommandHarness, key: string): number {
   const argv = Argv.from([key]);
-  context.db.open(argv, 0, context.db.peek(argv, 0), keyspace.slot);
+  context.db.edit(argv, 0, context.db.peek(argv, 0), keyspace.slot);
   return keyspace.slot.length;
 }
 

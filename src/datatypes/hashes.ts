@@ -46,7 +46,7 @@ import {
   soonestInPack,
 } from "./hash-pack.js";
 import type { EncodingLimits } from "./limits.js";
-import type { ValueSlot } from "./value-slot.js";
+import type { ValueSlot, ValueView } from "./value-slot.js";
 
 /** For `set`: the expiry of the field stays as it is. */
 export const KEEP_FIELD_TTL = -1;
@@ -116,46 +116,46 @@ export class Hashes implements Collection {
   // Reading
 
   /** Number of fields; some of them may have expired. */
-  count(slot: ValueSlot): number {
-    return isPacked(slot.encoding)
-      ? packCount(slot)
-      : this.#dict.count(rootOf(slot.segment, slot.offset, slot.encoding));
+  count(hash: ValueView): number {
+    return isPacked(hash.encoding)
+      ? packCount(hash)
+      : this.#dict.count(rootOf(hash.segment, hash.offset, hash.encoding));
   }
 
   /** True when none of the fields that `count` counts can have expired. */
-  isExact(slot: ValueSlot): boolean {
-    return !hasExpiries(slot.encoding) || (slot.encoding === Encoding.LISTPACKEX && !this.isDue(slot));
+  isExact(hash: ValueView): boolean {
+    return !hasExpiries(hash.encoding) || (hash.encoding === Encoding.LISTPACKEX && !this.isDue(hash));
   }
 
   /** Shows the value of a field; false when there is no such field. */
-  get(slot: ValueSlot, source: Region, offset: number, length: number, view: ElementView): boolean {
-    const { encoding, segment } = slot;
+  get(hash: ValueView, source: Region, offset: number, length: number, view: ElementView): boolean {
+    const { encoding, segment } = hash;
     if (isPacked(encoding)) {
-      const at = findInPack(slot, source, offset, length);
-      if (at < 0 || (encoding === Encoding.LISTPACKEX && this.#isOver(packExpireAt(slot, at)))) return false;
+      const at = findInPack(hash, source, offset, length);
+      if (at < 0 || (encoding === Encoding.LISTPACKEX && this.#isOver(packExpireAt(hash, at)))) return false;
       listpack.load(segment, listpack.next(segment, at), view);
       return true;
     }
-    const ref = this.#table.find(rootOf(segment, slot.offset, encoding), source, offset, length);
+    const ref = this.#table.find(rootOf(segment, hash.offset, encoding), source, offset, length);
     if (ref === 0 || (encoding === Encoding.HASHTABLEEX && this.#isOver(this.#table.expireAt(ref)))) return false;
     loadFieldValue(this.#arena, ref, view);
     return true;
   }
 
   /** True when there is such a field. */
-  has(slot: ValueSlot, source: Region, offset: number, length: number): boolean {
-    return this.expireAt(slot, source, offset, length) !== NO_FIELD;
+  has(hash: ValueView, source: Region, offset: number, length: number): boolean {
+    return this.expireAt(hash, source, offset, length) !== NO_FIELD;
   }
 
   /** When a field expires, ms since 1970; 0 when it does not, NO_FIELD when it is not there. */
-  expireAt(slot: ValueSlot, source: Region, offset: number, length: number): number {
+  expireAt(hash: ValueView, source: Region, offset: number, length: number): number {
     let expireAtMs: number;
-    if (isPacked(slot.encoding)) {
-      const at = findInPack(slot, source, offset, length);
+    if (isPacked(hash.encoding)) {
+      const at = findInPack(hash, source, offset, length);
       if (at < 0) return NO_FIELD;
-      expireAtMs = packExpireAt(slot, at);
+      expireAtMs = packExpireAt(hash, at);
     } else {
-      const ref = this.#table.find(rootOf(slot.segment, slot.offset, slot.encoding), source, offset, length);
+      const ref = this.#table.find(rootOf(hash.segment, hash.offset, hash.encoding), source, offset, length);
       if (ref === 0) return NO_FIELD;
       expireAtMs = this.#table.expireAt(ref);
     }
@@ -297,9 +297,9 @@ export class Hashes implements Collection {
   // Expiring
 
   /** True when `expire` may have something to do. */
-  isDue(slot: ValueSlot): boolean {
-    if (!hasExpiries(slot.encoding)) return false;
-    return this.#isOver(dueOf(slot.segment, slot.offset));
+  isDue(hash: ValueView): boolean {
+    if (!hasExpiries(hash.encoding)) return false;
+    return this.#isOver(dueOf(hash.segment, hash.offset));
   }
 
   /** Removes fields that have expired, about `limit` of them, and shows their names; returns how many. While more are left, the hash stays due. */
@@ -338,30 +338,30 @@ export class Hashes implements Collection {
   // Walking
 
   /** Visits every field. `visit` must not change data. */
-  each(slot: ValueSlot, visit: FieldVisitor): void {
-    const { encoding, segment } = slot;
+  each(hash: ValueView, visit: FieldVisitor): void {
+    const { encoding, segment } = hash;
     if (isPacked(encoding)) {
-      const end = slot.offset + slot.length;
-      for (let at = packStart(slot); at < end; at = nextInPack(slot, at)) {
-        if (encoding === Encoding.LISTPACK || !this.#isOver(packExpireAt(slot, at)))
+      const end = hash.offset + hash.length;
+      for (let at = packStart(hash); at < end; at = nextInPack(hash, at)) {
+        if (encoding === Encoding.LISTPACK || !this.#isOver(packExpireAt(hash, at)))
           this.#visitPacked(segment, at, visit);
       }
       return;
     }
-    const root = rootOf(segment, slot.offset, encoding);
+    const root = rootOf(segment, hash.offset, encoding);
     const visitRef = this.#refVisitor(encoding, visit);
     for (let prefix = 0; prefix < PAGES_END; ) prefix = this.#dict.visitPage(root, prefix, visitRef);
   }
 
   /** Visits about `count` fields from `cursor` on, all of a small hash; returns the next cursor, 0 at the end. */
-  scan(slot: ValueSlot, cursor: number, count: number, visit: FieldVisitor): number {
-    if (isPacked(slot.encoding)) {
-      this.each(slot, visit);
+  scan(hash: ValueView, cursor: number, count: number, visit: FieldVisitor): number {
+    if (isPacked(hash.encoding)) {
+      this.each(hash, visit);
       return 0;
     }
-    const root = rootOf(slot.segment, slot.offset, slot.encoding);
+    const root = rootOf(hash.segment, hash.offset, hash.encoding);
     let visited = 0;
-    const visitRef = this.#refVisitor(slot.encoding, (field, value) => {
+    const visitRef = this.#refVisitor(hash.encoding, (field, value) => {
       visited++;
       visit(field, value);
     });
@@ -372,14 +372,14 @@ export class Hashes implements Collection {
   }
 
   /** Visits `count` random fields, each time any of them. */
-  sample(slot: ValueSlot, count: number, visit: FieldVisitor): void {
-    if (isPacked(slot.encoding)) {
-      const places = this.#livePlaces(slot);
+  sample(hash: ValueView, count: number, visit: FieldVisitor): void {
+    if (isPacked(hash.encoding)) {
+      const places = this.#livePlaces(hash);
       if (places.length === 0) return;
-      for (; count > 0; count--) this.#visitPacked(slot.segment, places[this.#random() % places.length]!, visit);
+      for (; count > 0; count--) this.#visitPacked(hash.segment, places[this.#random() % places.length]!, visit);
       return;
     }
-    const root = rootOf(slot.segment, slot.offset, slot.encoding);
+    const root = rootOf(hash.segment, hash.offset, hash.encoding);
     for (; count > 0; count--) {
       const ref = this.#randomField(root);
       if (ref === 0) break;
@@ -391,22 +391,22 @@ export class Hashes implements Collection {
   }
 
   /** Visits `count` different random fields, or all if there are no more. */
-  sampleDistinct(slot: ValueSlot, count: number, visit: FieldVisitor): void {
-    if (count >= this.count(slot)) return this.each(slot, visit);
-    if (isPacked(slot.encoding)) {
-      const places = this.#livePlaces(slot);
+  sampleDistinct(hash: ValueView, count: number, visit: FieldVisitor): void {
+    if (count >= this.count(hash)) return this.each(hash, visit);
+    if (isPacked(hash.encoding)) {
+      const places = this.#livePlaces(hash);
       for (let i = 0, left = places.length; i < places.length && count > 0; i++, left--) {
         if (this.#random() % left >= count) continue;
         count--;
-        this.#visitPacked(slot.segment, places[i]!, visit);
+        this.#visitPacked(hash.segment, places[i]!, visit);
       }
       return;
     }
-    const root = rootOf(slot.segment, slot.offset, slot.encoding);
+    const root = rootOf(hash.segment, hash.offset, hash.encoding);
     const fields = this.#dict.count(root);
     if (count * 8 < fields) return this.#sampleFew(root, count, visit);
     const seen = new Set<number>();
-    if (slot.encoding === Encoding.HASHTABLEEX) return this.#sampleLive(root, count, seen, visit);
+    if (hash.encoding === Encoding.HASHTABLEEX) return this.#sampleLive(root, count, seen, visit);
     // Each field is taken with the probability that makes up the number wanted from those that are left.
     let left = fields;
     const choose = (ref: number): void => {
@@ -461,12 +461,12 @@ export class Hashes implements Collection {
   }
 
   /** Where the fields of a small hash are that have not expired. */
-  #livePlaces(slot: ValueSlot): Int32Array {
-    const places = new Int32Array(packCount(slot));
-    const end = slot.offset + slot.length;
+  #livePlaces(hash: ValueView): Int32Array {
+    const places = new Int32Array(packCount(hash));
+    const end = hash.offset + hash.length;
     let count = 0;
-    for (let at = packStart(slot); at < end; at = nextInPack(slot, at)) {
-      if (!this.#isOver(packExpireAt(slot, at))) places[count++] = at;
+    for (let at = packStart(hash); at < end; at = nextInPack(hash, at)) {
+      if (!this.#isOver(packExpireAt(hash, at))) places[count++] = at;
     }
     return places.subarray(0, count);
   }
@@ -516,8 +516,8 @@ export class Hashes implements Collection {
     setRoot(slot, root);
   }
 
-  #addPacked(root: number, slot: ValueSlot, at: number): void {
-    const { segment } = slot;
+  #addPacked(root: number, hash: ValueView, at: number): void {
+    const { segment } = hash;
     const field = this.#field;
     const value = this.#value;
     listpack.load(segment, at, field);
@@ -530,7 +530,7 @@ export class Hashes implements Collection {
       value.region,
       value.offset,
       value.length,
-      packExpireAt(slot, at),
+      packExpireAt(hash, at),
     );
     try {
       this.#table.insert(root, ref);
@@ -544,6 +544,10 @@ export class Hashes implements Collection {
 
   isStructured(encoding: Encoding): boolean {
     return !isPacked(encoding);
+  }
+
+  structureOf(segment: Segment, offset: number, encoding: Encoding): number {
+    return rootOf(segment, offset, encoding);
   }
 
   weight(segment: Segment, offset: number, encoding: Encoding): number {
@@ -571,9 +575,9 @@ export class Hashes implements Collection {
   }
 
   /** What is wrong with the index of a hash, in words; for tests. */
-  verify(slot: ValueSlot): string[] {
-    if (isPacked(slot.encoding)) return [];
-    return this.#dict.verify(rootOf(slot.segment, slot.offset, slot.encoding));
+  verify(hash: ValueView): string[] {
+    if (isPacked(hash.encoding)) return [];
+    return this.#dict.verify(rootOf(hash.segment, hash.offset, hash.encoding));
   }
 }
 

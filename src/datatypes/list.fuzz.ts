@@ -61,7 +61,7 @@ class Round {
   /** Opens the list; false when there is none. */
   open(): boolean {
     const ref = this.db.lookupWrite(KEY, 0);
-    if (ref !== 0) this.db.open(KEY, 0, ref, this.keyspace.slot);
+    if (ref !== 0) this.db.edit(KEY, 0, ref, this.keyspace.slot);
     return ref !== 0;
   }
 
@@ -183,7 +183,7 @@ class Round {
     if (!this.open()) return;
     this.db.copyEntry(COPY, 0, this.db, 1);
     const argv = Argv.from(["copy"]);
-    this.db.open(argv, 0, this.db.peek(argv, 0), this.keyspace.slot);
+    this.db.edit(argv, 0, this.db.peek(argv, 0), this.keyspace.slot);
     this.check();
     this.db.remove(argv, 0);
     while (this.keyspace.lazyFree.freeSome(this.random.pick([1, 100, 100_000]))) {}

@@ -20,7 +20,7 @@ class ListFixture extends KeySpaceFixture {
     const argv = Argv.from([key, ...elements]);
     const ref = this.db.lookupWrite(argv, 0);
     if (ref !== 0) {
-      this.db.open(argv, 0, ref, this.slot);
+      this.db.edit(argv, 0, ref, this.slot);
       return this.lists.push(this.slot, argv, 1, atHead);
     }
     this.db.begin(argv, 0, ValueType.LIST, Encoding.LISTPACK, this.lists.emptyBytes, this.slot);
@@ -31,7 +31,7 @@ class ListFixture extends KeySpaceFixture {
 
   open(key = "key"): void {
     const argv = Argv.from([key]);
-    this.db.open(argv, 0, this.db.peek(argv, 0), this.slot);
+    this.db.edit(argv, 0, this.db.peek(argv, 0), this.slot);
   }
 
   elements(): string[] {

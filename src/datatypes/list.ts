@@ -7,7 +7,7 @@
  * Both change where Redis 7.2 changes them: a listpack grows up to list-max-listpack-size, a quicklist becomes a listpack again at half
  * of that. `ListLimit` has the arithmetic.
  *
- * An open list is a ValueSlot; a place in it a ListCursor. A list that became empty is the caller's to remove.
+ * An open list is a ValueView, or a ValueSlot when it is to be changed; a place in it a ListCursor. A list that became empty is the caller's to remove.
  */
 import type { Argv } from "../bytes/argv.js";
 import type { Region } from "../bytes/region.js";
@@ -31,7 +31,7 @@ import { PackedLists } from "../structures/tree/packed-list.js";
 import type { Collection } from "./collection.js";
 import type { EncodingLimits } from "./limits.js";
 import { exceedsListLimit, fitsHalfListLimit, ListLimit } from "./list-limit.js";
-import type { ValueSlot } from "./value-slot.js";
+import type { ValueSlot, ValueView } from "./value-slot.js";
 
 const enum Small {
   /** Bytes of the count before the run. */
@@ -63,9 +63,9 @@ export class Lists implements Collection {
     slot.segment.dv.setUint16(slot.offset, 0, true);
   }
 
-  count(slot: ValueSlot): number {
-    if (slot.encoding === Encoding.LISTPACK) return slot.segment.dv.getUint16(slot.offset, true);
-    return this.packed.count(rootOf(slot));
+  count(list: ValueView): number {
+    if (list.encoding === Encoding.LISTPACK) return list.segment.dv.getUint16(list.offset, true);
+    return this.packed.count(rootOf(list));
   }
 
   // Changing
@@ -257,21 +257,21 @@ export class Lists implements Collection {
   // Places
 
   /** Goes to the element with this index, which exists. */
-  seek(slot: ValueSlot, index: number, cursor: ListCursor): void {
-    cursor.isBig = slot.encoding !== Encoding.LISTPACK;
-    if (cursor.isBig) return this.packed.seek(rootOf(slot), index, cursor);
-    const start = slot.offset + Small.HEADER;
-    const end = slot.offset + slot.length;
-    const at = index === 0 ? start : seekIndex(slot.segment, start, end, index, this.count(slot));
-    cursor.show(slot.segment, start, end, at);
+  seek(list: ValueView, index: number, cursor: ListCursor): void {
+    cursor.isBig = list.encoding !== Encoding.LISTPACK;
+    if (cursor.isBig) return this.packed.seek(rootOf(list), index, cursor);
+    const start = list.offset + Small.HEADER;
+    const end = list.offset + list.length;
+    const at = index === 0 ? start : seekIndex(list.segment, start, end, index, this.count(list));
+    cursor.show(list.segment, start, end, at);
   }
 
   /** Goes to the first element or to the last; the list is not empty. */
-  seekEnd(slot: ValueSlot, isTail: boolean, cursor: ListCursor): void {
-    cursor.isBig = slot.encoding !== Encoding.LISTPACK;
-    if (cursor.isBig) return this.packed.seekEnd(rootOf(slot), isTail, cursor);
-    const { segment, offset } = slot;
-    const end = offset + slot.length;
+  seekEnd(list: ValueView, isTail: boolean, cursor: ListCursor): void {
+    cursor.isBig = list.encoding !== Encoding.LISTPACK;
+    if (cursor.isBig) return this.packed.seekEnd(rootOf(list), isTail, cursor);
+    const { segment, offset } = list;
+    const end = offset + list.length;
     cursor.show(segment, offset + Small.HEADER, end, isTail ? previous(segment, end) : offset + Small.HEADER);
   }
 
@@ -317,9 +317,9 @@ export class Lists implements Collection {
   }
 
   /** Visits all elements in order; `visit` must not change the list. */
-  each(slot: ValueSlot, visit: (element: ElementView) => void): void {
+  each(list: ValueView, visit: (element: ElementView) => void): void {
     const { cursor, view } = this;
-    this.seek(slot, 0, cursor);
+    this.seek(list, 0, cursor);
     do {
       load(cursor.region, cursor.at, view);
       visit(view);
@@ -330,6 +330,10 @@ export class Lists implements Collection {
 
   isStructured(encoding: Encoding): boolean {
     return encoding === Encoding.QUICKLIST;
+  }
+
+  structureOf(segment: Segment, offset: number): number {
+    return segment.dv.getUint32(offset, true);
   }
 
   weight(segment: Segment, offset: number): number {
@@ -353,8 +357,8 @@ export class Lists implements Collection {
   }
 }
 
-function rootOf(slot: ValueSlot): number {
-  return slot.segment.dv.getUint32(slot.offset, true);
+function rootOf(list: ValueView): number {
+  return list.segment.dv.getUint32(list.offset, true);
 }
 
 function setRoot(segment: Segment, offset: number, root: number): void {

@@ -13,15 +13,14 @@ import type { ElementDict } from "../structures/dict/element-dict.js";
 import type { ElementView } from "../structures/entry/element-view.js";
 import { Encoding } from "../structures/entry/entry.js";
 import { SetCursor } from "./set-cursor.js";
-import type { SetPayload } from "./set-packed.js";
 import type { Sets } from "./sets.js";
-import type { ValueSlot } from "./value-slot.js";
+import type { ValueSlot, ValueView } from "./value-slot.js";
 
 /** Unions of more sets than this are built rather than pulled: adding a member costs as much as looking for it in some sets. */
 const PULLED_UNION_SETS = 4;
 
 /** A set that takes part, as it was when it was added. */
-class Operand implements SetPayload {
+class Operand implements ValueView {
   segment!: Segment;
   offset = 0;
   length = 0;
@@ -53,7 +52,7 @@ export class SetAlgebra {
   }
 
   /** Lets a set take part. */
-  add(set: SetPayload): void {
+  add(set: ValueView): void {
     if (this.#count === this.#operands.length) this.#operands.push(new Operand());
     const operand = this.#operands[this.#count++]!;
     operand.segment = set.segment;
@@ -167,7 +166,7 @@ export class SetAlgebra {
     }
   }
 
-  #addAll(set: SetPayload, target: ValueSlot): void {
+  #addAll(set: ValueView, target: ValueSlot): void {
     this.#cursor.open(set);
     while (this.#cursor.next()) this.#sets.add(target, this.member.region, this.member.offset, this.member.length);
   }

@@ -16,13 +16,14 @@ import { ElementView } from "../structures/entry/element-view.js";
 import { Encoding } from "../structures/entry/entry.js";
 import * as intset from "../structures/packed/intset.js";
 import * as listpack from "../structures/packed/listpack.js";
-import { type SetPayload, SetRun } from "./set-packed.js";
+import { SetRun } from "./set-packed.js";
+import type { ValueView } from "./value-slot.js";
 
 export class SetCursor {
   /** The member `next` has come to; its text lies in the set or in the view. */
   readonly member = new ElementView();
   readonly #elements: ElementDict;
-  #set!: SetPayload;
+  #set!: ValueView;
   /** Index of the next integer, offset of the next element of the run, index of the next ref of the page. */
   #next = 0;
   /** Where `#next` ends. */
@@ -40,7 +41,7 @@ export class SetCursor {
   }
 
   /** Starts before the first member. */
-  open(set: SetPayload): void {
+  open(set: ValueView): void {
     this.#set = set;
     const { segment, offset } = set;
     if (set.encoding === Encoding.HASHTABLE) return this.openRoot(segment.dv.getUint32(offset, true));

@@ -7,19 +7,10 @@
  * the member is or is not there, and within which limits (sets.ts). A payload that becomes larger does so before anything changes.
  */
 import type { Region } from "../bytes/region.js";
-import type { Segment } from "../memory/segment.js";
 import { Encoding } from "../structures/entry/entry.js";
 import * as intset from "../structures/packed/intset.js";
 import * as listpack from "../structures/packed/listpack.js";
-import type { ValueSlot } from "./value-slot.js";
-
-/** A set as readers see it: where its payload lies. Every ValueSlot is one. */
-export interface SetPayload {
-  readonly segment: Segment;
-  readonly offset: number;
-  readonly length: number;
-  readonly encoding: Encoding;
-}
+import type { ValueSlot, ValueView } from "./value-slot.js";
 
 export const enum SetRun {
   COUNT_BYTES = 2,
@@ -40,16 +31,16 @@ export function clear(slot: ValueSlot): void {
   else setRunCount(slot, 0);
 }
 
-export function runCount(value: SetPayload): number {
+export function runCount(value: ValueView): number {
   return value.segment.dv.getUint16(value.offset, true);
 }
 
-export function setRunCount(value: SetPayload, count: number): void {
-  value.segment.dv.setUint16(value.offset, count, true);
+export function setRunCount(slot: ValueSlot, count: number): void {
+  slot.segment.dv.setUint16(slot.offset, count, true);
 }
 
 /** Place of a member in the run, -1 when it has none. Places are offsets in the segment, valid until the next change. */
-export function findInRun(value: SetPayload, source: Region, offset: number, length: number): number {
+export function findInRun(value: ValueView, source: Region, offset: number, length: number): number {
   const start = value.offset + SetRun.COUNT_BYTES;
   return listpack.find(value.segment, start, value.offset + value.length, source, offset, length, 0);
 }

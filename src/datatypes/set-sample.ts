@@ -10,9 +10,9 @@ import { ElementView as View } from "../structures/entry/element-view.js";
 import { Encoding } from "../structures/entry/entry.js";
 import * as intset from "../structures/packed/intset.js";
 import * as listpack from "../structures/packed/listpack.js";
-import { runCount, type SetPayload, SetRun, setRunCount } from "./set-packed.js";
+import { runCount, SetRun, setRunCount } from "./set-packed.js";
 import type { Sets } from "./sets.js";
-import type { ValueSlot } from "./value-slot.js";
+import type { ValueSlot, ValueView } from "./value-slot.js";
 
 /** A set of up to so many times the wanted members is walked (Redis' SRANDMEMBER_SUB_STRATEGY_MUL). */
 const WALK_FACTOR = 3;
@@ -31,14 +31,14 @@ export class SetSampler {
   }
 
   /** Visits `count` different members of a set that has more. */
-  sample(set: SetPayload, count: number, visit: MemberVisitor): void {
+  sample(set: ValueView, count: number, visit: MemberVisitor): void {
     const size = this.#sets.count(set);
     if (set.encoding === Encoding.HASHTABLE && count * WALK_FACTOR <= size) return this.#draw(set, count, visit);
     this.split(set, count, visit, null);
   }
 
   /** Visits all members: `count` random ones with `chosen`, the others with `rest`. */
-  split(set: SetPayload, count: number, chosen: MemberVisitor, rest: MemberVisitor | null): void {
+  split(set: ValueView, count: number, chosen: MemberVisitor, rest: MemberVisitor | null): void {
     const { cursor } = this.#sets;
     let left = this.#sets.count(set);
     cursor.open(set);
@@ -107,7 +107,7 @@ export class SetSampler {
   }
 
   /** Draws members, and again when one was drawn before. */
-  #draw(set: SetPayload, count: number, visit: MemberVisitor): void {
+  #draw(set: ValueView, count: number, visit: MemberVisitor): void {
     const sets = this.#sets;
     const bits = Math.max(4, Math.ceil(Math.log2(count * 2)));
     // Handles by a hash of theirs, open addressing; 0 is none.

@@ -24,7 +24,7 @@ class SetFixture extends KeySpaceFixture {
   }
 
   open(key = "s"): void {
-    this.db.open(Argv.from([key]), 0, this.ref(key), this.slot);
+    this.db.edit(Argv.from([key]), 0, this.ref(key), this.slot);
   }
 
   add(member: string): boolean {

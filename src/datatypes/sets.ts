@@ -7,7 +7,7 @@
  *
  * A set becomes larger only; it is a small one again when a command makes it anew (SINTERSTORE, SPOP with a large count).
  *
- * A value is given as a ValueSlot, or where it is only read as a SetPayload. Members are slices of a region, which may lie in another
+ * A value is given as a ValueSlot, or where it is only read as a ValueView. Members are slices of a region, which may lie in another
  * value. All that adds leaves the set as it was when it throws OutOfMemory, except that the encoding may have changed.
  */
 import { highWord, isInt64, lowWord, mayBeInt64, writeWords } from "../bytes/int64.js";
@@ -25,9 +25,9 @@ import { SetAlgebra } from "./set-algebra.js";
 import { BigSets } from "./set-big.js";
 import { SetCursor } from "./set-cursor.js";
 import * as packed from "./set-packed.js";
-import { type SetPayload, SetRun } from "./set-packed.js";
+import { SetRun } from "./set-packed.js";
 import { SetSampler } from "./set-sample.js";
-import type { ValueSlot } from "./value-slot.js";
+import type { ValueSlot, ValueView } from "./value-slot.js";
 
 /** Bytes of a big set's payload. */
 const ROOT_BYTES = 4;
@@ -62,7 +62,7 @@ export class Sets implements Collection {
   // Reading
 
   /** Number of members. */
-  count(set: SetPayload): number {
+  count(set: ValueView): number {
     switch (set.encoding) {
       case Encoding.INTSET:
         return intset.count(set.segment, set.offset);
@@ -74,7 +74,7 @@ export class Sets implements Collection {
   }
 
   /** True when the slice is a member. */
-  has(set: SetPayload, source: Region, offset: number, length: number): boolean {
+  has(set: ValueView, source: Region, offset: number, length: number): boolean {
     switch (set.encoding) {
       case Encoding.INTSET:
         return intset.find(set.segment, set.offset, source, offset, length) >= 0;
@@ -86,7 +86,7 @@ export class Sets implements Collection {
   }
 
   /** A random member of a set that has one, as a handle for `load` and `removeAt`. Every member is equally likely. */
-  pick(set: SetPayload): number {
+  pick(set: ValueView): number {
     switch (set.encoding) {
       case Encoding.INTSET:
         return this.#random() % intset.count(set.segment, set.offset);
@@ -101,7 +101,7 @@ export class Sets implements Collection {
   }
 
   /** Shows the member a handle stands for. */
-  load(set: SetPayload, handle: number, member: ElementView): void {
+  load(set: ValueView, handle: number, member: ElementView): void {
     switch (set.encoding) {
       case Encoding.INTSET:
         return intset.load(set.segment, set.offset, handle, member);
@@ -113,7 +113,7 @@ export class Sets implements Collection {
   }
 
   /** Visits handles of about `count` members of a big set from `cursor` on; returns the next cursor, 0 at the end. */
-  scan(set: SetPayload, cursor: number, count: number, visit: (handle: number) => void): number {
+  scan(set: ValueView, cursor: number, count: number, visit: (handle: number) => void): number {
     return this.#big.scan(rootOf(set), cursor, count, visit);
   }
 
@@ -287,7 +287,7 @@ export class Sets implements Collection {
   }
 
   /** True when the integers of an intset and one member of `length` bytes may form a run. */
-  #intsetFitsRun({ segment, offset }: ValueSlot, length: number): boolean {
+  #intsetFitsRun({ segment, offset }: ValueView, length: number): boolean {
     const count = intset.count(segment, offset);
     if (!this.#fitsRun(10 * count, count, length)) return false;
     const limit = this.#limits.setMaxListpackValue;
@@ -347,6 +347,10 @@ export class Sets implements Collection {
     return encoding === Encoding.HASHTABLE;
   }
 
+  structureOf(segment: Segment, offset: number): number {
+    return segment.dv.getUint32(offset, true);
+  }
+
   weight(segment: Segment, offset: number): number {
     return this.#big.count(segment.dv.getUint32(offset, true));
   }
@@ -368,10 +372,10 @@ export class Sets implements Collection {
   }
 }
 
-function rootOf(set: SetPayload): number {
+function rootOf(set: ValueView): number {
   return set.segment.dv.getUint32(set.offset, true);
 }
 
-function setRoot(set: SetPayload, root: number): void {
-  set.segment.dv.setUint32(set.offset, root, true);
+function setRoot(slot: ValueSlot, root: number): void {
+  slot.segment.dv.setUint32(slot.offset, root, true);
 }

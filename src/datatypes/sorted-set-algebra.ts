@@ -16,9 +16,8 @@ import { SetCursor } from "./set-cursor.js";
 import type { Sets } from "./sets.js";
 import type { BigSortedSets } from "./sorted-set-big.js";
 import type { SortedSetCursor } from "./sorted-set-cursor.js";
-import type { SortedSetPayload } from "./sorted-set-pack.js";
 import type { SortedSets } from "./sorted-sets.js";
-import type { ValueSlot } from "./value-slot.js";
+import type { ValueSlot, ValueView } from "./value-slot.js";
 
 /** How the scores of a member that several sets have become one. */
 export const enum Aggregate {
@@ -28,7 +27,7 @@ export const enum Aggregate {
 }
 
 /** A set that takes part, as it was when it was added; one that is missing has no members. */
-class Operand implements SortedSetPayload {
+class Operand implements ValueView {
   segment!: Segment;
   offset = -1;
   length = 0;
@@ -63,7 +62,7 @@ export class SortedSetAlgebra {
   }
 
   /** Lets a sorted set or a set take part; null is an empty one. */
-  add(set: SortedSetPayload | null, isSet: boolean): void {
+  add(set: ValueView | null, isSet: boolean): void {
     const operand = new Operand();
     this.#operands.push(operand);
     if (set === null) return;

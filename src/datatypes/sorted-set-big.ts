@@ -157,8 +157,14 @@ export class BigSortedSets {
 
   /** Gives a member another score. Throws OutOfMemory with nothing changed. */
   rescore(set: Roots, ref: number, score: number): void {
+    if (this.#dict.guard !== null) this.#guard(dictOf(set), ref);
     this.index.rescore(indexOf(set), ref, score);
     this.setScore(ref, score);
+  }
+
+  #guard(dict: number, ref: number): void {
+    this.#dict.findRef(dict, ref, this.#dict.hashOf(ref));
+    this.#dict.changeFound(dict);
   }
 
   /** Removes a member. */

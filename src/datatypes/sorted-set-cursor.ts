@@ -10,7 +10,8 @@ import { Encoding } from "../structures/entry/entry.js";
 import * as listpack from "../structures/packed/listpack.js";
 import type { SortedCursor } from "../structures/tree/sorted-index.js";
 import { type BigSortedSets, indexOf } from "./sorted-set-big.js";
-import { packEnd, packStart, placeOfRank, type SortedPacks, type SortedSetPayload } from "./sorted-set-pack.js";
+import { packEnd, packStart, placeOfRank, type SortedPacks } from "./sorted-set-pack.js";
+import type { ValueView } from "./value-slot.js";
 
 export class SortedSetCursor {
   /** The member last passed; its text lies in the set or in the view. */
@@ -18,7 +19,7 @@ export class SortedSetCursor {
   readonly #big: BigSortedSets;
   readonly #packs: SortedPacks;
   readonly #inIndex: SortedCursor;
-  #set!: SortedSetPayload;
+  #set!: ValueView;
   #isBig = false;
   /** In a run: where the next member is. */
   #at = 0;
@@ -33,7 +34,7 @@ export class SortedSetCursor {
   }
 
   /** Starts before the member of this rank, or behind the last. */
-  open(set: SortedSetPayload, rank = 0): void {
+  open(set: ValueView, rank = 0): void {
     this.#set = set;
     this.#isBig = set.encoding === Encoding.SKIPLIST;
     this.seek(rank);

@@ -5,8 +5,9 @@ import { Encoding } from "../structures/entry/entry.js";
 import * as listpack from "../structures/packed/listpack.js";
 import type { SortedCursor, SortedIndex } from "../structures/tree/sorted-index.js";
 import { indexOf } from "./sorted-set-big.js";
-import { packCount, packEnd, packStart, type SortedPacks, type SortedSetPayload } from "./sorted-set-pack.js";
+import { packCount, packEnd, packStart, type SortedPacks } from "./sorted-set-pack.js";
 import { type MemberBound, RangeBy, type SortedSetRange } from "./sorted-set-range.js";
+import type { ValueView } from "./value-slot.js";
 
 export class RangeLocator {
   readonly #index: SortedIndex;
@@ -21,7 +22,7 @@ export class RangeLocator {
   }
 
   /** Sets the ranks that a range covers in a set of `count` members. */
-  locate(set: SortedSetPayload, count: number, range: SortedSetRange): void {
+  locate(set: ValueView, count: number, range: SortedSetRange): void {
     switch (range.by) {
       case RangeBy.RANK:
         return locateRanks(count, range);
@@ -40,12 +41,12 @@ export class RangeLocator {
     }
   }
 
-  #rankOfScore(set: SortedSetPayload, score: number, isAfter: boolean): number {
+  #rankOfScore(set: ValueView, score: number, isAfter: boolean): number {
     if (set.encoding === Encoding.LISTPACK) return this.#packs.rankOfScore(set, score, isAfter);
     return this.#index.rankOfScore(indexOf(set), score, isAfter);
   }
 
-  #rankOfBound(set: SortedSetPayload, count: number, bound: MemberBound, isLast: boolean): number {
+  #rankOfBound(set: ValueView, count: number, bound: MemberBound, isLast: boolean): number {
     if (bound.end !== 0) return bound.end < 0 ? 0 : count;
     const { region, offset, length } = bound;
     this.#index.seekMember(indexOf(set), region, offset, length, bound.isOut !== isLast, this.#cursor);
@@ -56,7 +57,7 @@ export class RangeLocator {
    * By member in a run, as Redis walks it: where scores differ, members are in no order, and then what Redis finds is what follows from
    * where it begins and which members it looks at.
    */
-  #locateInPack(set: SortedSetPayload, range: SortedSetRange): void {
+  #locateInPack(set: ValueView, range: SortedSetRange): void {
     const count = packCount(set);
     const { skip, limit, isReverse } = range;
     range.clear();
@@ -85,18 +86,18 @@ export class RangeLocator {
     range.to = isReverse ? begin + 1 : rank;
   }
 
-  #isAtLeast(set: SortedSetPayload, at: number, bound: MemberBound): boolean {
+  #isAtLeast(set: ValueView, at: number, bound: MemberBound): boolean {
     const order = this.#order(set, at, bound);
     return bound.isOut ? order > 0 : order >= 0;
   }
 
-  #isAtMost(set: SortedSetPayload, at: number, bound: MemberBound): boolean {
+  #isAtMost(set: ValueView, at: number, bound: MemberBound): boolean {
     const order = this.#order(set, at, bound);
     return bound.isOut ? order < 0 : order <= 0;
   }
 
   /** Orders the member at `at` against a bound. */
-  #order(set: SortedSetPayload, at: number, bound: MemberBound): number {
+  #order(set: ValueView, at: number, bound: MemberBound): number {
     if (bound.end !== 0) return -bound.end;
     const view = this.#view;
     listpack.load(set.segment, at, view);
@@ -120,10 +121,10 @@ function isEmptyByMember({ first, last }: SortedSetRange): boolean {
   return order > 0 || (order === 0 && (first.isOut || last.isOut || first.end !== 0));
 }
 
-function stepOn(set: SortedSetPayload, at: number): number {
+function stepOn(set: ValueView, at: number): number {
   return listpack.skip(set.segment, at, packEnd(set), 2);
 }
 
-function stepBack(set: SortedSetPayload, at: number): number {
+function stepBack(set: ValueView, at: number): number {
   return listpack.previous(set.segment, listpack.previous(set.segment, at));
 }

@@ -13,18 +13,9 @@ import { formatDouble, parseDouble } from "../bytes/double.js";
 import { compareBytes, Region } from "../bytes/region.js";
 import type { Segment } from "../memory/segment.js";
 import { ElementView } from "../structures/entry/element-view.js";
-import type { Encoding } from "../structures/entry/entry.js";
 import * as listpack from "../structures/packed/listpack.js";
 import { compareScoreText } from "./score-text.js";
-import type { ValueSlot } from "./value-slot.js";
-
-/** A sorted set as readers see it: where its payload lies. Every ValueSlot is one. */
-export interface SortedSetPayload {
-  readonly segment: Segment;
-  readonly offset: number;
-  readonly length: number;
-  readonly encoding: Encoding;
-}
+import type { ValueSlot, ValueView } from "./value-slot.js";
 
 export const enum SortedPack {
   COUNT_BYTES = 2,
@@ -41,26 +32,26 @@ const INTEGER_LIMIT = 2 ** 62;
 const WORD = 2 ** 32;
 
 /** Where the first member is, or the end. */
-export function packStart(set: SortedSetPayload): number {
+export function packStart(set: ValueView): number {
   return set.offset + SortedPack.COUNT_BYTES;
 }
 
 /** Where the run ends. */
-export function packEnd(set: SortedSetPayload): number {
+export function packEnd(set: ValueView): number {
   return set.offset + set.length;
 }
 
 /** Number of members. */
-export function packCount(set: SortedSetPayload): number {
+export function packCount(set: ValueView): number {
   return set.segment.dv.getUint16(set.offset, true) >>> 1;
 }
 
-export function setPackCount(set: SortedSetPayload, members: number): void {
-  set.segment.dv.setUint16(set.offset, members * 2, true);
+export function setPackCount(slot: ValueSlot, members: number): void {
+  slot.segment.dv.setUint16(slot.offset, members * 2, true);
 }
 
 /** Place of the member with this rank; the end for as many members as there are. */
-export function placeOfRank(set: SortedSetPayload, rank: number): number {
+export function placeOfRank(set: ValueView, rank: number): number {
   const end = packEnd(set);
   const count = packCount(set);
   if (rank >= count) return end;
@@ -68,12 +59,12 @@ export function placeOfRank(set: SortedSetPayload, rank: number): number {
 }
 
 /** Place of a member, -1 when it is not there. */
-export function findInPack(set: SortedSetPayload, source: Region, offset: number, length: number): number {
+export function findInPack(set: ValueView, source: Region, offset: number, length: number): number {
   return listpack.find(set.segment, packStart(set), packEnd(set), source, offset, length, 1);
 }
 
 /** Number of members before a place. */
-export function rankOfPlace(set: SortedSetPayload, at: number): number {
+export function rankOfPlace(set: ValueView, at: number): number {
   return listpack.countElements(set.segment, packStart(set), at) / 2;
 }
 
@@ -117,7 +108,7 @@ export class SortedPacks {
   }
 
   /** Number of members with a lower score, or (`isAfter`) with no higher one. */
-  rankOfScore(set: SortedSetPayload, score: number, isAfter: boolean): number {
+  rankOfScore(set: ValueView, score: number, isAfter: boolean): number {
     const { segment } = set;
     const end = packEnd(set);
     let rank = 0;
@@ -131,7 +122,7 @@ export class SortedPacks {
   }
 
   /** Where a member that is not there goes. */
-  placeFor(set: SortedSetPayload, score: number, source: Region, offset: number, length: number): number {
+  placeFor(set: ValueView, score: number, source: Region, offset: number, length: number): number {
     return this.#placeBefore(set.segment, packStart(set), packEnd(set), score, source, offset, length);
   }
 
@@ -195,7 +186,7 @@ export class SortedPacks {
   }
 
   /** What is wrong with the order or the number of members, in words; for tests. */
-  verify(set: SortedSetPayload): string[] {
+  verify(set: ValueView): string[] {
     const { segment } = set;
     const problems: string[] = [];
     let members = 0;

@@ -5,8 +5,9 @@
 import { Encoding } from "../structures/entry/entry.js";
 import * as listpack from "../structures/packed/listpack.js";
 import type { BigSortedSets } from "./sorted-set-big.js";
-import { packCount, packEnd, packStart, placeOfRank, type SortedSetPayload } from "./sorted-set-pack.js";
+import { packCount, packEnd, packStart, placeOfRank } from "./sorted-set-pack.js";
 import type { SortedSets } from "./sorted-sets.js";
+import type { ValueView } from "./value-slot.js";
 
 /** A set of up to so many times the wanted members is walked (Redis' ZRANDMEMBER_SUB_STRATEGY_MUL). */
 const WALK_FACTOR = 3;
@@ -26,13 +27,13 @@ export class SortedSetSampler {
   }
 
   /** A random member. */
-  pick(set: SortedSetPayload): number {
+  pick(set: ValueView): number {
     if (set.encoding === Encoding.SKIPLIST) return this.#big.random(set, this.#random);
     return placeOfRank(set, this.#random() % packCount(set));
   }
 
   /** Visits `count` different members, or all if there are no more. */
-  distinct(set: SortedSetPayload, count: number, visit: HandleVisitor): void {
+  distinct(set: ValueView, count: number, visit: HandleVisitor): void {
     const size = this.#sortedSets.count(set);
     if (set.encoding === Encoding.LISTPACK) this.#chooseInPack(set, count, size, visit);
     else if (count * WALK_FACTOR <= size) this.#draw(set, count, visit);
@@ -40,7 +41,7 @@ export class SortedSetSampler {
   }
 
   /** Takes each with the probability wanted / left (Knuth's algorithm S). */
-  #chooseInPack(set: SortedSetPayload, count: number, left: number, visit: HandleVisitor): void {
+  #chooseInPack(set: ValueView, count: number, left: number, visit: HandleVisitor): void {
     const end = packEnd(set);
     for (let at = packStart(set); at < end && count > 0; at = listpack.skip(set.segment, at, end, 2)) {
       if (this.#random() % left-- >= count) continue;
@@ -49,7 +50,7 @@ export class SortedSetSampler {
     }
   }
 
-  #chooseInBig(set: SortedSetPayload, count: number, left: number, visit: HandleVisitor): void {
+  #chooseInBig(set: ValueView, count: number, left: number, visit: HandleVisitor): void {
     const choose = (ref: number): void => {
       if (this.#random() % left-- >= count) return;
       count--;
@@ -62,7 +63,7 @@ export class SortedSetSampler {
   }
 
   /** Draws members, and again when one was drawn before. */
-  #draw(set: SortedSetPayload, count: number, visit: HandleVisitor): void {
+  #draw(set: ValueView, count: number, visit: HandleVisitor): void {
     const bits = Math.max(4, Math.ceil(Math.log2(count * 2)));
     // Refs by a hash of theirs, open addressing; 0 is none.
     const drawn = new Uint32Array(2 ** bits);

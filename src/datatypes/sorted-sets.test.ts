@@ -16,7 +16,7 @@ function server(): CommandHarness {
 /** Opens the value of a key in the keyspace's slot. */
 function open({ context, keyspace }: CommandHarness, key: string) {
   const argv = Argv.from([key]);
-  context.db.open(argv, 0, context.db.peek(argv, 0), keyspace.slot);
+  context.db.edit(argv, 0, context.db.peek(argv, 0), keyspace.slot);
   return keyspace.slot;
 }
 

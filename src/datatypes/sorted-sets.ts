@@ -7,7 +7,7 @@
  * A sorted set becomes big when it gets more than zset-max-listpack-entries members or one longer than zset-max-listpack-value, and
  * does not become small again, except when a command makes it anew (ZUNIONSTORE).
  *
- * A value is given as a ValueSlot, or where it is only read as a SortedSetPayload. Members are slices of a region, which must not be
+ * A value is given as a ValueSlot, or where it is only read as a ValueView. Members are slices of a region, which must not be
  * the value itself when it changes. All that adds throws OutOfMemory with the members as they were, though the set may have become big.
  */
 import type { Argv } from "../bytes/argv.js";
@@ -34,12 +34,11 @@ import {
   removeFromPack,
   SortedPack,
   SortedPacks,
-  type SortedSetPayload,
   setPackCount,
 } from "./sorted-set-pack.js";
 import { SortedSetRange } from "./sorted-set-range.js";
 import { SortedSetSampler } from "./sorted-set-sample.js";
-import type { ValueSlot } from "./value-slot.js";
+import type { ValueSlot, ValueView } from "./value-slot.js";
 
 /** Conditions of `add`: bits. */
 export const enum AddIf {
@@ -115,12 +114,12 @@ export class SortedSets implements Collection {
   // Reading
 
   /** Number of members. */
-  count(set: SortedSetPayload): number {
+  count(set: ValueView): number {
     return set.encoding === Encoding.LISTPACK ? packCount(set) : this.#big.count(set);
   }
 
   /** Looks for a member and leaves its score in `score`; false when it is not there. */
-  find(set: SortedSetPayload, source: Region, offset: number, length: number): boolean {
+  find(set: ValueView, source: Region, offset: number, length: number): boolean {
     if (set.encoding === Encoding.LISTPACK) {
       const at = findInPack(set, source, offset, length);
       if (at < 0) return false;
@@ -134,7 +133,7 @@ export class SortedSets implements Collection {
   }
 
   /** Number of members before a member, whose score is left in `score`; -1 when it is not there. */
-  rank(set: SortedSetPayload, source: Region, offset: number, length: number): number {
+  rank(set: ValueView, source: Region, offset: number, length: number): number {
     if (set.encoding === Encoding.LISTPACK) {
       const at = findInPack(set, source, offset, length);
       if (at < 0) return -1;
@@ -148,12 +147,12 @@ export class SortedSets implements Collection {
   }
 
   /** Finds the ranks that a range covers: sets its `from` and `to`. */
-  locate(set: SortedSetPayload, range: SortedSetRange): void {
+  locate(set: ValueView, range: SortedSetRange): void {
     this.#locator.locate(set, this.count(set), range);
   }
 
   /** Visits every member in order. `visit` must not change data. */
-  each(set: SortedSetPayload, visit: MemberVisitor): void {
+  each(set: ValueView, visit: MemberVisitor): void {
     const cursor = this.createCursor();
     cursor.open(set);
     while (cursor.next()) visit(cursor.member, cursor.score);
@@ -163,7 +162,7 @@ export class SortedSets implements Collection {
    * Visits handles of about `count` members from `cursor` on, all of a small set; returns the next cursor, 0 at the end. `load` shows
    * the member of a handle.
    */
-  scan(set: SortedSetPayload, cursor: number, count: number, visit: (handle: number) => void): number {
+  scan(set: ValueView, cursor: number, count: number, visit: (handle: number) => void): number {
     if (set.encoding === Encoding.SKIPLIST) return this.#big.scan(set, cursor, count, visit);
     const end = packEnd(set);
     for (let at = packStart(set); at < end; at = listpack.skip(set.segment, at, end, 2)) visit(at);
@@ -171,13 +170,13 @@ export class SortedSets implements Collection {
   }
 
   /** Shows the member of a handle. */
-  load(set: SortedSetPayload, handle: number, member: ElementView): void {
+  load(set: ValueView, handle: number, member: ElementView): void {
     if (set.encoding === Encoding.SKIPLIST) this.#big.load(handle, member);
     else listpack.load(set.segment, handle, member);
   }
 
   /** Score of the member of a handle. */
-  scoreOf(set: SortedSetPayload, handle: number): number {
+  scoreOf(set: ValueView, handle: number): number {
     if (set.encoding === Encoding.SKIPLIST) return this.#big.scoreOf(handle);
     return this.#packs.scoreAt(set.segment, listpack.next(set.segment, handle));
   }
@@ -385,6 +384,10 @@ export class SortedSets implements Collection {
     return encoding === Encoding.SKIPLIST;
   }
 
+  structureOf(segment: Segment, offset: number): number {
+    return segment.dv.getUint32(offset, true);
+  }
+
   weight(segment: Segment, offset: number): number {
     return this.#big.count({ segment, offset });
   }
@@ -406,7 +409,7 @@ export class SortedSets implements Collection {
   }
 
   /** What is wrong with a set, in words; for tests. */
-  verify(set: SortedSetPayload): string[] {
+  verify(set: ValueView): string[] {
     return set.encoding === Encoding.SKIPLIST ? this.#big.verify(set) : this.#packs.verify(set);
   }
 }

@@ -62,6 +62,14 @@ export const enum Pending {
   WORDS = 9,
 }
 
+declare const editable: unique symbol;
+
+/**
+ * The ref of a head, a group or a consumer that may be changed. One that was got for reading is a mere number, and so is what was found by way of
+ * it: what changes a stream does not take it.
+ */
+export type EditableRef = number & { readonly [editable]: true };
+
 /** Typed access to blocks of words by their refs. */
 export class StreamBlocks {
   readonly #segments: Segment[];
@@ -75,6 +83,7 @@ export class StreamBlocks {
     return segmentOf(this.#segments, ref).u32[wordOf(ref) + index]!;
   }
 
+  /** For any block, also those of names and roots; the other methods that change take what may be changed. */
   setWord(ref: number, index: number, value: number): void {
     segmentOf(this.#segments, ref).u32[wordOf(ref) + index] = value;
   }
@@ -84,7 +93,7 @@ export class StreamBlocks {
     return segmentOf(this.#segments, ref).f64[(ref & Ref.UNIT) + index]!;
   }
 
-  setDouble(ref: number, index: number, value: number): void {
+  setDouble(ref: EditableRef, index: number, value: number): void {
     segmentOf(this.#segments, ref).f64[(ref & Ref.UNIT) + index] = value;
   }
 
@@ -95,7 +104,7 @@ export class StreamBlocks {
     for (let i = 0; i < 4; i++) id[i] = u32[at + i]!;
   }
 
-  setId(ref: number, index: number, id: StreamId): void {
+  setId(ref: EditableRef, index: number, id: StreamId): void {
     const { u32 } = segmentOf(this.#segments, ref);
     const at = wordOf(ref) + index;
     for (let i = 0; i < 4; i++) u32[at + i] = id[i]!;
@@ -115,21 +124,21 @@ export class StreamBlocks {
   }
 
   /** Sets it from two words, the high one of any sign. */
-  setInt64(ref: number, index: number, high: number, low: number): void {
+  setInt64(ref: EditableRef, index: number, high: number, low: number): void {
     this.setWord(ref, index, low);
     this.setWord(ref, index + 1, high);
   }
 
   /** Adds 1 to it. */
-  increment(ref: number, index: number): void {
+  increment(ref: EditableRef, index: number): void {
     const low = (this.word(ref, index) + 1) >>> 0;
     this.setWord(ref, index, low);
     if (low === 0) this.setWord(ref, index + 1, this.word(ref, index + 1) + 1);
   }
 
   /** A block of `words` cleared words, of which the last is the length of the name that follows. */
-  allocateNamed(words: number, source: Region, offset: number, length: number): number {
-    const ref = this.arena.allocate(words * 4 + length);
+  allocateNamed(words: number, source: Region, offset: number, length: number): EditableRef {
+    const ref = this.arena.allocate(words * 4 + length) as EditableRef;
     const segment = segmentOf(this.#segments, ref);
     const at = wordOf(ref);
     segment.u32.fill(0, at, at + words - 1);

@@ -108,6 +108,7 @@ export class StreamEntries {
     if (path.leaf === 0 || this.#isFull(text)) {
       this.#begin(id, argv, from, room);
     } else {
+      tree.changeLeaf(path);
       this.#reserve(room);
       hasSameFields = this.#hasFieldsOf(argv, from);
     }
@@ -369,6 +370,7 @@ export class StreamEntries {
   /** Sets the counters of the leaf at the path, and loads it; returns by how many bytes its entries moved. */
   #setCounts(live: number, deleted: number): number {
     const leaf = this.#leaf;
+    this.tree.changeLeaf(this.#path);
     leaf.load(this.#segments, this.#path.leaf);
     const used = leaf.end - leaf.start + LeafBlock.RUN;
     const liveDelta = replacedIntegerSize(leaf.segment, leaf.start, live);

@@ -6,7 +6,7 @@
  */
 import type { Region } from "../bytes/region.js";
 import { RecordLeaf, RecordTree } from "../structures/tree/record-tree.js";
-import { Consumer, Group, Head, Pending, type StreamBlocks, StreamNames } from "./stream-blocks.js";
+import { Consumer, type EditableRef, Group, Head, Pending, type StreamBlocks, StreamNames } from "./stream-blocks.js";
 import { newId, type StreamId } from "./stream-id.js";
 
 const enum Full {
@@ -44,17 +44,18 @@ export class StreamGroups {
     return this.groupNames.at(this.blocks.word(head, Head.GROUPS), position);
   }
 
-  findGroup(head: number, source: Region, offset: number, length: number): number {
+  /** The group of this name, 0 when there is none; it may be changed if the stream may. */
+  findGroup<R extends number>(head: R, source: Region, offset: number, length: number): R {
     const index = this.blocks.word(head, Head.GROUPS);
     const position = this.groupNames.find(index, source, offset, length);
-    return position < 0 ? 0 : this.groupNames.at(index, position);
+    return (position < 0 ? 0 : this.groupNames.at(index, position)) as R;
   }
 
   /** Adds a group, without consumers, whose counter is unknown; 0 when there is one of this name. Throws OutOfMemory with nothing changed. */
-  createGroup(head: number, source: Region, offset: number, length: number, lastId: StreamId): number {
+  createGroup(head: EditableRef, source: Region, offset: number, length: number, lastId: StreamId): EditableRef {
     const { blocks, groupNames } = this;
     const position = groupNames.find(blocks.word(head, Head.GROUPS), source, offset, length);
-    if (position >= 0) return 0;
+    if (position >= 0) return 0 as EditableRef;
     const index = groupNames.reserve(blocks.word(head, Head.GROUPS));
     blocks.setWord(head, Head.GROUPS, index);
     const group = blocks.allocateNamed(Group.NAME_LENGTH + 1, source, offset, length);
@@ -65,7 +66,7 @@ export class StreamGroups {
   }
 
   /** Takes a group out of its stream, to be freed by the caller with `drainGroup`; returns it, 0 when there is none of this name. */
-  detachGroup(head: number, source: Region, offset: number, length: number): number {
+  detachGroup(head: EditableRef, source: Region, offset: number, length: number): number {
     const { blocks, groupNames } = this;
     const index = blocks.word(head, Head.GROUPS);
     const position = groupNames.find(index, source, offset, length);
@@ -100,14 +101,15 @@ export class StreamGroups {
     return this.consumerNames.at(this.blocks.word(group, Group.CONSUMERS), position);
   }
 
-  findConsumer(group: number, source: Region, offset: number, length: number): number {
+  /** The consumer of this name, 0 when there is none; it may be changed if the group may. */
+  findConsumer<R extends number>(group: R, source: Region, offset: number, length: number): R {
     const index = this.blocks.word(group, Group.CONSUMERS);
     const position = this.consumerNames.find(index, source, offset, length);
-    return position < 0 ? 0 : this.consumerNames.at(index, position);
+    return (position < 0 ? 0 : this.consumerNames.at(index, position)) as R;
   }
 
   /** Adds a consumer, seen now and never active; there must be none of this name. Throws OutOfMemory with nothing changed. */
-  createConsumer(group: number, source: Region, offset: number, length: number, nowMs: number): number {
+  createConsumer(group: EditableRef, source: Region, offset: number, length: number, nowMs: number): EditableRef {
     const { blocks, consumerNames } = this;
     const index = consumerNames.reserve(blocks.word(group, Group.CONSUMERS));
     blocks.setWord(group, Group.CONSUMERS, index);
@@ -119,7 +121,7 @@ export class StreamGroups {
   }
 
   /** Removes a consumer with its pending entries; returns how many those were, -1 when there is none of this name. */
-  deleteConsumer(group: number, source: Region, offset: number, length: number): number {
+  deleteConsumer(group: EditableRef, source: Region, offset: number, length: number): number {
     const { blocks, consumerNames, pending, owned } = this;
     const index = blocks.word(group, Group.CONSUMERS);
     const position = consumerNames.find(index, source, offset, length);
@@ -151,7 +153,7 @@ export class StreamGroups {
    * Makes an entry pending for a consumer, delivered at `timeMs`, whoever had it, and leaves `pending` at its record; a new one counts 0
    * deliveries. Throws OutOfMemory with nothing changed.
    */
-  assign(group: number, consumer: number, id: StreamId, timeMs: number): void {
+  assign(group: EditableRef, consumer: EditableRef, id: StreamId, timeMs: number): void {
     const { blocks, pending } = this;
     if (blocks.word(group, Group.PENDING) === 0) blocks.setWord(group, Group.PENDING, pending.create());
     const isPending = this.findPending(group, id);
@@ -170,11 +172,18 @@ export class StreamGroups {
       this.setDeliveries(0, 0);
     }
     pending.setWord(Pending.CONSUMER, consumer);
-    this.setDeliveryTime(timeMs);
+    this.#setDeliveryTime(timeMs);
+  }
+
+  /** An entry, which is pending, was delivered once more, at `timeMs`. */
+  redeliver(group: EditableRef, id: StreamId, timeMs: number): void {
+    this.findPending(group, id);
+    this.#setDeliveryTime(timeMs);
+    this.addDelivery();
   }
 
   /** Removes a pending entry; false when there is none with this ID. */
-  acknowledge(group: number, id: StreamId): boolean {
+  acknowledge(group: EditableRef, id: StreamId): boolean {
     if (!this.findPending(group, id)) return false;
     const { pending } = this;
     const consumer = pending.word(Pending.CONSUMER);
@@ -188,7 +197,7 @@ export class StreamGroups {
     return this.pending.word(Pending.TIME_HIGH) * WORD + this.pending.word(Pending.TIME_LOW);
   }
 
-  setDeliveryTime(timeMs: number): void {
+  #setDeliveryTime(timeMs: number): void {
     this.pending.setWord(Pending.TIME_HIGH, Math.floor(timeMs / WORD));
     this.pending.setWord(Pending.TIME_LOW, timeMs % WORD);
   }
@@ -200,6 +209,7 @@ export class StreamGroups {
     return high < 0x200000 ? high * WORD + low : (BigInt(high | 0) << 32n) | BigInt(low);
   }
 
+  /** Of the record that `assign` has left `pending` at. */
   setDeliveries(high: number, low: number): void {
     this.pending.setWord(Pending.DELIVERIES, low);
     this.pending.setWord(Pending.DELIVERIES + 1, high);
@@ -287,7 +297,7 @@ export class StreamGroups {
   }
 
   /** Copies the groups of `from` to `to`, which has none. On OutOfMemory `to` has some of them, whole. */
-  copy(from: number, to: number): void {
+  copy(from: number, to: EditableRef): void {
     const { blocks, groupNames } = this;
     for (let i = 0; i < this.groupCount(from); i++) {
       const group = this.groupAt(from, i);
@@ -306,7 +316,7 @@ export class StreamGroups {
     }
   }
 
-  #copyMembers(group: number, copy: number): void {
+  #copyMembers(group: number, copy: EditableRef): void {
     const { blocks, consumerNames, pending, owned } = this;
     const copies = new Map<number, number>();
     for (let i = 0; i < this.consumerCount(group); i++) {

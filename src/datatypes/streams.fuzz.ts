@@ -8,7 +8,7 @@ import { KeySpaceFixture, START_MS } from "../../test/support/key-space.js";
 import { Argv } from "../bytes/argv.js";
 import { OutOfMemory } from "../memory/arena.js";
 import { Encoding, ValueType } from "../structures/entry/entry.js";
-import { Consumer, Group, Head, Pending } from "./stream-blocks.js";
+import { Consumer, type EditableRef, Group, Head, Pending } from "./stream-blocks.js";
 import { idText, newId, type StreamId } from "./stream-id.js";
 import { STREAM_PAYLOAD_BYTES, type Streams } from "./streams.js";
 
@@ -94,10 +94,10 @@ class Round {
     if (which >= 8) this.#group(which, head, model);
   }
 
-  #head(key: string): number {
+  #head(key: string): EditableRef {
     const { db, keyspace } = this.fixture;
-    db.open(Argv.from([key]), 0, this.fixture.ref(key), keyspace.slot);
-    return this.streams.headOf(keyspace.slot.segment, keyspace.slot.offset);
+    db.edit(Argv.from([key]), 0, this.fixture.ref(key), keyspace.slot);
+    return this.streams.editableHead(keyspace.slot);
   }
 
   /** Runs something that may run out of memory; false when it did, and then nothing has changed. */
@@ -126,9 +126,9 @@ class Round {
     const fields = names.flatMap((name) => [name, this.#text()]);
     const argv = Argv.from([key, ...fields]);
     const { db, keyspace } = this.fixture;
-    const head = isNew ? 0 : this.#head(key);
+    const head = isNew ? null : this.#head(key);
     const done = this.#try(() => {
-      if (!isNew) return streams.append(head, setId(this.id, id), argv, 1);
+      if (head !== null) return streams.append(head, setId(this.id, id), argv, 1);
       const created = streams.create();
       try {
         streams.append(created, setId(this.id, id), argv, 1);
@@ -155,7 +155,7 @@ class Round {
     return "v".repeat(random.pick([0, 1, 7, 40, 63, 64, 200, 5000]));
   }
 
-  #removeEntry(head: number, model: Model): void {
+  #removeEntry(head: EditableRef, model: Model): void {
     const { random } = this;
     const index = random.chance(0.3) ? 0 : random.below(model.entries.length + 1);
     const id = model.entries[index]?.id ?? model.lastId + 1n;
@@ -167,7 +167,7 @@ class Round {
     if (id > model.maxDeleted) model.maxDeleted = id;
   }
 
-  #trim(head: number, model: Model): void {
+  #trim(head: EditableRef, model: Model): void {
     const { random, streams } = this;
     const options = streams.trimOptions;
     options.clear();
@@ -219,7 +219,7 @@ class Round {
     return (entry?.id ?? 0n) + BigInt(random.below(3));
   }
 
-  #group(which: number, head: number, model: Model): void {
+  #group(which: number, head: EditableRef, model: Model): void {
     const { random } = this;
     const { groups } = this.streams;
     const name = random.pick(["g", "h", "", "long name of a group"]);
@@ -265,7 +265,7 @@ class Round {
   }
 
   /** The next entries are delivered to a group. */
-  #deliver(head: number, group: number, model: Model, of: ModelGroup): void {
+  #deliver(head: EditableRef, group: EditableRef, model: Model, of: ModelGroup): void {
     const next = model.entries.filter(({ id }) => id > of.lastId).slice(0, this.random.pick([1, 2, 30]));
     for (const { id } of next) {
       this.streams.advance(head, group, setId(this.id, id));
@@ -273,7 +273,7 @@ class Round {
     }
   }
 
-  #assign(group: number, consumer: number, of: ModelGroup, who: string, id: bigint): void {
+  #assign(group: EditableRef, consumer: EditableRef, of: ModelGroup, who: string, id: bigint): void {
     const { groups } = this.streams;
     const timeMs = START_MS + this.random.below(1000);
     if (!this.#try(() => groups.assign(group, consumer, setId(this.id, id), timeMs))) return;

@@ -5,12 +5,13 @@ import { Argv } from "../bytes/argv.js";
 import { Ref } from "../memory/segment.js";
 import { Encoding, ValueType } from "../structures/entry/entry.js";
 import { Path } from "../structures/tree/counted-tree.js";
+import type { EditableRef } from "./stream-blocks.js";
 import { idText, newId, parseId, type StreamId, setIdTime } from "./stream-id.js";
 import { STREAM_PAYLOAD_BYTES } from "./streams.js";
 
 class StreamFixture extends KeySpaceFixture {
   readonly streams = this.keyspace.types.streams;
-  readonly head: number;
+  readonly head: EditableRef;
   readonly id = newId();
 
   constructor() {
@@ -144,8 +145,8 @@ test("a stream with groups is copied whole, and freed in slices", () => {
     fixture.verify();
   }
   assert.ok(slices > 20, `${slices} slices`);
-  fixture.db.open(Argv.from(["t"]), 0, fixture.ref("t"), keyspace.slot);
-  const copy = streams.headOf(keyspace.slot.segment, keyspace.slot.offset);
+  fixture.db.edit(Argv.from(["t"]), 0, fixture.ref("t"), keyspace.slot);
+  const copy = streams.editableHead(keyspace.slot);
   const copied = groups.findGroup(copy, ...name(0));
   const copiedAlice = groups.findConsumer(copied, ...name(1));
   assert.equal(groups.ownedCount(copiedAlice), 1000);

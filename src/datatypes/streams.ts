@@ -8,12 +8,13 @@ import type { Segment } from "../memory/segment.js";
 import { Encoding, Entry, ValueType } from "../structures/entry/entry.js";
 import type { Collection } from "./collection.js";
 import type { DataTypeParts } from "./data-types.js";
-import { Group, Head, StreamBlocks } from "./stream-blocks.js";
+import { type EditableRef, Group, Head, StreamBlocks } from "./stream-blocks.js";
 import { StreamEntries, TrimOptions } from "./stream-entries.js";
 import { StreamGroups } from "./stream-groups.js";
 import { compareIds, fillId, incrementId, newId, type StreamId } from "./stream-id.js";
 import { StreamIterator } from "./stream-iterator.js";
 import { StreamReadOptions } from "./stream-read-options.js";
+import type { ValueSlot } from "./value-slot.js";
 
 /** Bytes of the payload of a key: the ref of the head. */
 export const STREAM_PAYLOAD_BYTES = 4;
@@ -50,18 +51,23 @@ export class Streams implements Collection {
     return segment.dv.getUint32(offset, true);
   }
 
+  /** The head of a stream that is to be changed. */
+  editableHead({ segment, offset }: ValueSlot): EditableRef {
+    return this.headOf(segment, offset) as EditableRef;
+  }
+
   /** Makes the payload refer to a head. */
-  setHead(segment: Segment, offset: number, head: number): void {
+  setHead(segment: Segment, offset: number, head: EditableRef): void {
     segment.dv.setUint32(offset, head, true);
   }
 
   /** Makes an empty stream; returns its head. */
-  create(): number {
+  create(): EditableRef {
     const { arena } = this.blocks;
     const root = this.entries.tree.create();
-    let head = 0;
+    let head: EditableRef;
     try {
-      head = arena.allocate(Head.BYTES);
+      head = arena.allocate(Head.BYTES) as EditableRef;
     } catch (error) {
       arena.free(root);
       throw error;
@@ -75,7 +81,7 @@ export class Streams implements Collection {
    * Takes a group out of a stream; returns it, 0 when there is none of this name. Its block has become a record, as the key space frees them
    * in slices: a value of the encoding STREAM_GROUP.
    */
-  detachGroup(head: number, source: Region, offset: number, length: number): number {
+  detachGroup(head: EditableRef, source: Region, offset: number, length: number): number {
     const { blocks } = this;
     const group = this.groups.detachGroup(head, source, offset, length);
     if (group === 0) return 0;
@@ -85,7 +91,7 @@ export class Streams implements Collection {
   }
 
   /** Frees a stream at once. */
-  destroy(head: number): void {
+  destroy(head: EditableRef): void {
     this.#release(head, Number.POSITIVE_INFINITY);
   }
 
@@ -99,7 +105,7 @@ export class Streams implements Collection {
   }
 
   /** Appends an entry of the fields and values from argument `from` on; its ID must be above the last. Throws OutOfMemory with nothing changed. */
-  append(head: number, id: StreamId, argv: Argv, from: number): void {
+  append(head: EditableRef, id: StreamId, argv: Argv, from: number): void {
     const { blocks } = this;
     this.entries.append(this.rootOf(head), id, argv, from);
     blocks.setId(head, Head.LAST_ID, id);
@@ -108,7 +114,7 @@ export class Streams implements Collection {
   }
 
   /** Removes an entry; false when there is none with this ID. */
-  remove(head: number, id: StreamId): boolean {
+  remove(head: EditableRef, id: StreamId): boolean {
     const { blocks } = this;
     if (!this.entries.remove(this.rootOf(head), id)) return false;
     if (blocks.compareId(id, head, Head.MAX_DELETED_ID) > 0) blocks.setId(head, Head.MAX_DELETED_ID, id);
@@ -117,7 +123,7 @@ export class Streams implements Collection {
   }
 
   /** Removes entries from the beginning as `trimOptions` say; returns how many. */
-  trim(head: number): number {
+  trim(head: EditableRef): number {
     const { entries, trimOptions } = this;
     const root = this.rootOf(head);
     const before = this.length(head);
@@ -145,7 +151,7 @@ export class Streams implements Collection {
     return iterator.next();
   }
 
-  #refreshFirstId(head: number): void {
+  #refreshFirstId(head: EditableRef): void {
     const iterator = this.#iterator;
     iterator.start(this.rootOf(head), null, null, false);
     if (!iterator.next()) fillId(iterator.id, 0);
@@ -155,7 +161,7 @@ export class Streams implements Collection {
   // What groups have read
 
   /** An entry is delivered to a group: when it is beyond the last one that was, the group's last ID and counter follow. */
-  advance(head: number, group: number, id: StreamId): void {
+  advance(head: number, group: EditableRef, id: StreamId): void {
     const { blocks, groups } = this;
     const last = this.#id;
     if (blocks.compareId(id, group, Group.LAST_ID) <= 0) return;
@@ -221,6 +227,10 @@ export class Streams implements Collection {
 
   isStructured(): boolean {
     return true;
+  }
+
+  structureOf(segment: Segment, offset: number): number {
+    return this.headOf(segment, offset);
   }
 
   weight(segment: Segment, offset: number, encoding: Encoding): number {

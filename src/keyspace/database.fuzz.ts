@@ -263,7 +263,7 @@ class Round {
       const db = this.keyspace.database(index);
       const model = this.models[index]!;
       assert.equal(db.size, model.size);
-      if (db.root !== 0) assert.deepEqual(this.keyspace.dict.verify(db.root), []);
+      if (db.keys.root !== 0) assert.deepEqual(this.keyspace.dict.verify(db.keys.root), []);
       for (const key of model.keys())
         if (this.live(model, key) !== undefined) this.compare(db, model, Argv.from([key]), 0);
     }

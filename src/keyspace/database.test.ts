@@ -306,7 +306,8 @@ test("several flushed databases are freed one after the other", () => {
     fixture.keyspace.database(index).clear(true);
   }
   while (fixture.keyspace.lazyFree.freeSome(100)) fixture.verify();
-  assert.deepEqual(fixture.arena.verify([]), []);
+  fixture.verify();
+  assert.equal(fixture.keyspace.liveBlocks().length, 1, "the table of the indexes is left");
 });
 
 test("removing the last key gives the index back", () => {

@@ -8,27 +8,27 @@ import { Argv } from "../bytes/argv.js";
 import { parseInt64, parseInteger } from "../bytes/integer.js";
 import type { Loan } from "../bytes/loan.js";
 import { copyBytes, Region } from "../bytes/region.js";
-import { Arena, HUGE_BLOCK } from "../memory/arena.js";
+import { Arena } from "../memory/arena.js";
 import { Ref, Segment } from "../memory/segment.js";
 import { DICT_AHEAD_LIMIT, type EntryVisitor, PAGES_END } from "../structures/dict/dict.js";
-import type { EntryDict } from "../structures/dict/entry-dict.js";
 import {
   Encoding,
   Entry,
   EntryView,
-  entrySize,
   expireAtOf,
   externalPayload,
   externalPayloadWord,
   loadEntry,
   ValueType,
 } from "../structures/entry/entry.js";
+import { EntryWriter } from "../structures/entry/entry-writer.js";
 import { idleSeconds, Lfu, lfuDecayed, lfuField, lfuTouched, lruBefore } from "./access-time.js";
 import { Expiry } from "./expiry.js";
+import { KeyIndex } from "./key-index.js";
 import type { Keyspace } from "./keyspace.js";
 import type { LazyFree } from "./lazy-free.js";
 import { NotifyClass } from "./notify.js";
-import type { OpenValue } from "./open-value.js";
+import type { OpenValue, OpenView } from "./open-value.js";
 
 const EMPTY = new Region(new Uint8Array(0));
 
@@ -74,12 +74,9 @@ export class Database {
   readonly #keyspace: Keyspace;
   readonly #arena: Arena;
   readonly #segments: Segment[];
-  readonly #dict: EntryDict;
+  readonly #keys: KeyIndex;
+  readonly #writer: EntryWriter;
   readonly #lazyFree: LazyFree;
-  /** Root of the dict, 0 while the database is empty and unused. */
-  #root = 0;
-  /** Keys without an expiry of their own that have elements with one. */
-  #dueOnly = 0;
   /** Hash of the key last looked up. */
   #peekedHash = 0;
   readonly #view = new EntryView();
@@ -95,33 +92,34 @@ export class Database {
     this.#keyspace = keyspace;
     this.#arena = keyspace.arena;
     this.#segments = keyspace.arena.segments;
-    this.#dict = keyspace.dict;
+    this.#keys = new KeyIndex(keyspace.arena, keyspace.dict, keyspace.indexTable, index);
+    this.#writer = new EntryWriter(keyspace.arena);
     this.#lazyFree = keyspace.lazyFree;
     this.#argv.count = 1;
   }
 
   get size(): number {
-    return this.#root === 0 ? 0 : this.#dict.count(this.#root);
+    return this.#keys.count;
   }
 
   /** Keys with an expiry. */
   get volatileCount(): number {
-    return this.dueCount - this.#dueOnly;
+    return this.#keys.volatileCount;
   }
 
   /** Keys that the expire cycle looks at: with an expiry, or with elements that have one. */
   get dueCount(): number {
-    return this.#root === 0 ? 0 : this.#dict.volatileCount(this.#root);
+    return this.#keys.dueCount;
   }
 
   /** Bytes of the index over the keys. */
   get overheadBytes(): number {
-    return this.#root === 0 ? 0 : this.#dict.overheadBytes(this.#root);
+    return this.#keys.overheadBytes;
   }
 
-  /** Root of the dict for walkers of this layer; 0 while there is none. */
-  get root(): number {
-    return this.#root;
+  /** The index over the keys, for those who walk and sample. */
+  get keys(): KeyIndex {
+    return this.#keys;
   }
 
   // Looking up
@@ -151,12 +149,12 @@ export class Database {
       this.#aheadOffset[count] = argv.offset[i]!;
       this.#aheadLength[count++] = argv.length[i]!;
     }
-    this.#dict.lookAhead(this.#root, argv.source, this.#aheadOffset, this.#aheadLength, count);
+    this.#keys.lookAhead(argv.source, this.#aheadOffset, this.#aheadLength, count);
   }
 
   /** As `lookAhead`, for keys of commands to come, found in `region`. False when that was not worth it. */
   lookAheadAt(region: Region, offsets: Int32Array, lengths: Int32Array, count: number): boolean {
-    return this.size >= LOOK_AHEAD_SIZE && this.#dict.lookAhead(this.#root, region, offsets, lengths, count);
+    return this.size >= LOOK_AHEAD_SIZE && this.#keys.lookAhead(region, offsets, lengths, count);
   }
 
   /** Finds a key for changing it: expires it if due, refreshes its access time. */
@@ -168,15 +166,14 @@ export class Database {
 
   /** Finds a key, expiring it if due, with no other effect. */
   peek(argv: Argv, i: number): number {
-    const root = this.#root;
-    if (root === 0) return 0;
+    const keys = this.#keys;
     const offset = argv.offset[i]!;
     const length = argv.length[i]!;
-    let ref = this.#dict.mayRepeat ? this.#dict.findAgain(root, argv.source, offset, length) : 0;
+    let ref = keys.mayRepeat ? keys.findAgain(argv.source, offset, length) : 0;
     if (ref === 0) {
-      const hash = this.#dict.hash(argv.source, offset, length);
+      const hash = keys.hash(argv.source, offset, length);
       this.#peekedHash = hash;
-      ref = this.#dict.find(root, argv.source, offset, length, hash);
+      ref = keys.find(argv.source, offset, length, hash);
     }
     if (ref === 0 || !this.isExpired(ref)) return ref;
     if (this.#keyspace.expiry === Expiry.REMOVED) this.#expireFound(ref);
@@ -223,7 +220,7 @@ export class Database {
     loadEntry(this.#arena, ref, view);
   }
 
-  /** Where the bytes of a string value lie; valid until the next change. */
+  /** Where the bytes of a string value lie, to be read; valid until the next change. */
   loadString(ref: number, view: StringView): void {
     const segment = this.#segments[ref >>> Ref.SEGMENT_SHIFT]!;
     const offset = (ref & Ref.UNIT) << Ref.UNIT_SHIFT;
@@ -258,8 +255,8 @@ export class Database {
   ): void {
     const keyOffset = argv.offset[i]!;
     const keyLength = argv.length[i]!;
-    const dict = this.#dict;
-    const hash = dict.hash(argv.source, keyOffset, keyLength);
+    const keys = this.#keys;
+    const hash = keys.hash(argv.source, keyOffset, keyLength);
     const old = this.#findLive(argv, i, hash);
     if (old !== 0 && expireAtMs === KEEP_TTL) expireAtMs = this.expireAt(old);
     if (expireAtMs < 0) expireAtMs = 0;
@@ -270,8 +267,7 @@ export class Database {
 
   /** Adds a string without expiry under a key for which a look-up of this database, the last one there was, has just returned 0. */
   createString(argv: Argv, i: number, source: Region, offset: number, length: number, encoding: Encoding): void {
-    if (this.#keyspace.expiry !== Expiry.REMOVED || this.#root === 0)
-      this.setString(argv, i, source, offset, length, 0, encoding);
+    if (this.#keyspace.expiry !== Expiry.REMOVED) this.setString(argv, i, source, offset, length, 0, encoding);
     else this.#storeString(argv, i, this.#peekedHash, 0, source, offset, length, 0, encoding);
   }
 
@@ -283,7 +279,7 @@ export class Database {
     const { source, long } = argv;
     const length = argv.length[valueAt]!;
     if (long === null || long.isTaken || long.offset !== argv.offset[valueAt]) return false;
-    const hash = this.#dict.hash(argv.source, argv.offset[i]!, argv.length[i]!);
+    const hash = this.#keys.hash(argv.source, argv.offset[i]!, argv.length[i]!);
     const old = this.#findLive(argv, i, hash);
     if (expireAtMs === KEEP_TTL) expireAtMs = old === 0 ? 0 : this.expireAt(old);
     if (old !== 0 && this.#keyspace.isLfu && this.#keyspace.touchOnAccess) this.touchAccess(old);
@@ -293,12 +289,12 @@ export class Database {
     const payload = this.#arena.adopt(buffer as ArrayBuffer, start, length, long.end - long.offset);
     let ref: number;
     try {
-      ref = this.#createShell(source, argv.offset[i]!, argv.length[i]!, length, expireAtMs, payload);
+      ref = this.#writer.createShell(source, argv.offset[i]!, argv.length[i]!, length, expireAtMs, payload);
     } catch (error) {
       this.#arena.free(payload);
       throw error;
     }
-    this.#setWord0(ref, ValueType.STRING | (Encoding.RAW << Entry.ENCODING_SHIFT) | (lru << Entry.LRU_SHIFT));
+    this.#setKind(ref, ValueType.STRING, Encoding.RAW, lru);
     this.#place(argv, i, hash, old, ref, expireAtMs);
     long.take();
     return true;
@@ -317,8 +313,8 @@ export class Database {
     encoding: Encoding,
   ): void {
     const lru = old !== 0 && this.#keyspace.isLfu ? this.#word0(old) >>> Entry.LRU_SHIFT : this.#initialLru();
-    const ref = this.#createEntry(argv.source, argv.offset[i]!, argv.length[i]!, length, expireAtMs);
-    this.#setWord0(ref, ValueType.STRING | (encoding << Entry.ENCODING_SHIFT) | (lru << Entry.LRU_SHIFT));
+    const ref = this.#writer.create(argv.source, argv.offset[i]!, argv.length[i]!, length, expireAtMs);
+    this.#setKind(ref, ValueType.STRING, encoding, lru);
     const view = this.#view;
     loadEntry(this.#arena, ref, view);
     copyBytes(source, offset, view.payloadSegment, view.payloadOffset, length);
@@ -331,6 +327,7 @@ export class Database {
    */
   resizeString(argv: Argv, i: number, ref: number, length: number, view: StringView): number {
     if (ref !== 0) {
+      this.#willChange(ref);
       this.loadString(ref, view);
       const oldLength = view.length;
       if (length === oldLength || this.#resizeInPlace(ref, length)) {
@@ -341,7 +338,7 @@ export class Database {
         return ref;
       }
     }
-    const hash = this.#dict.hash(argv.source, argv.offset[i]!, argv.length[i]!);
+    const hash = this.#keys.hash(argv.source, argv.offset[i]!, argv.length[i]!);
     const old = this.#findLive(argv, i, hash);
     const expireAtMs = old === 0 ? 0 : this.expireAt(old);
     if (old !== 0) this.loadString(old, view);
@@ -349,9 +346,9 @@ export class Database {
     const fromOffset = view.offset;
     const kept = old === 0 ? 0 : Math.min(view.length, length);
     const isGrowing = old !== 0 && length > kept;
-    const created = this.#createEntry(argv.source, argv.offset[i]!, argv.length[i]!, length, expireAtMs, isGrowing);
+    const created = this.#writer.create(argv.source, argv.offset[i]!, argv.length[i]!, length, expireAtMs, isGrowing);
     const lru = old === 0 ? this.#initialLru() : this.#word0(old) >>> Entry.LRU_SHIFT;
-    this.#setWord0(created, ValueType.STRING | (Encoding.RAW << Entry.ENCODING_SHIFT) | (lru << Entry.LRU_SHIFT));
+    this.#setKind(created, ValueType.STRING, Encoding.RAW, lru);
     this.loadString(created, view);
     copyBytes(from, fromOffset, view.region, view.offset, kept);
     if (!this.#isHuge(created)) view.region.u8.fill(0, view.offset + kept, view.offset + length);
@@ -360,14 +357,27 @@ export class Database {
   }
 
   /**
-   * To be called before `length` bytes of the string at `ref`, some of which may be behind its end, are changed in place. Whoever is being
-   * sent the old ones gets a copy of these. If that is not possible, or not less work, the string moves to another block, in one go.
+   * Shows the string at `ref`, which a look-up has returned, for writing: `length` bytes from `from` on, some of which may be behind its end, are
+   * about to be changed in place.
    */
-  makeChangeable(ref: number, from: number, length: number): void {
+  editString(ref: number, from: number, length: number, view: StringView): void {
+    this.#willChange(ref);
+    const word1 = this.#segments[ref >>> Ref.SEGMENT_SHIFT]!.u32[((ref & Ref.UNIT) << 1) + 1]!;
+    if ((word1 & Entry.EXTERNAL) !== 0) this.#makeChangeable(ref, from, length);
+    this.loadString(ref, view);
+  }
+
+  /**
+   * Whoever is being sent these bytes of a string gets a copy of them. If that is not possible, or not less work, the string moves to another
+   * block, in one go.
+   */
+  #makeChangeable(ref: number, from: number, length: number): void {
     const entry = this.#view;
     loadEntry(this.#arena, ref, entry);
     const { segment, offset, word1, payloadSegment, payloadOffset, payloadLength } = entry;
     const { loanCount } = payloadSegment;
+    const { snapshot } = this.#keyspace;
+    if (snapshot.hasStrings && from < payloadLength) snapshot.stringChanges(externalPayload(segment, offset, word1));
     if (loanCount === 0 || from >= payloadLength) return;
     length = Math.min(length, payloadLength - from);
     if (length * loanCount < payloadLength && payloadSegment.saveLent(payloadOffset + from, length)) return;
@@ -390,6 +400,7 @@ export class Database {
    * room. `ref` is from lookupWrite.
    */
   prepareGrowth(argv: Argv, i: number, ref: number, from: number, length: number): Segment | null {
+    this.#willChange(ref);
     const entry = this.#view;
     loadEntry(this.#arena, ref, entry);
     const oldLength = entry.payloadLength;
@@ -398,12 +409,12 @@ export class Database {
       const expireAtMs = this.expireAt(ref);
       const value = this.#keyspace.value;
       this.loadString(ref, value);
-      const created = this.#createEntry(argv.source, argv.offset[i]!, argv.length[i]!, length, expireAtMs);
+      const created = this.#writer.create(argv.source, argv.offset[i]!, argv.length[i]!, length, expireAtMs);
       this.#setWord0(created, (this.#word0(ref) & ~Entry.ENCODING) | (Encoding.RAW << Entry.ENCODING_SHIFT));
       loadEntry(this.#arena, created, entry);
       copyBytes(value.region, value.offset, entry.payloadSegment, entry.payloadOffset, oldLength);
-      this.#setPayloadLength(created, oldLength);
-      const hash = this.#dict.hash(argv.source, argv.offset[i]!, argv.length[i]!);
+      this.#writer.setPayloadLength(created, oldLength);
+      const hash = this.#keys.hash(argv.source, argv.offset[i]!, argv.length[i]!);
       this.#place(argv, i, hash, this.#findLive(argv, i, hash), created, expireAtMs);
       loadEntry(this.#arena, created, entry);
       external = externalPayload(entry.segment, entry.offset, entry.word1);
@@ -417,14 +428,21 @@ export class Database {
 
   /** Makes what was written behind the end of a string part of it, after `prepareGrowth`. */
   extendString(ref: number, length: number): void {
-    this.#setPayloadLength(ref, length);
+    this.#willChange(ref);
+    this.#writer.setPayloadLength(ref, length);
     this.setEncoding(ref, Encoding.RAW);
   }
 
   // Collections
 
-  /** Opens the value of the entry at `ref`, which a look-up of argument `i` has returned. */
-  open(argv: Argv, i: number, ref: number, slot: OpenValue): void {
+  /** Opens the value of the entry at `ref` for reading. */
+  read(ref: number, view: OpenView): void {
+    this.#show(ref, view);
+  }
+
+  /** Opens the value of the entry at `ref`, which a look-up of argument `i` has returned, for changing it. */
+  edit(argv: Argv, i: number, ref: number, slot: OpenValue): void {
+    this.#willChange(ref);
     slot.db = this;
     slot.argv = argv;
     slot.i = i;
@@ -437,8 +455,8 @@ export class Database {
    * `abandon` frees it.
    */
   begin(argv: Argv, i: number, type: ValueType, encoding: Encoding, length: number, slot: OpenValue): void {
-    const ref = this.#createEntry(argv.source, argv.offset[i]!, argv.length[i]!, length, 0);
-    this.#setWord0(ref, type | (encoding << Entry.ENCODING_SHIFT) | (this.#initialLru() << Entry.LRU_SHIFT));
+    const ref = this.#writer.create(argv.source, argv.offset[i]!, argv.length[i]!, length, 0);
+    this.#setKind(ref, type, encoding, this.#initialLru());
     slot.db = this;
     slot.argv = argv;
     slot.i = i;
@@ -454,7 +472,7 @@ export class Database {
     try {
       this.#add(slot.argv, slot.i, slot.ref, false, isQuiet);
     } catch (error) {
-      this.#lazyFree.freeEntry(slot.ref);
+      this.#lazyFree.freeEntry(this.#keys.root, slot.ref);
       throw error;
     }
     slot.isPlaced = true;
@@ -462,7 +480,7 @@ export class Database {
 
   /** Frees a value that was begun and not placed. */
   abandon(slot: OpenValue): void {
-    this.#lazyFree.freeEntry(slot.ref);
+    this.#lazyFree.freeEntry(this.#keys.root, slot.ref);
   }
 
   /** Changes the size of an open value; for OpenValue. */
@@ -474,19 +492,19 @@ export class Database {
     const expireAtMs = this.expireAt(ref);
     let created: number;
     try {
-      created = this.#createEntry(argv.source, argv.offset[i]!, argv.length[i]!, length, expireAtMs, isGrowing);
+      created = this.#writer.create(argv.source, argv.offset[i]!, argv.length[i]!, length, expireAtMs, isGrowing);
     } catch (error) {
       if (isGrowing) throw error;
       // What becomes shorter stays where it is, in a block too large for it.
-      this.#setPayloadLength(ref, length);
+      this.#writer.setPayloadLength(ref, length);
       return this.#show(ref, slot);
     }
     this.#setWord0(created, this.#word0(ref));
     this.#show(created, slot);
     copyBytes(segment, offset, slot.segment, slot.offset, kept);
     if (slot.isPlaced) {
-      this.#dict.findRef(this.#root, ref, this.#dict.hash(argv.source, argv.offset[i]!, argv.length[i]!));
-      this.#dict.replaceFound(created);
+      this.#keys.findRef(ref, this.#keys.hash(argv.source, argv.offset[i]!, argv.length[i]!));
+      this.#keys.replaceFound(created);
     }
     this.#lazyFree.freeBlocks(ref);
   }
@@ -494,17 +512,17 @@ export class Database {
   /** The due time of an open value has changed; for OpenValue. */
   dueChanged(slot: OpenValue, had: boolean): void {
     const { argv, i, ref } = slot;
-    const has = this.#dict.dueAtOf(ref) !== 0;
-    if (this.expireAt(ref) === 0) this.#dueOnly += Number(has) - Number(had);
-    this.#dict.findRef(this.#root, ref, this.#dict.hash(argv.source, argv.offset[i]!, argv.length[i]!));
-    this.#dict.expireFound(this.#root, this.#dict.expireAtOf(ref));
+    const has = this.#keys.hasDueElements(ref);
+    if (this.expireAt(ref) === 0) this.#keys.addDueOnly(Number(has) - Number(had));
+    this.#keys.findRef(ref, this.#keys.hash(argv.source, argv.offset[i]!, argv.length[i]!));
+    this.#keys.dueFound(this.#keys.dueAtOf(ref));
   }
 
   setEncoding(ref: number, encoding: Encoding): void {
     this.#setWord0(ref, (this.#word0(ref) & ~Entry.ENCODING) | (encoding << Entry.ENCODING_SHIFT));
   }
 
-  #show(ref: number, slot: OpenValue): void {
+  #show(ref: number, slot: OpenView): void {
     const view = this.#view;
     loadEntry(this.#arena, ref, view);
     slot.ref = ref;
@@ -518,9 +536,9 @@ export class Database {
   remove(argv: Argv, i: number): boolean {
     const ref = this.peek(argv, i);
     if (ref === 0) return false;
-    if (this.#isDueOnly(ref)) this.#dueOnly--;
-    this.#dict.removeFound(this.#root);
-    this.#lazyFree.freeEntry(ref);
+    if (this.#keys.isDueOnly(ref)) this.#keys.addDueOnly(-1);
+    this.#keys.removeFound();
+    this.#lazyFree.freeEntry(this.#keys.root, ref);
     this.#releaseWhenEmpty();
     return true;
   }
@@ -534,26 +552,28 @@ export class Database {
   setExpire(argv: Argv, i: number, expireAtMs: number): void {
     let ref = this.peek(argv, i);
     if (ref === 0) return;
+    this.#willChange(ref);
     const segment = this.#segments[ref >>> Ref.SEGMENT_SHIFT]!;
     const offset = (ref & Ref.UNIT) << Ref.UNIT_SHIFT;
     const hadExpire = segment.u32[(offset >> 2) + 1]! >= Entry.EXPIRE;
     if (hadExpire && expireAtMs !== 0) {
       segment.f64[(offset >> 3) + 1] = expireAtMs;
     } else if (hadExpire || expireAtMs !== 0) {
-      const moved = this.#cloneEntry(ref, argv.source, argv.offset[i]!, argv.length[i]!, expireAtMs, false);
-      if (this.#dict.dueAtOf(ref) !== 0) this.#dueOnly += hadExpire ? 1 : -1;
-      this.#dict.replaceFound(moved);
+      const moved = this.#writer.clone(ref, argv.source, argv.offset[i]!, argv.length[i]!, expireAtMs, false);
+      if (this.#keys.hasDueElements(ref)) this.#keys.addDueOnly(hadExpire ? 1 : -1);
+      this.#keys.replaceFound(moved);
       this.#arena.free(ref);
       ref = moved;
     }
-    this.#dict.expireFound(this.#root, this.#dict.expireAtOf(ref));
+    this.#keys.dueFound(this.#keys.dueAtOf(ref));
   }
 
   /** Gives the entry of key `from` the other key `to`, in `target`, in the place of what had it; its expiry goes along. */
   moveEntry(argv: Argv, from: number, target: Database, to: number): void {
     const ref = this.peek(argv, from);
+    this.#willChange(ref);
     const expireAtMs = this.expireAt(ref);
-    const moved = this.#cloneEntry(ref, argv.source, argv.offset[to]!, argv.length[to]!, expireAtMs, false);
+    const moved = this.#writer.clone(ref, argv.source, argv.offset[to]!, argv.length[to]!, expireAtMs, false);
     try {
       target.#add(argv, to, moved, true);
     } catch (error) {
@@ -561,9 +581,9 @@ export class Database {
       this.#arena.free(moved);
       throw error;
     }
-    this.#dict.findRef(this.#root, ref, this.#dict.hash(argv.source, argv.offset[from]!, argv.length[from]!));
-    if (this.#isDueOnly(ref)) this.#dueOnly--;
-    this.#dict.removeFound(this.#root);
+    this.#keys.findRef(ref, this.#keys.hash(argv.source, argv.offset[from]!, argv.length[from]!));
+    if (this.#keys.isDueOnly(ref)) this.#keys.addDueOnly(-1);
+    this.#keys.removeFound();
     this.#arena.free(ref);
     this.#releaseWhenEmpty();
   }
@@ -572,8 +592,8 @@ export class Database {
   copyEntry(argv: Argv, from: number, target: Database, to: number): void {
     const ref = this.peek(argv, from);
     const expireAtMs = this.expireAt(ref);
-    const copy = this.#cloneEntry(ref, argv.source, argv.offset[to]!, argv.length[to]!, expireAtMs, true);
-    this.#setWord0(copy, (this.#word0(copy) & 0xff) | (this.#initialLru() << Entry.LRU_SHIFT));
+    const copy = this.#writer.clone(ref, argv.source, argv.offset[to]!, argv.length[to]!, expireAtMs, true);
+    this.#setKind(copy, this.type(copy), this.encoding(copy), this.#initialLru());
     try {
       this.#keyspace.duplicateStructures(copy);
     } catch (error) {
@@ -583,18 +603,16 @@ export class Database {
     try {
       target.#add(argv, to, copy, true);
     } catch (error) {
-      this.#lazyFree.freeEntry(copy);
+      this.#lazyFree.freeEntry(this.#keys.root, copy);
       throw error;
     }
   }
 
   /** Empties the database; returns how many keys it had. What is large is freed in slices, even when not `async`. */
   clear(async: boolean): number {
-    const root = this.#root;
+    const { size } = this;
+    const root = this.#keys.detach();
     if (root === 0) return 0;
-    const size = this.size;
-    this.#root = 0;
-    this.#dueOnly = 0;
     this.#lazyFree.addDict(root);
     if (!async) this.#lazyFree.freeSome(FLUSH_SYNC_ELEMENTS);
     return size;
@@ -602,35 +620,28 @@ export class Database {
 
   /** Frees the index of a database that has one and no keys; the next key gets another. */
   releaseEmptyIndex(): void {
-    if (this.#root === 0 || this.#dict.count(this.#root) !== 0) return;
-    this.#dict.drain(this.#root, Number.POSITIVE_INFINITY, () => {});
-    this.#root = 0;
+    const root = this.#keys.releaseEmpty();
+    if (root !== 0) this.#keyspace.snapshot.indexReleased(root);
   }
 
   exchangeContents(other: Database): void {
-    const root = this.#root;
-    const dueOnly = this.#dueOnly;
-    this.#root = other.#root;
-    this.#dueOnly = other.#dueOnly;
-    other.#root = root;
-    other.#dueOnly = dueOnly;
+    this.#keys.exchange(other.#keys);
   }
 
   /** Removes an entry that the expire cycle or eviction chose. */
   removeEntry(ref: number, reason: "expired" | "evicted"): void {
-    if (this.isPlaced(ref, this.#dict.hashOf(ref))) this.#removeFoundFor(ref, reason);
+    if (this.isPlaced(ref, this.#keyspace.dict.hashOf(ref))) this.#removeFoundFor(ref, reason);
   }
 
   /** True when an entry of this hash still lies at this place; for eviction, which remembers places. */
   isPlaced(ref: number, hash: number): boolean {
-    return this.#root !== 0 && this.#dict.findRef(this.#root, ref, hash);
+    return this.#keys.findRef(ref, hash);
   }
 
   // Walking
 
   /** Visits about `count` entries from `cursor` on; returns the next cursor, 0 at the end. `visit` must not change data. */
   scan(cursor: number, count: number, visit: EntryVisitor): number {
-    if (this.#root === 0) return 0;
     let visited = 0;
     let steps = count * 10;
     const counting = (ref: number): void => {
@@ -638,7 +649,7 @@ export class Database {
       visit(ref);
     };
     do {
-      cursor = this.#dict.scan(this.#root, cursor, counting);
+      cursor = this.#keys.scan(cursor, counting);
     } while (cursor !== 0 && visited < count && --steps > 0);
     return cursor;
   }
@@ -653,19 +664,17 @@ export class Database {
    * PAGES_END at the end. The database may change between calls, even to another's contents. `visit` must not change data.
    */
   visitPage(prefix: number, visit: EntryVisitor): number {
-    return this.#root === 0 ? PAGES_END : this.#dict.visitPage(this.#root, prefix, visit);
+    return this.#keys.visitPage(prefix, visit);
   }
 
   /** A random entry that has not expired, 0 when there is none. Takes long only while nearly all have. */
   randomEntry(): number {
     for (let tries = 0; tries < RANDOM_TRIES; tries++) {
-      const ref = this.#root === 0 ? 0 : this.#dict.random(this.#root, this.#keyspace.random);
+      const ref = this.#keys.random(this.#keyspace.random);
       if (ref === 0 || !this.isExpired(ref)) return ref;
       if (this.#keyspace.expiry === Expiry.REMOVED) this.removeEntry(ref, "expired");
     }
-    return this.#root === 0
-      ? 0
-      : this.#dict.randomAmong(this.#root, this.#keyspace.random, (ref) => !this.isExpired(ref));
+    return this.#keys.randomAmong(this.#keyspace.random, (ref) => !this.isExpired(ref));
   }
 
   // Access times
@@ -743,8 +752,7 @@ export class Database {
 
   /** Visits every block this database owns; for `Arena.verify`. */
   eachBlock(visit: (ref: number) => void): void {
-    if (this.#root === 0) return;
-    this.#dict.eachBlock(this.#root, visit);
+    this.#keys.eachBlock(visit);
     this.each((ref) => this.#keyspace.eachEntryBlock(ref, visit));
   }
 
@@ -758,23 +766,32 @@ export class Database {
     this.#segments[ref >>> Ref.SEGMENT_SHIFT]!.u32[(ref & Ref.UNIT) << 1] = value;
   }
 
+  #setKind(ref: number, type: ValueType, encoding: Encoding, lru: number): void {
+    const { mark } = this.#keyspace;
+    this.#setWord0(ref, type | mark | (encoding << Entry.ENCODING_SHIFT) | (lru << Entry.LRU_SHIFT));
+  }
+
+  /** What is at `ref` is about to change where it lies, or to move: a snapshot that has not seen it does so now. */
+  #willChange(ref: number): void {
+    if (((this.#word0(ref) ^ this.#keyspace.mark) & Entry.MARK) !== 0)
+      this.#keyspace.snapshot.save(this.#keys.root, ref);
+  }
+
   #initialLru(): number {
     return this.#keyspace.isLfu ? lfuField(this.#keyspace.nowMs, Lfu.INITIAL) : this.#keyspace.lruClock;
   }
 
   #findLive(argv: Argv, i: number, hash: number): number {
-    if (this.#root === 0) return 0;
-    const ref = this.#dict.find(this.#root, argv.source, argv.offset[i]!, argv.length[i]!, hash);
+    const ref = this.#keys.find(argv.source, argv.offset[i]!, argv.length[i]!, hash);
     if (ref === 0 || !this.isExpired(ref)) return ref;
     this.#expireFound(ref);
     return 0;
   }
 
   #findAny(argv: Argv, i: number): number {
-    if (this.#root === 0) return 0;
     const offset = argv.offset[i]!;
     const length = argv.length[i]!;
-    return this.#dict.find(this.#root, argv.source, offset, length, this.#dict.hash(argv.source, offset, length));
+    return this.#keys.find(argv.source, offset, length, this.#keys.hash(argv.source, offset, length));
   }
 
   #expireFound(ref: number): void {
@@ -788,21 +805,16 @@ export class Database {
     argv.source = this.#view.segment;
     argv.offset[0] = this.#view.keyOffset;
     argv.length[0] = this.#view.keyLength;
-    if (this.#isDueOnly(ref)) this.#dueOnly--;
-    this.#dict.removeFound(this.#root);
+    if (this.#keys.isDueOnly(ref)) this.#keys.addDueOnly(-1);
+    this.#keys.removeFound();
     if (reason === "expired") keyspace.stats.expiredKeys++;
     else keyspace.stats.evictedKeys++;
     // The block is still whole: listeners read the key where it lies.
     keyspace.listener.touched(this, argv, 0);
     keyspace.listener.removed(reason, this, argv, 0);
     this.notify(reason === "expired" ? NotifyClass.EXPIRED : NotifyClass.EVICTED, reason, argv, 0);
-    this.#lazyFree.freeEntry(ref);
+    this.#lazyFree.freeEntry(this.#keys.root, ref);
     this.#releaseWhenEmpty();
-  }
-
-  /** True when only elements of the value expire, not the key. */
-  #isDueOnly(ref: number): boolean {
-    return this.#dict.dueAtOf(ref) !== 0 && this.expireAt(ref) === 0;
   }
 
   /** The payload lies in a huge block, which keeps account of the bytes that are zero. */
@@ -835,13 +847,15 @@ export class Database {
     const before = 8 + ((word1 >>> 28) & 8) + keyLength;
     if (length !== oldLength && Arena.roundedSize(before + length) !== Arena.roundedSize(before + oldLength))
       return false;
+    const { isLfu, lruClock, mark } = this.#keyspace;
+    if (((word0 ^ mark) & Entry.MARK) !== 0) this.#keyspace.snapshot.save(this.#keys.root, ref);
     copyBytes(source, offset, segment, start + before, length);
-    const lru = this.#keyspace.isLfu ? word0 >>> Entry.LRU_SHIFT : this.#keyspace.lruClock;
-    segment.u32[start >> 2] = ValueType.STRING | (encoding << Entry.ENCODING_SHIFT) | (lru << Entry.LRU_SHIFT);
+    const lru = isLfu ? word0 >>> Entry.LRU_SHIFT : lruClock;
+    segment.u32[start >> 2] = ValueType.STRING | mark | (encoding << Entry.ENCODING_SHIFT) | (lru << Entry.LRU_SHIFT);
     segment.u32[(start >> 2) + 1] = ((word1 & ~Entry.PAYLOAD_MAX) | length) >>> 0;
     if (expireAtMs !== 0) {
       segment.f64[(start >> 3) + 1] = expireAtMs;
-      this.#dict.expireFound(this.#root, expireAtMs);
+      this.#keys.dueFound(expireAtMs);
     }
     return true;
   }
@@ -854,6 +868,8 @@ export class Database {
     const external = externalPayload(segment, offset, word1);
     if (length < view.payloadLength / 2) return false;
     if ((word1 & Entry.LONG) === 0 && length > Entry.PAYLOAD_MAX) return false;
+    const { snapshot } = this.#keyspace;
+    if (snapshot.hasStrings && length < view.payloadLength) snapshot.stringChanges(external);
     if (external === 0) {
       if (length > Entry.INLINE_MAX || view.payloadOffset + length > offset + this.#arena.capacity(ref)) return false;
     } else if (length <= Entry.INLINE_MAX) {
@@ -863,136 +879,8 @@ export class Database {
     } else if (length > this.#arena.capacity(external)) {
       return false;
     }
-    this.#setPayloadLength(ref, length);
+    this.#writer.setPayloadLength(ref, length);
     return true;
-  }
-
-  /** Notes another length of the payload, which must fit its block and the bits there are for it. */
-  #setPayloadLength(ref: number, length: number): void {
-    const { u32 } = this.#segments[ref >>> Ref.SEGMENT_SHIFT]!;
-    const at = (ref & Ref.UNIT) << 1;
-    const word1 = u32[at + 1]!;
-    if ((word1 & Entry.LONG) !== 0) u32[at + 3 + ((word1 >>> 31) << 1)] = length;
-    else u32[at + 1] = ((word1 & ~Entry.PAYLOAD_MAX) | length) >>> 0;
-  }
-
-  /** Allocates an entry with its key, lengths and expiry written; word 0 and the payload are the caller's. */
-  #createEntry(
-    source: Region,
-    keyAt: number,
-    keyLength: number,
-    length: number,
-    expireAtMs: number,
-    isGrowing = false,
-  ): number {
-    const isExternal = length > Entry.INLINE_MAX;
-    const ref = this.#arena.allocate(entrySize(keyLength, length, expireAtMs !== 0));
-    let external = 0;
-    if (isExternal) {
-      try {
-        external = this.#arena.allocate(isGrowing ? grownCapacity(length) : length);
-      } catch (error) {
-        this.#arena.free(ref);
-        throw error;
-      }
-    }
-    const segment = this.#segments[ref >>> Ref.SEGMENT_SHIFT]!;
-    const offset = (ref & Ref.UNIT) << Ref.UNIT_SHIFT;
-    const isLong = keyLength > Entry.KEY_MAX || length > Entry.PAYLOAD_MAX;
-    let at = (offset >> 2) + 2;
-    let word1 = isExternal ? Entry.EXTERNAL : 0;
-    if (expireAtMs !== 0) {
-      word1 |= Entry.EXPIRE;
-      segment.f64[(offset >> 3) + 1] = expireAtMs;
-      at += 2;
-    }
-    if (isLong) {
-      word1 |= Entry.LONG;
-      segment.u32[at] = keyLength;
-      segment.u32[at + 1] = length;
-      at += 2;
-    } else {
-      word1 |= (keyLength << Entry.KEY_SHIFT) | length;
-    }
-    if (isExternal) {
-      segment.u32[at] = external;
-      at += 2;
-    }
-    segment.u32[(offset >> 2) + 1] = word1 >>> 0;
-    copyBytes(source, keyAt, segment, at << 2, keyLength);
-    return ref;
-  }
-
-  /** A new block for the entry at `ref` with another key or expiry. An external payload is handed over, or copied if `deep`. */
-  #cloneEntry(
-    ref: number,
-    source: Region,
-    keyAt: number,
-    keyLength: number,
-    expireAtMs: number,
-    deep: boolean,
-  ): number {
-    const view = this.#view;
-    loadEntry(this.#arena, ref, view);
-    const { segment, offset, payloadLength, payloadSegment, payloadOffset } = view;
-    const external = externalPayload(segment, offset, view.word1);
-    let payload = external;
-    if (external !== 0 && deep) {
-      payload = this.#arena.allocate(payloadLength);
-      const target = this.#segments[payload >>> Ref.SEGMENT_SHIFT]!;
-      target.u8.set(
-        payloadSegment.u8.subarray(payloadOffset, payloadOffset + payloadLength),
-        (payload & Ref.UNIT) << Ref.UNIT_SHIFT,
-      );
-    }
-    let clone = 0;
-    try {
-      clone = this.#createShell(source, keyAt, keyLength, payloadLength, expireAtMs, payload);
-    } catch (error) {
-      if (payload !== external) this.#arena.free(payload);
-      throw error;
-    }
-    this.#setWord0(clone, this.#word0(ref));
-    if (external === 0) {
-      loadEntry(this.#arena, clone, view);
-      copyBytes(payloadSegment, payloadOffset, view.payloadSegment, view.payloadOffset, payloadLength);
-    }
-    return clone;
-  }
-
-  /** As `#createEntry`, for a payload that already has its block (0 when it is to lie inline). */
-  #createShell(
-    source: Region,
-    keyAt: number,
-    keyLength: number,
-    length: number,
-    expireAtMs: number,
-    payload: number,
-  ): number {
-    if (payload === 0) return this.#createEntry(source, keyAt, keyLength, length, expireAtMs);
-    const isLong = keyLength > Entry.KEY_MAX || length > Entry.PAYLOAD_MAX;
-    const ref = this.#arena.allocate(entrySize(keyLength, Math.max(length, Entry.INLINE_MAX + 1), expireAtMs !== 0));
-    const segment = this.#segments[ref >>> Ref.SEGMENT_SHIFT]!;
-    let at = ((ref & Ref.UNIT) << 1) + 2;
-    let word1: number = Entry.EXTERNAL;
-    if (expireAtMs !== 0) {
-      word1 |= Entry.EXPIRE;
-      segment.f64[at >> 1] = expireAtMs;
-      at += 2;
-    }
-    if (isLong) {
-      word1 |= Entry.LONG;
-      segment.u32[at] = keyLength;
-      segment.u32[at + 1] = length;
-      at += 2;
-    } else {
-      word1 |= (keyLength << Entry.KEY_SHIFT) | length;
-    }
-    segment.u32[at] = payload;
-    at += 2;
-    segment.u32[((ref & Ref.UNIT) << 1) + 1] = word1 >>> 0;
-    copyBytes(source, keyAt, segment, at << 2, keyLength);
-    return ref;
   }
 
   /** Puts a finished entry where the old one (0: none, and then `find` found none) was, and frees that. */
@@ -1001,15 +889,15 @@ export class Database {
       try {
         this.#insert(argv, i, hash, ref, expireAtMs);
       } catch (error) {
-        this.#lazyFree.freeEntry(ref);
+        this.#lazyFree.freeEntry(this.#keys.root, ref);
         throw error;
       }
       return;
     }
-    if (this.#isDueOnly(old)) this.#dueOnly--;
-    this.#dict.replaceFound(ref);
-    this.#dict.expireFound(this.#root, expireAtMs);
-    this.#lazyFree.freeEntry(old);
+    if (this.#keys.isDueOnly(old)) this.#keys.addDueOnly(-1);
+    this.#keys.replaceFound(ref);
+    this.#keys.dueFound(expireAtMs);
+    this.#lazyFree.freeEntry(this.#keys.root, old);
   }
 
   /**
@@ -1017,31 +905,30 @@ export class Database {
    * `isAnother`: what had the key counts as deleted, not as overwritten, so that the event "new" is due in any case.
    */
   #add(argv: Argv, i: number, ref: number, isAnother: boolean, isQuiet = false): void {
-    const dict = this.#dict;
-    const hash = dict.hash(argv.source, argv.offset[i]!, argv.length[i]!);
+    const keys = this.#keys;
+    const hash = keys.hash(argv.source, argv.offset[i]!, argv.length[i]!);
     const old = this.#findLive(argv, i, hash);
-    const expireAtMs = dict.expireAtOf(ref);
+    const expireAtMs = keys.dueAtOf(ref);
     if (old === 0) {
       this.#insert(argv, i, hash, ref, expireAtMs, isQuiet);
-      if (this.#isDueOnly(ref)) this.#dueOnly++;
+      if (this.#keys.isDueOnly(ref)) this.#keys.addDueOnly(1);
       return;
     }
-    this.#dueOnly += Number(this.#isDueOnly(ref)) - Number(this.#isDueOnly(old));
-    dict.replaceFound(ref);
-    dict.expireFound(this.#root, expireAtMs);
-    this.#lazyFree.freeEntry(old);
+    this.#keys.addDueOnly(Number(this.#keys.isDueOnly(ref)) - Number(this.#keys.isDueOnly(old)));
+    keys.replaceFound(ref);
+    keys.dueFound(expireAtMs);
+    this.#lazyFree.freeEntry(this.#keys.root, old);
     if (isAnother) this.notify(NotifyClass.NEW, "new", argv, i);
   }
 
   #insert(argv: Argv, i: number, hash: number, ref: number, expireAtMs: number, isQuiet = false): void {
-    if (this.#root === 0) this.#root = this.#dict.create();
-    this.#dict.insert(this.#root, hash, ref, expireAtMs);
+    this.#keys.insert(hash, ref, expireAtMs);
     if (!isQuiet && (this.#keyspace.notifyFlags & NotifyClass.NEW) !== 0) this.notify(NotifyClass.NEW, "new", argv, i);
   }
 
   /** An emptied dict of many pages is taken apart, so that its directory does not outlive its keys. */
   #releaseWhenEmpty(): void {
-    if (this.#dict.count(this.#root) === 0 && this.#dict.pageCount(this.#root) > 1) this.releaseEmptyIndex();
+    if (this.#keys.count === 0 && this.#keys.pageCount > 1) this.releaseEmptyIndex();
   }
 }
 
@@ -1055,10 +942,4 @@ function stringEncoding(source: Region, offset: number, length: number): Encodin
     }
   }
   return length <= EMBSTR_MAX ? Encoding.EMBSTR : Encoding.RAW;
-}
-
-/** Room for a string that grows: double up to 1 MB, then 1 MB more, as sds does. A huge one has a reserve. */
-function grownCapacity(length: number): number {
-  if (length >= HUGE_BLOCK) return length;
-  return length < 1048576 ? length * 2 : length + 1048576;
 }

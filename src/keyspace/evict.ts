@@ -110,12 +110,12 @@ export class Eviction {
 
   #evictRandom(): boolean {
     const volatileOnly = this.#volatileOnly;
-    const { databaseCount, dict, random } = this.#keyspace;
+    const { databaseCount, random } = this.#keyspace;
     for (let i = 0; i < databaseCount; i++) {
       this.#nextDatabase = (this.#nextDatabase + 1) % databaseCount;
       const db = this.#keyspace.existing(this.#nextDatabase);
       if (db === null || (volatileOnly ? db.volatileCount : db.size) === 0) continue;
-      const chosen = volatileOnly ? this.#randomVolatile(db) : dict.random(db.root, random);
+      const chosen = volatileOnly ? this.#randomVolatile(db) : db.keys.random(random);
       if (chosen === 0) continue;
       db.removeEntry(chosen, "evicted");
       return true;
@@ -125,22 +125,21 @@ export class Eviction {
 
   /** A random key that expires. */
   #randomVolatile(db: Database): number {
-    const { dict, random } = this.#keyspace;
-    const pages = dict.pageCount(db.root) + 1;
+    const { random } = this.#keyspace;
+    const pages = db.keys.pageCount + 1;
     let chosen = 0;
     const choose = (ref: number): void => {
       if (chosen === 0 && db.expireAt(ref) !== 0) chosen = ref;
     };
-    for (let round = 0; round < MAX_ROUNDS && chosen === 0; round++)
-      dict.sample(db.root, random(), 1, true, pages, choose);
-    if (chosen === 0) dict.sample(db.root, random(), Number.POSITIVE_INFINITY, true, pages, choose);
+    for (let round = 0; round < MAX_ROUNDS && chosen === 0; round++) db.keys.sample(random(), 1, true, pages, choose);
+    if (chosen === 0) db.keys.sample(random(), Number.POSITIVE_INFINITY, true, pages, choose);
     return chosen;
   }
 
   #sample(db: Database, samples: number): void {
-    const { dict, random } = this.#keyspace;
+    const { random } = this.#keyspace;
     this.#db = db;
-    dict.sample(db.root, random(), samples, this.#volatileOnly, MAX_PAGES, this.#consider);
+    db.keys.sample(random(), samples, this.#volatileOnly, MAX_PAGES, this.#consider);
   }
 
   /** How much a key deserves to go: idle seconds, rarity of use, or nearness of its end. */

@@ -42,7 +42,7 @@ test("time is asked for also while nothing is due", () => {
   for (let i = 0; i < 20_000; i++) fixture.set(`key:${i}`, "x", START_MS + 90_000);
   let asked = 0;
   assert.ok(new ExpireCycle(fixture.keyspace).run(() => ++asked > 0));
-  const pages = fixture.keyspace.dict.pageCount(fixture.db.root);
+  const pages = fixture.keyspace.dict.pageCount(fixture.db.keys.root);
   assert.ok(asked >= Math.floor(pages / 64) && asked <= pages / 64 + 1, `asked ${asked} times for ${pages} pages`);
 });
 

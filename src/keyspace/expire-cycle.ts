@@ -49,20 +49,21 @@ export class ExpireCycle {
   #sweep(index: number, hasTime: () => boolean): boolean {
     const { dict, nowMs } = this.#keyspace;
     const db = this.#keyspace.database(index);
-    let prefix = dict.sweepPosition(db.root);
+    const { keys } = db;
+    let prefix = keys.sweepPosition;
     let pages = 0;
-    while (db.root !== 0 && db.dueCount > 0) {
-      const expired = dict.sweepPage(db.root, prefix, nowMs, this.#due);
+    while (keys.root !== 0 && db.dueCount > 0) {
+      const expired = keys.sweepPage(prefix, nowMs, this.#due);
       prefix = dict.sweepNext;
       let ranOut = false;
-      for (let i = 0; i < expired && db.root !== 0; i++) {
+      for (let i = 0; i < expired && keys.root !== 0; i++) {
         const ref = this.#due[i]!;
         if (dict.dueAtOf(ref) === 0 || db.isExpired(ref)) db.removeEntry(ref, "expired");
         else if (!this.#expireFields(db, ref, hasTime)) ranOut = true;
       }
-      if (db.root === 0) return true;
+      if (keys.root === 0) return true;
       const isAtEnd = prefix >= PAGES_END;
-      dict.setSweepPosition(db.root, isAtEnd ? 0 : prefix);
+      keys.sweepPosition = isAtEnd ? 0 : prefix;
       if (isAtEnd) return true;
       if (ranOut) return false;
       if ((expired > 0 || (++pages & 63) === 0) && !hasTime()) return false;
@@ -76,7 +77,7 @@ export class ExpireCycle {
     const slot = this.#slot;
     const { hashes } = this.#keyspace.types;
     this.#copyKey(db, ref);
-    db.open(argv, 0, ref, slot);
+    db.edit(argv, 0, ref, slot);
     let isOpen = true;
     // At least once, so that the page learns when this hash is due next.
     do isOpen = expireFields(this.#keyspace, slot, FIELDS_AT_ONCE);

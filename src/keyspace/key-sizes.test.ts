@@ -72,7 +72,7 @@ test("a large data set is walked page by page after somebody has asked, and repo
     assert.deepEqual(strings(sizes.report()), {}, "asking again neither shows a part nor starts over");
     sizes.walkSome(NEVER);
   }
-  assert.ok(slices >= fixture.keyspace.dict.pageCount(fixture.db.root));
+  assert.ok(slices >= fixture.keyspace.dict.pageCount(fixture.db.keys.root));
   assert.deepEqual(strings(sizes.report()), { 0: 20_000, 3: 100 });
 });
 

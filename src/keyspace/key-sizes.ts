@@ -6,12 +6,11 @@
  * it; what changes meanwhile, a flush and SWAPDB included, may be counted or not. A walk is at a number of a database and 32 leading
  * bits of a hash, which lead somewhere whatever has happened to the dict. Expired keys and fields count until they are removed.
  */
-import { Argv } from "../bytes/argv.js";
 import { PAGES_END } from "../structures/dict/dict.js";
 import { ValueType } from "../structures/entry/entry.js";
 import type { Database } from "./database.js";
 import type { Keyspace } from "./keyspace.js";
-import { OpenValue } from "./open-value.js";
+import { OpenValue, type OpenView } from "./open-value.js";
 
 /** Up to so many keys in all databases are counted at once: 0.3 ms on Node 20.20, 6 ms the first time, before it is compiled. */
 export const EXACT_KEYS = 10_000;
@@ -25,7 +24,6 @@ const TYPES_WITH_SIZE = [ValueType.STRING, ValueType.LIST, ValueType.SET, ValueT
 /** Keys of one database by ValueType, then by `sizeBin`; streams are not counted, as in Redis. */
 export type SizeBins = readonly Uint32Array[];
 
-const NO_KEY = new Argv();
 const ALWAYS = (): boolean => true;
 
 export class KeySizes {
@@ -36,7 +34,7 @@ export class KeySizes {
   #counting: Map<number, SizeBins> | null = null;
   #database = 0;
   #prefix = 0;
-  readonly #slot = new OpenValue();
+  readonly #view: OpenView = new OpenValue();
 
   constructor(keyspace: Keyspace) {
     this.#keyspace = keyspace;
@@ -97,20 +95,20 @@ export class KeySizes {
 
   /** Bytes of a string, elements of a collection. */
   #sizeOf(db: Database, ref: number, type: ValueType): number {
-    const slot = this.#slot;
+    const view = this.#view;
     const { types } = this.#keyspace;
-    db.open(NO_KEY, 0, ref, slot);
+    db.read(ref, view);
     switch (type) {
       case ValueType.LIST:
-        return types.lists.count(slot);
+        return types.lists.count(view);
       case ValueType.SET:
-        return types.sets.count(slot);
+        return types.sets.count(view);
       case ValueType.ZSET:
-        return types.sortedSets.count(slot);
+        return types.sortedSets.count(view);
       case ValueType.HASH:
-        return types.hashes.count(slot);
+        return types.hashes.count(view);
       default:
-        return slot.length;
+        return view.length;
     }
   }
 }

@@ -8,6 +8,7 @@ import type { Collection } from "../datatypes/collection.js";
 import { DataTypes } from "../datatypes/data-types.js";
 import { EncodingLimits } from "../datatypes/limits.js";
 import type { Arena } from "../memory/arena.js";
+import { Ref } from "../memory/segment.js";
 import { ElementDict } from "../structures/dict/element-dict.js";
 import { EntryDict } from "../structures/dict/entry-dict.js";
 import { ElementView } from "../structures/entry/element-view.js";
@@ -16,9 +17,12 @@ import { HyperLogLogEditor } from "../structures/hyperloglog/hyperloglog-editor.
 import { lruClock } from "./access-time.js";
 import { Database, StringView } from "./database.js";
 import { Expiry } from "./expiry.js";
+import { IndexWord } from "./key-index.js";
 import { LazyFree } from "./lazy-free.js";
 import type { NotifyClass } from "./notify.js";
-import { OpenValue } from "./open-value.js";
+import { OpenValue, type OpenView } from "./open-value.js";
+import { RootWord } from "./root-words.js";
+import { Snapshot } from "./snapshot/snapshot.js";
 
 export interface KeyspaceStats {
   hits: number;
@@ -57,7 +61,7 @@ export interface KeyspaceOptions {
   hashKey: readonly [number, number];
   /** Returns 32 random bits. */
   random: () => number;
-  /** The first of three words of the arena's root that this key space may use: 0 unless there are several in one arena. */
+  /** The first of RootWord.COUNT words of the arena's root that this key space may use: 0 unless there are several in one arena. */
   rootWord?: number;
 }
 
@@ -103,6 +107,8 @@ export class Keyspace {
   expiry: Expiry = Expiry.REMOVED;
   /** What expires before this, ms since 1970, has expired. */
   expiredBeforeMs = 0;
+  /** The mark of entries that no snapshot has yet to see: 0 or Entry.MARK; set by `flipMark`. */
+  mark = 0;
   /** Bits of NotifyClass that are switched on. */
   notifyFlags = 0;
   /** Changes since the start; whoever propagates compares it before and after. */
@@ -111,7 +117,9 @@ export class Keyspace {
   stats = freshKeyspaceStats();
   /** The string a command is working on; free for any command, not kept across calls that load another. */
   readonly value = new StringView();
-  /** The collections a command is working on, in the order of its keys; as `value`. */
+  /** The collection a command reads; as `value`. */
+  readonly view: OpenView = new OpenValue();
+  /** The collections a command changes or makes; as `value`. */
   readonly slot = new OpenValue();
   readonly secondSlot = new OpenValue();
   /** The element of a collection a command is working on, as `value`. */
@@ -124,8 +132,12 @@ export class Keyspace {
   /** The HyperLogLog a command is working on, as `value`. */
   readonly hyperloglog = new HyperLogLogEditor();
   readonly #databases: (Database | undefined)[] = [];
+  /** Where the indexes of the databases note where they are (key-index.ts). */
+  readonly indexTable: number;
+  readonly #rootWord: number;
   /** What is being freed in slices. */
   readonly lazyFree: LazyFree;
+  readonly snapshot: Snapshot;
   readonly #view = new EntryView();
 
   constructor(options: KeyspaceOptions) {
@@ -141,13 +153,25 @@ export class Keyspace {
       clock: this,
       random: options.random,
     });
-    this.lazyFree = new LazyFree(this, options.rootWord ?? 0);
+    const rootWord = options.rootWord ?? 0;
+    this.#rootWord = rootWord;
+    this.indexTable = createIndexTable(options.arena, options.databaseCount);
+    options.arena.setRootWord(rootWord + RootWord.DATABASES, this.indexTable);
+    for (let i = 0; i < 2; i++) options.arena.setRootWord(rootWord + RootWord.HASH_KEY + i, options.hashKey[i]!);
+    this.lazyFree = new LazyFree(this, rootWord);
+    this.snapshot = new Snapshot(this, elements);
   }
 
   setNow(nowMs: number): void {
     this.nowMs = nowMs;
     this.expiredBeforeMs = this.expiry === Expiry.KEPT ? Number.NEGATIVE_INFINITY : nowMs;
     this.lruClock = lruClock(nowMs);
+  }
+
+  /** A snapshot begins: no entry that is there now has been seen by it. */
+  flipMark(): void {
+    this.mark ^= Entry.MARK;
+    this.arena.setRootWord(this.#rootWord + RootWord.MARK, this.mark);
   }
 
   setExpiry(expiry: Expiry): void {
@@ -251,11 +275,20 @@ export class Keyspace {
 
   /** Refs of every block the keyspace owns, for `Arena.verify`. */
   liveBlocks(): number[] {
-    const refs: number[] = [];
+    const refs: number[] = [this.indexTable];
     for (const db of this.used()) db.eachBlock((ref) => refs.push(ref));
     this.lazyFree.eachBlock((ref) => refs.push(ref));
+    this.snapshot.eachBlock((ref) => refs.push(ref));
     return refs;
   }
+}
+
+function createIndexTable(arena: Arena, databaseCount: number): number {
+  const words = databaseCount * IndexWord.COUNT;
+  const table = arena.allocate(words * 4);
+  const at = (table & Ref.UNIT) << 1;
+  arena.segments[table >>> Ref.SEGMENT_SHIFT]!.u32.fill(0, at, at + words);
+  return table;
 }
 
 function encodingOf(view: EntryView): Encoding {

@@ -2,7 +2,7 @@
  * What is no key's any more and takes long to free: the indexes of flushed databases with their entries, big collections. They wait in two
  * lists, which lie in the arena as what they list does, and are freed in slices.
  *
- *     arena's root words     first dict | first record | how many entries and records wait
+ *     root-words.ts          first dict | first record | how many entries and records wait
  *     dict                   the last word of its root links to the next
  *     record                 word 0 type and encoding as in an entry | word 1 next record | payload as in an entry
  *
@@ -15,16 +15,10 @@ import { Ref } from "../memory/segment.js";
 import { PAGES_END } from "../structures/dict/dict.js";
 import { type Encoding, Entry, EntryView, externalPayload, loadEntry, ValueType } from "../structures/entry/entry.js";
 import type { Keyspace } from "./keyspace.js";
+import { RootWord } from "./root-words.js";
 
 /** Collections with more elements than this are freed in slices. */
 const RELEASED_AT_ONCE = 64;
-
-/** From the first root word that is the key space's on. */
-const enum RootWord {
-  DICTS = 0,
-  RECORDS = 1,
-  PENDING = 2,
-}
 
 const enum RecordLayout {
   /** Word. */
@@ -38,15 +32,17 @@ export class LazyFree {
   readonly #arena: Arena;
   readonly #rootWord: number;
   readonly #view = new EntryView();
+  /** The dict whose entries are being freed. */
+  #draining = 0;
   /** Elements that `#freeDrained` has freed. */
   #freed = 0;
   readonly #freeDrained = (ref: number): void => {
-    this.#freed += this.freeEntry(ref);
+    this.#freed += this.freeEntry(this.#draining, ref);
     this.#pending--;
     this.#keyspace.stats.lazyFreedObjects++;
   };
 
-  /** `rootWord`: the first of three words of the arena's root that nobody else uses. */
+  /** `rootWord`: the first word of the arena's root that is the key space's. */
   constructor(keyspace: Keyspace, rootWord: number) {
     this.#keyspace = keyspace;
     this.#arena = keyspace.arena;
@@ -60,12 +56,13 @@ export class LazyFree {
 
   /** Entries and records that wait; none may be left of a dict that is. */
   get pendingCount(): number {
-    return this.#arena.rootWord(this.#rootWord + RootWord.PENDING);
+    return this.#arena.rootWord(this.#rootWord + RootWord.FREED_PENDING);
   }
 
   /** Takes over a dict that is no database's any more, with its entries. */
   addDict(root: number): void {
-    const { dict } = this.#keyspace;
+    const { dict, snapshot } = this.#keyspace;
+    snapshot.detached(root);
     dict.setNext(root, this.#dicts);
     this.#dicts = root;
     this.#pending += dict.count(root);
@@ -83,9 +80,13 @@ export class LazyFree {
     this.#arena.free(ref);
   }
 
-  /** Frees an entry that is in no dict any more, with its value, or a big value later. Returns how many elements that were, at least 1. */
-  freeEntry(ref: number): number {
+  /**
+   * Frees an entry that is in no dict any more, and was in this one if in any, with its value, or a big value later. Returns how many elements
+   * that were, at least 1.
+   */
+  freeEntry(root: number, ref: number): number {
     const word0 = this.#word(ref, 0);
+    if (((word0 ^ this.#keyspace.mark) & Entry.MARK) !== 0) this.#keyspace.snapshot.save(root, ref);
     if ((word0 & Entry.TYPE) === ValueType.STRING) {
       this.freeBlocks(ref);
       return 1;
@@ -112,8 +113,13 @@ export class LazyFree {
     const segment = this.#arena.segments[ref >>> Ref.SEGMENT_SHIFT]!;
     const offset = (ref & Ref.UNIT) << Ref.UNIT_SHIFT;
     const external = externalPayload(segment, offset, segment.u32[(offset >> 2) + 1]!);
-    if (external !== 0) this.#arena.free(external);
+    if (external !== 0) this.#freePayload(external);
     this.#arena.free(ref);
+  }
+
+  #freePayload(block: number): void {
+    const { snapshot } = this.#keyspace;
+    if (!snapshot.hasStrings || !snapshot.keepsBlock(block)) this.#arena.free(block);
   }
 
   /** Frees about `limit` elements; returns true while there is more to do. */
@@ -124,8 +130,12 @@ export class LazyFree {
       const root = this.#dicts;
       const next = dict.next(root);
       this.#freed = 0;
+      this.#draining = root;
       // A page at a time.
-      if (dict.drain(root, 1, this.#freeDrained)) this.#dicts = next;
+      if (dict.drain(root, 1, this.#freeDrained)) {
+        this.#dicts = next;
+        this.#keyspace.snapshot.indexReleased(root);
+      }
       limit = this.#freeRecords(limit - this.#freed - 1);
     }
     return this.isPending;
@@ -201,19 +211,19 @@ export class LazyFree {
   }
 
   get #dicts(): number {
-    return this.#arena.rootWord(this.#rootWord + RootWord.DICTS);
+    return this.#arena.rootWord(this.#rootWord + RootWord.FREED_DICTS);
   }
 
   set #dicts(root: number) {
-    this.#arena.setRootWord(this.#rootWord + RootWord.DICTS, root);
+    this.#arena.setRootWord(this.#rootWord + RootWord.FREED_DICTS, root);
   }
 
   get #records(): number {
-    return this.#arena.rootWord(this.#rootWord + RootWord.RECORDS);
+    return this.#arena.rootWord(this.#rootWord + RootWord.FREED_RECORDS);
   }
 
   set #records(ref: number) {
-    this.#arena.setRootWord(this.#rootWord + RootWord.RECORDS, ref);
+    this.#arena.setRootWord(this.#rootWord + RootWord.FREED_RECORDS, ref);
   }
 
   get #pending(): number {
@@ -221,7 +231,7 @@ export class LazyFree {
   }
 
   set #pending(count: number) {
-    this.#arena.setRootWord(this.#rootWord + RootWord.PENDING, count);
+    this.#arena.setRootWord(this.#rootWord + RootWord.FREED_PENDING, count);
   }
 }
 

@@ -24,7 +24,7 @@ function withHashes(count: number): CommandHarness {
 
 function verify(harness: CommandHarness): void {
   const { keyspace, arena } = harness;
-  for (const db of keyspace.used()) if (db.root !== 0) assert.deepEqual(keyspace.dict.verify(db.root), []);
+  for (const db of keyspace.used()) if (db.keys.root !== 0) assert.deepEqual(keyspace.dict.verify(db.keys.root), []);
   assert.deepEqual(arena.verify(keyspace.liveBlocks()), []);
 }
 

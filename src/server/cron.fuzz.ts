@@ -279,7 +279,7 @@ class Round {
       });
       const counted = [db.size, db.volatileCount, db.dueCount];
       assert.deepEqual(counted, [size, volatileCount, dueCount], `database ${db.index}`);
-      if (db.root !== 0) assert.deepEqual(keyspace.dict.verify(db.root), []);
+      if (db.keys.root !== 0) assert.deepEqual(keyspace.dict.verify(db.keys.root), []);
     }
     assert.deepEqual(arena.verify(keyspace.liveBlocks()), []);
     if (!keyspace.lazyFree.isPending) assert.equal(keyspace.lazyFree.pendingCount, 0);

@@ -91,7 +91,7 @@ export class KeySpaceFixture {
   /** Checks the indexes, and that every block of the arena has its owner. */
   verify(): void {
     for (const db of this.keyspace.used()) {
-      if (db.root !== 0) assert.deepEqual(this.keyspace.dict.verify(db.root), []);
+      if (db.keys.root !== 0) assert.deepEqual(this.keyspace.dict.verify(db.keys.root), []);
     }
     assert.deepEqual(this.arena.verify(this.keyspace.liveBlocks()), []);
   }

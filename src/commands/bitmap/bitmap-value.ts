@@ -84,8 +84,7 @@ export function growBitmap(ctx: Context, argv: Argv, firstBit: number, lastBit: 
       return -1;
     }
     const firstByte = Math.floor(firstBit / 8);
-    db.makeChangeable(ref, firstByte, Math.floor(lastBit / 8) + 1 - firstByte);
-    db.loadString(ref, value);
+    db.editString(ref, firstByte, Math.floor(lastBit / 8) + 1 - firstByte, value);
     oldLength = value.length;
   }
   db.resizeString(argv, 1, ref, Math.max(oldLength, Math.floor(lastBit / 8) + 1), value);

@@ -1,4 +1,4 @@
-/** Reading the open collection that SORT sorts, `ctx.keyspace.slot`. */
+/** Reading the open collection that SORT sorts, `ctx.keyspace.view`. */
 import { ValueType } from "../../structures/entry/entry.js";
 import { load } from "../../structures/packed/listpack.js";
 import type { Context } from "../context.js";
@@ -6,10 +6,10 @@ import { TextList } from "./text-list.js";
 
 /** Number of its elements. */
 export function countOf({ keyspace }: Context, type: ValueType): number {
-  const { slot, types } = keyspace;
-  if (type === ValueType.LIST) return types.lists.count(slot);
-  if (type === ValueType.SET) return types.sets.count(slot);
-  return types.sortedSets.count(slot);
+  const { types, view } = keyspace;
+  if (type === ValueType.LIST) return types.lists.count(view);
+  if (type === ValueType.SET) return types.sets.count(view);
+  return types.sortedSets.count(view);
 }
 
 /** `count` of its `length` elements from the one numbered `first` on, in its own order, or in the reverse one where it has an order. */
@@ -32,7 +32,7 @@ export function loadElements(
 function loadList({ keyspace }: Context, elements: TextList, index: number, count: number, isReversed: boolean): void {
   const { lists } = keyspace.types;
   const { cursor, view } = lists;
-  lists.seek(keyspace.slot, index, cursor);
+  lists.seek(keyspace.view, index, cursor);
   for (; count > 0; count--) {
     load(cursor.region, cursor.at, view);
     elements.add(view.region, view.offset, view.length);
@@ -43,7 +43,7 @@ function loadList({ keyspace }: Context, elements: TextList, index: number, coun
 
 function loadSet({ keyspace }: Context, elements: TextList, skip: number, count: number): void {
   const { cursor } = keyspace.types.sets;
-  cursor.open(keyspace.slot);
+  cursor.open(keyspace.view);
   for (; skip > 0; skip--) cursor.next();
   for (; count > 0 && cursor.next(); count--) {
     const { region, offset, length } = cursor.member;
@@ -59,7 +59,7 @@ function loadSortedSet(
   isReversed: boolean,
 ): void {
   const { cursor } = keyspace.types.sortedSets;
-  cursor.open(keyspace.slot);
+  cursor.open(keyspace.view);
   cursor.seek(rank);
   for (; count > 0; count--) {
     if (isReversed) cursor.previous();

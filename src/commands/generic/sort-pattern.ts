@@ -90,10 +90,9 @@ export class SortPattern {
       return true;
     }
     if (type !== ValueType.HASH) return false;
-    const slot = keyspace.secondSlot;
-    db.open(key, 0, ref, slot);
+    db.read(ref, keyspace.view);
     const field = this.#offset + this.#prefix + 1 + this.#suffix + 2;
-    return keyspace.types.hashes.get(slot, argv.source, field, this.#field, value);
+    return keyspace.types.hashes.get(keyspace.view, argv.source, field, this.#field, value);
   }
 
   #makeKey(element: Region, offset: number, length: number): void {

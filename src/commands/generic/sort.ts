@@ -138,7 +138,7 @@ function run(ctx: Context, argv: Argv, takesStore: boolean): void {
     options.isAlpha = true;
     options.by = null;
   }
-  if (ref !== 0) db.open(argv, 1, ref, ctx.keyspace.slot);
+  if (ref !== 0) db.read(ref, ctx.keyspace.view);
   const length = ref === 0 ? 0 : countOf(ctx, type);
   let start = options.start(length);
   const count = options.count(length);

@@ -20,7 +20,7 @@ export const geodist = defineCommand(
   },
   (ctx, argv) => {
     const { keyspace, reply } = ctx;
-    const { slot } = keyspace;
+    const { view } = keyspace;
     const { sortedSets } = keyspace.types;
     const { source, offset, length } = argv;
     if (argv.count > 5) return reply.error(SYNTAX_ERROR);
@@ -28,9 +28,9 @@ export const geodist = defineCommand(
     if (meters === 0) return;
     const opened = openForReading(ctx, argv, 1);
     if (opened === Opened.REFUSED) return;
-    if (opened === Opened.NONE || !sortedSets.find(slot, source, offset[2]!, length[2]!)) return reply.null();
+    if (opened === Opened.NONE || !sortedSets.find(view, source, offset[2]!, length[2]!)) return reply.null();
     const from = sortedSets.score;
-    if (!sortedSets.find(slot, source, offset[3]!, length[3]!)) return reply.null();
+    if (!sortedSets.find(view, source, offset[3]!, length[3]!)) return reply.null();
     replyDistance(ctx, distanceBetween(positionOf(from), positionOf(sortedSets.score)) / meters);
   },
 );

@@ -23,7 +23,7 @@ export const geopos = defineCommand(
     const position = new Position();
     reply.array(argv.count - 2);
     for (let i = 2; i < argv.count; i++) {
-      if (opened === Opened.NONE || !sortedSets.find(keyspace.slot, argv.source, argv.offset[i]!, argv.length[i]!)) {
+      if (opened === Opened.NONE || !sortedSets.find(keyspace.view, argv.source, argv.offset[i]!, argv.length[i]!)) {
         reply.nullArray();
         continue;
       }
@@ -52,7 +52,7 @@ export const geohash = defineCommand(
     const position = new Position();
     reply.array(argv.count - 2);
     for (let i = 2; i < argv.count; i++) {
-      if (opened === Opened.NONE || !sortedSets.find(keyspace.slot, argv.source, argv.offset[i]!, argv.length[i]!)) {
+      if (opened === Opened.NONE || !sortedSets.find(keyspace.view, argv.source, argv.offset[i]!, argv.length[i]!)) {
         reply.null();
         continue;
       }

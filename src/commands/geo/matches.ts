@@ -1,9 +1,9 @@
 /** What a search has found: arrays of numbers, with an entry for each member, so that big results make no objects. */
 import { decodePosition, Position } from "../../bytes/geohash.js";
 import { sortFirst } from "../../bytes/partial-sort.js";
-import type { SortedSetPayload } from "../../datatypes/sorted-set-pack.js";
 import { RangeBy } from "../../datatypes/sorted-set-range.js";
 import type { SortedSets } from "../../datatypes/sorted-sets.js";
+import type { ValueView } from "../../datatypes/value-slot.js";
 import { coveringRanges, type ScoreRange } from "./cover.js";
 import type { Shape } from "./shape.js";
 
@@ -24,7 +24,7 @@ export class Matches {
   }
 
   /** Finds the members inside a shape; with a limit, stops when there are so many (0: all). */
-  collect(sortedSets: SortedSets, set: SortedSetPayload, shape: Shape, limit: number): void {
+  collect(sortedSets: SortedSets, set: ValueView, shape: Shape, limit: number): void {
     shape.prepare();
     for (const range of coveringRanges(shape)) {
       if (limit > 0 && this.rank.length >= limit) break;
@@ -35,7 +35,7 @@ export class Matches {
     this.order = order;
   }
 
-  #collectRange(sortedSets: SortedSets, set: SortedSetPayload, shape: Shape, scores: ScoreRange, limit: number): void {
+  #collectRange(sortedSets: SortedSets, set: ValueView, shape: Shape, scores: ScoreRange, limit: number): void {
     const { range, cursor } = sortedSets;
     range.by = RangeBy.SCORE;
     range.min = scores.first;

@@ -151,7 +151,7 @@ export class Query {
   /** The centre is the member at argument `i` of the open set; false when the error was replied. */
   readMember({ keyspace, reply }: Context, argv: Argv, i: number): boolean {
     const { sortedSets } = keyspace.types;
-    if (!sortedSets.find(keyspace.slot, argv.source, argv.offset[i]!, argv.length[i]!)) {
+    if (!sortedSets.find(keyspace.view, argv.source, argv.offset[i]!, argv.length[i]!)) {
       reply.error(NO_SUCH_MEMBER);
       return false;
     }

@@ -17,7 +17,7 @@ export function runSearch(ctx: Context, argv: Argv, query: Query): void {
   const sort = query.sort === Sort.NONE && query.count !== 0 && !query.isAny ? Sort.ASC : query.sort;
   const matches = new Matches(sort !== Sort.NONE || query.withDistance || query.storesDistance);
   if (query.hasSource)
-    matches.collect(keyspace.types.sortedSets, keyspace.slot, query.shape, query.isAny ? query.count : 0);
+    matches.collect(keyspace.types.sortedSets, keyspace.view, query.shape, query.isAny ? query.count : 0);
   const found = matches.order.length;
   const wanted = query.count === 0 ? found : Math.min(found, query.count);
   if (sort !== Sort.NONE && found > 0) matches.sort(sort === Sort.DESC, wanted);
@@ -39,7 +39,7 @@ function replyMatches(ctx: Context, query: Query, matches: Matches, wanted: numb
   for (let i = 0; i < wanted; i++) {
     const match = matches.order[i]!;
     const rank = matches.rank[match]!;
-    if (rank !== nextRank) cursor.open(keyspace.slot, rank);
+    if (rank !== nextRank) cursor.open(keyspace.view, rank);
     cursor.next();
     nextRank = rank + 1;
     const { region, offset, length } = cursor.member;
@@ -56,24 +56,24 @@ function replyMatches(ctx: Context, query: Query, matches: Matches, wanted: numb
 
 function storeMatches(ctx: Context, argv: Argv, query: Query, matches: Matches, wanted: number): void {
   const { db, keyspace } = ctx;
-  const { slot, secondSlot } = keyspace;
+  const { view, slot } = keyspace;
   const { sortedSets } = keyspace.types;
   const { cursor } = sortedSets;
-  beginEmpty(ctx, argv, query.storeAt, sortedSets.encodingFor(wanted, 0), secondSlot);
+  beginEmpty(ctx, argv, query.storeAt, sortedSets.encodingFor(wanted, 0), slot);
   try {
     for (let i = 0; i < wanted; i++) {
       const match = matches.order[i]!;
-      cursor.open(slot, matches.rank[match]!);
+      cursor.open(view, matches.rank[match]!);
       cursor.next();
       const { region, offset, length } = cursor.member;
       const score = query.storesDistance ? matches.distance[match]! / query.shape.metersPerUnit : matches.score[match]!;
-      sortedSets.add(secondSlot, score, AddIf.ALWAYS, region, offset, length);
+      sortedSets.add(slot, score, AddIf.ALWAYS, region, offset, length);
     }
   } catch (error) {
-    db.abandon(secondSlot);
+    db.abandon(slot);
     throw error;
   }
-  db.place(secondSlot);
+  db.place(slot);
   keyspace.dirty += wanted - 1;
   const event = query.form === Form.SEARCH_STORE ? "geosearchstore" : "georadiusstore";
   db.changed(argv, query.storeAt, NotifyClass.ZSET, event);

@@ -1,32 +1,41 @@
-/** Opening and making hashes, as the commands of this group share it: the hash is always that of argument 1, in `ctx.keyspace.slot`. */
+/** Opening and making hashes, as the commands of this group share it: the hash is always that of argument 1. */
 import type { Argv } from "../../bytes/argv.js";
 import type { Region } from "../../bytes/region.js";
 import { HashPack } from "../../datatypes/hash-pack.js";
 import { KEEP_FIELD_TTL } from "../../datatypes/hashes.js";
+import type { ValueView } from "../../datatypes/value-slot.js";
 import { Expiry } from "../../keyspace/expiry.js";
 import { EXPIRED_ON_ACCESS, expireFields } from "../../keyspace/field-expiry.js";
+import type { Keyspace } from "../../keyspace/keyspace.js";
 import { NotifyClass } from "../../keyspace/notify.js";
 import { Encoding, ValueType } from "../../structures/entry/entry.js";
 import type { Context } from "../context.js";
-import { Opened, openCollection } from "../open-collection.js";
+import { editCollection, Opened, readCollection } from "../open-collection.js";
 
+/** Opens the hash in `ctx.keyspace.view`; only what has expired is removed before. */
 export function openForReading(ctx: Context, argv: Argv): Opened {
-  return open(ctx, argv, ctx.db.lookupRead(argv, 1));
-}
-
-export function openForWriting(ctx: Context, argv: Argv): Opened {
-  return open(ctx, argv, ctx.db.lookupWrite(argv, 1));
-}
-
-function open(ctx: Context, argv: Argv, ref: number): Opened {
-  const { keyspace } = ctx;
-  const { slot } = keyspace;
-  const opened = openCollection(ctx, argv, 1, ref, ValueType.HASH);
-  if (opened !== Opened.FOUND) return opened;
-  if (keyspace.types.hashes.isDue(slot) && keyspace.expiry === Expiry.REMOVED) {
-    if (!expireFields(keyspace, slot, EXPIRED_ON_ACCESS)) return Opened.NONE;
-  }
+  const { db, keyspace } = ctx;
+  const { slot, view } = keyspace;
+  const ref = db.lookupRead(argv, 1);
+  const opened = readCollection(ctx, ref, ValueType.HASH);
+  if (opened !== Opened.FOUND || !isDue(keyspace, view)) return opened;
+  db.edit(argv, 1, ref, slot);
+  if (!expireFields(keyspace, slot, EXPIRED_ON_ACCESS)) return Opened.NONE;
+  db.read(slot.ref, view);
   return Opened.FOUND;
+}
+
+/** Opens the hash in `ctx.keyspace.slot`. */
+export function openForWriting(ctx: Context, argv: Argv): Opened {
+  const { db, keyspace } = ctx;
+  const { slot } = keyspace;
+  const opened = editCollection(ctx, argv, 1, db.lookupWrite(argv, 1), ValueType.HASH);
+  if (opened !== Opened.FOUND || !isDue(keyspace, slot)) return opened;
+  return expireFields(keyspace, slot, EXPIRED_ON_ACCESS) ? Opened.FOUND : Opened.NONE;
+}
+
+function isDue(keyspace: Keyspace, hash: ValueView): boolean {
+  return keyspace.types.hashes.isDue(hash) && keyspace.expiry === Expiry.REMOVED;
 }
 
 /**

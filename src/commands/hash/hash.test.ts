@@ -15,7 +15,7 @@ function inEncodings(name: string, run: (server: CommandHarness) => void): void 
       run(server);
       const { arena, keyspace, context } = server;
       assert.deepEqual(arena.verify(keyspace.liveBlocks()), []);
-      if (context.db.root !== 0) assert.deepEqual(keyspace.dict.verify(context.db.root), []);
+      if (context.db.keys.root !== 0) assert.deepEqual(keyspace.dict.verify(context.db.keys.root), []);
     });
   }
 }

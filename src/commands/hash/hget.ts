@@ -17,10 +17,10 @@ export const hget = defineCommand(
     const { keyspace, reply } = ctx;
     const opened = openForReading(ctx, argv);
     if (opened === Opened.REFUSED) return;
-    const { element, slot } = keyspace;
+    const { element, view } = keyspace;
     if (
       opened === Opened.FOUND &&
-      keyspace.types.hashes.get(slot, argv.source, argv.offset[2]!, argv.length[2]!, element)
+      keyspace.types.hashes.get(view, argv.source, argv.offset[2]!, argv.length[2]!, element)
     ) {
       reply.bulk(element.region, element.offset, element.length);
     } else {
@@ -45,10 +45,10 @@ export const hmget = defineCommand(
     const opened = openForReading(ctx, argv);
     if (opened === Opened.REFUSED) return;
     const { hashes } = keyspace.types;
-    const { element, slot } = keyspace;
+    const { element, view } = keyspace;
     reply.array(argv.count - 2);
     for (let i = 2; i < argv.count; i++) {
-      if (opened === Opened.FOUND && hashes.get(slot, argv.source, argv.offset[i]!, argv.length[i]!, element)) {
+      if (opened === Opened.FOUND && hashes.get(view, argv.source, argv.offset[i]!, argv.length[i]!, element)) {
         reply.bulk(element.region, element.offset, element.length);
       } else {
         reply.null();
@@ -72,10 +72,10 @@ export const hstrlen = defineCommand(
     const { keyspace, reply } = ctx;
     const opened = openForReading(ctx, argv);
     if (opened === Opened.REFUSED) return;
-    const { element, slot } = keyspace;
+    const { element, view } = keyspace;
     const isThere =
       opened === Opened.FOUND &&
-      keyspace.types.hashes.get(slot, argv.source, argv.offset[2]!, argv.length[2]!, element);
+      keyspace.types.hashes.get(view, argv.source, argv.offset[2]!, argv.length[2]!, element);
     reply.integer(isThere ? element.length : 0);
   },
 );
@@ -97,7 +97,7 @@ export const hexists = defineCommand(
     if (opened === Opened.REFUSED) return;
     const isThere =
       opened === Opened.FOUND &&
-      keyspace.types.hashes.has(keyspace.slot, argv.source, argv.offset[2]!, argv.length[2]!);
+      keyspace.types.hashes.has(keyspace.view, argv.source, argv.offset[2]!, argv.length[2]!);
     reply.integer(isThere ? 1 : 0);
   },
 );
@@ -117,6 +117,6 @@ export const hlen = defineCommand(
     const { keyspace, reply } = ctx;
     const opened = openForReading(ctx, argv);
     if (opened === Opened.REFUSED) return;
-    reply.integer(opened === Opened.NONE ? 0 : keyspace.types.hashes.count(keyspace.slot));
+    reply.integer(opened === Opened.NONE ? 0 : keyspace.types.hashes.count(keyspace.view));
   },
 );

@@ -62,15 +62,15 @@ function replyAll(ctx: Context, argv: Argv, withFields: boolean, withValues: boo
   const isMap = withFields && withValues;
   if (opened === Opened.NONE) return isMap ? reply.map(0) : reply.array(0);
   // Where fields may have expired unseen, their number is known only in the end.
-  const isCounted = hashes.isExact(keyspace.slot);
+  const isCounted = hashes.isExact(keyspace.view);
   const mark = reply.begin();
   if (isCounted) {
-    const count = hashes.count(keyspace.slot);
+    const count = hashes.count(keyspace.view);
     if (isMap) reply.map(count);
     else reply.array(count);
   }
   let count = 0;
-  hashes.each(keyspace.slot, (field, value) => {
+  hashes.each(keyspace.view, (field, value) => {
     if (withFields) reply.bulk(field.region, field.offset, field.length);
     if (withValues) reply.bulk(value.region, value.offset, value.length);
     count++;

@@ -32,7 +32,7 @@ function replyOne(ctx: Context, argv: Argv): void {
   if (opened === Opened.REFUSED) return;
   let found = 0;
   if (opened === Opened.FOUND) {
-    keyspace.types.hashes.sample(keyspace.slot, 1, (field) => {
+    keyspace.types.hashes.sample(keyspace.view, 1, (field) => {
       reply.bulk(field.region, field.offset, field.length);
       found++;
     });
@@ -58,7 +58,7 @@ function replySeveral(ctx: Context, argv: Argv, count: number, withValues: boole
     found++;
     checkReplySize(ctx, start);
   };
-  if (count < 0) hashes.sample(keyspace.slot, -count, visit);
-  else hashes.sampleDistinct(keyspace.slot, count, visit);
+  if (count < 0) hashes.sample(keyspace.view, -count, visit);
+  else hashes.sampleDistinct(keyspace.view, count, visit);
   reply.endArray(mark, withValues && !isNested ? found * 2 : found);
 }

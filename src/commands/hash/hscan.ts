@@ -38,7 +38,7 @@ export const hscan = defineCommand(
     let count = 0;
     let next = 0;
     if (opened === Opened.FOUND) {
-      next = hashes.scan(keyspace.slot, cursor, options.count, (field, value) => {
+      next = hashes.scan(keyspace.view, cursor, options.count, (field, value) => {
         if (!options.matches(field.region, field.offset, field.length)) return;
         count += options.withoutValues ? 1 : 2;
         reply.bulk(field.region, field.offset, field.length);

@@ -97,8 +97,7 @@ function setMore(ctx: Context, argv: Argv): number {
   } finally {
     // Also when memory runs out half-way.
     if (hashes.setCount > 0) reportSet(ctx, argv, hashes.setCount);
-    const done = 2 + hashes.setCount * 2;
-    if (ctx.effects.isOn && hashes.setCount > 0 && done < argv.count) ctx.effects.insteadFirst(argv, done);
+    ctx.effects.doneWords = 2 + hashes.setCount * 2;
   }
 }
 

@@ -1,6 +1,7 @@
 /** HTTL and its like: when fields expire, in one of two units, from now on or since 1970; and HPERSIST. */
 import type { Argv } from "../../bytes/argv.js";
 import { NO_FIELD } from "../../datatypes/hashes.js";
+import type { ValueView } from "../../datatypes/value-slot.js";
 import { NotifyClass } from "../../keyspace/notify.js";
 import type { Context } from "../context.js";
 import { Opened } from "../open-collection.js";
@@ -79,7 +80,7 @@ export const hpersist = defineCommand(
 /** Takes the expiry of the field at argument i away. */
 function persist(ctx: Context, argv: Argv, opened: Opened, i: number): Answer {
   const { slot, types } = ctx.keyspace;
-  const expireAtMs = expireAt(ctx, argv, opened, i);
+  const expireAtMs = expireAt(ctx, slot, argv, opened, i);
   if (expireAtMs === NO_FIELD) return Answer.NO_FIELD;
   if (expireAtMs === 0) return Answer.NO_EXPIRY;
   types.hashes.setExpireAt(slot, argv.source, argv.offset[i]!, argv.length[i]!, 0);
@@ -109,16 +110,16 @@ function replyTimes(ctx: Context, argv: Argv, unitMs: number, originMs: number):
   if (opened === Opened.REFUSED || !hasFields(ctx, argv, 2)) return;
   reply.array(argv.count - 4);
   for (let i = 4; i < argv.count; i++) {
-    const expireAtMs = expireAt(ctx, argv, opened, i);
+    const expireAtMs = expireAt(ctx, ctx.keyspace.view, argv, opened, i);
     if (expireAtMs === NO_FIELD) reply.integer(Answer.NO_FIELD);
     else if (expireAtMs === 0) reply.integer(Answer.NO_EXPIRY);
     else reply.integer(Math.ceil((expireAtMs - originMs) / unitMs));
   }
 }
 
-function expireAt({ keyspace }: Context, argv: Argv, opened: Opened, i: number): number {
+function expireAt({ keyspace }: Context, hash: ValueView, argv: Argv, opened: Opened, i: number): number {
   if (opened !== Opened.FOUND) return NO_FIELD;
-  return keyspace.types.hashes.expireAt(keyspace.slot, argv.source, argv.offset[i]!, argv.length[i]!);
+  return keyspace.types.hashes.expireAt(hash, argv.source, argv.offset[i]!, argv.length[i]!);
 }
 
 /** What was done with the fields before argument `end`, when memory ran out there. */

@@ -31,7 +31,7 @@ export function loadHyperLogLog(ctx: Context, ref: number): boolean {
 export function openHyperLogLog(ctx: Context, argv: Argv, i: number, ref: number): boolean {
   if (!loadHyperLogLog(ctx, ref)) return false;
   const { value, hyperloglog } = ctx.keyspace;
-  if (ctx.db.encoding(ref) !== Encoding.RAW) ctx.db.resizeString(argv, i, ref, value.length, value);
+  ctx.db.resizeString(argv, i, ref, value.length, value);
   const limit = isDense(value.region, value.offset) ? 0 : sparseLimit(ctx);
   hyperloglog.open(value.region, value.offset, value.length, limit);
   return true;

@@ -41,7 +41,7 @@ export function blockingPop(
     reply.array(2);
     reply.bulk(argv.source, argv.offset[i]!, argv.length[i]!);
     if (count >= 0) return popAndSay(ctx, argv, i, count, fromTail);
-    replyEnd(ctx, fromTail);
+    replyEnd(ctx, keyspace.slot, fromTail);
     keyspace.types.lists.remove(keyspace.slot, 1, fromTail);
     elementsRemoved(ctx, argv, i, 1, fromTail ? "rpop" : "lpop");
     if (ctx.effects.isOn) ctx.effects.instead(fromTail ? "RPOP" : "LPOP", 2).argument(argv, i);

@@ -26,10 +26,10 @@ export const lindex = defineCommand(
     if (opened === Opened.NONE) return reply.null();
     let index = indexArgument(argv, 2);
     if (Number.isNaN(index)) return reply.error(NOT_AN_INTEGER);
-    const count = lists.count(keyspace.slot);
+    const count = lists.count(keyspace.view);
     if (index < 0) index += count;
     if (index < 0 || index >= count) return reply.null();
-    lists.seek(keyspace.slot, index, lists.cursor);
+    lists.seek(keyspace.view, index, lists.cursor);
     replyElement(reply, lists.cursor.region, lists.cursor.at, lists.view);
   },
 );

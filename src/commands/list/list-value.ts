@@ -4,17 +4,17 @@ import { NotifyClass } from "../../keyspace/notify.js";
 import type { OpenValue } from "../../keyspace/open-value.js";
 import { ValueType } from "../../structures/entry/entry.js";
 import type { Context } from "../context.js";
-import { type Opened, openCollection } from "../open-collection.js";
+import { editCollection, type Opened, readCollection } from "../open-collection.js";
 import { flag, oneOf } from "../spec.js";
 
-/** Opens the list of argument `i` for reading, in `ctx.keyspace.slot`. */
+/** Opens the list of argument `i` for reading, in `ctx.keyspace.view`. */
 export function openForReading(ctx: Context, argv: Argv, i: number): Opened {
-  return openCollection(ctx, argv, i, ctx.db.lookupRead(argv, i), ValueType.LIST);
+  return readCollection(ctx, ctx.db.lookupRead(argv, i), ValueType.LIST);
 }
 
 /** Opens the list of argument `i` for changing it. */
 export function openForWriting(ctx: Context, argv: Argv, i: number, slot: OpenValue = ctx.keyspace.slot): Opened {
-  return openCollection(ctx, argv, i, ctx.db.lookupWrite(argv, i), ValueType.LIST, slot);
+  return editCollection(ctx, argv, i, ctx.db.lookupWrite(argv, i), ValueType.LIST, slot);
 }
 
 /** Reports that `count` elements of the open list of argument `i` were removed, and removes the key when none is left. */

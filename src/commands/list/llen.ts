@@ -17,7 +17,7 @@ export const llen = defineCommand(
     const { keyspace, reply } = ctx;
     const opened = openForReading(ctx, argv, 1);
     if (opened !== Opened.REFUSED) {
-      reply.integer(opened === Opened.NONE ? 0 : keyspace.types.lists.count(keyspace.slot));
+      reply.integer(opened === Opened.NONE ? 0 : keyspace.types.lists.count(keyspace.view));
     }
   },
 );

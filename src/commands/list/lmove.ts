@@ -73,7 +73,7 @@ function push(
   const { secondSlot } = keyspace;
   const { lists } = keyspace.types;
   if (target !== 0) {
-    db.open(argv, 2, target, secondSlot);
+    db.edit(argv, 2, target, secondSlot);
     lists.prepare(secondSlot, countedBytes, isSame ? 0 : 1);
     return lists.pushOne(secondSlot, element, 0, length, !atTail);
   }

@@ -63,13 +63,13 @@ function replyPositions(ctx: Context, argv: Argv, rank: number, count: number, m
   const { lists } = keyspace.types;
   const { cursor } = lists;
   const fromTail = rank < 0;
-  const length = lists.count(keyspace.slot);
+  const length = lists.count(keyspace.view);
   const offset = argv.offset[2]!;
   const size = argv.length[2]!;
   let toSkip = Math.abs(rank) - 1;
   let found = 0;
   const mark = reply.begin();
-  lists.seekEnd(keyspace.slot, fromTail, cursor);
+  lists.seekEnd(keyspace.view, fromTail, cursor);
   const limit = Math.min(length, maxLength);
   for (let index = 0; index < limit; index++) {
     if (equals(cursor.region, cursor.at, argv.source, offset, size) && --toSkip < 0) {

@@ -26,10 +26,10 @@ export const lrange = defineCommand(
     const opened = openForReading(ctx, argv, 1);
     if (opened === Opened.REFUSED) return;
     if (opened === Opened.NONE) return reply.array(0);
-    const length = keyspace.types.lists.count(keyspace.slot);
+    const length = keyspace.types.lists.count(keyspace.view);
     const start = startIndex(first, length);
     const stop = Math.min(length - 1, last < 0 ? length + last : last);
     if (start > stop) return reply.array(0);
-    replyRange(ctx, start, stop - start + 1, false);
+    replyRange(ctx, keyspace.view, start, stop - start + 1, false);
   },
 );

@@ -30,7 +30,7 @@ function pop(ctx: Context, argv: Argv, fromTail: boolean): void {
   if (opened === Opened.NONE) return count < 0 ? reply.null() : reply.nullArray();
   if (count === 0) return reply.array(0);
   if (count < 0) {
-    replyEnd(ctx, fromTail);
+    replyEnd(ctx, keyspace.slot, fromTail);
     keyspace.types.lists.remove(keyspace.slot, 1, fromTail);
     elementsRemoved(ctx, argv, 1, 1, fromTail ? "rpop" : "lpop");
     return;
@@ -44,7 +44,7 @@ function popRange(ctx: Context, argv: Argv, i: number, count: number, fromTail: 
   const { lists } = keyspace.types;
   const length = lists.count(keyspace.slot);
   count = Math.min(count, length);
-  replyRange(ctx, fromTail ? length - 1 : 0, count, fromTail);
+  replyRange(ctx, keyspace.slot, fromTail ? length - 1 : 0, count, fromTail);
   lists.remove(keyspace.slot, count, fromTail);
   elementsRemoved(ctx, argv, i, count, fromTail ? "rpop" : "lpop");
 }

@@ -1,5 +1,6 @@
-/** Replies made of elements of the open list, `ctx.keyspace.slot`, written from where they lie. */
+/** Replies made of elements of an open list, written from where they lie. */
 import type { Region } from "../../bytes/region.js";
+import type { ValueView } from "../../datatypes/value-slot.js";
 import type { ReplyWriter } from "../../protocol/reply-writer.js";
 import type { ElementView } from "../../structures/entry/element-view.js";
 import { load, next } from "../../structures/packed/listpack.js";
@@ -13,12 +14,12 @@ const enum Short {
 }
 
 /** Replies `count` elements as an array, from `index` on towards the tail, or towards the head. */
-export function replyRange(ctx: Context, index: number, count: number, isReversed: boolean): void {
+export function replyRange(ctx: Context, list: ValueView, index: number, count: number, isReversed: boolean): void {
   const { keyspace, reply } = ctx;
   const { lists } = keyspace.types;
   const { cursor, view } = lists;
   reply.array(count);
-  lists.seek(keyspace.slot, index, cursor);
+  lists.seek(list, index, cursor);
   if (isReversed) {
     for (; count > 0; count--) {
       replyElement(reply, cursor.region, cursor.at, view);
@@ -49,10 +50,10 @@ export function replyElement(reply: ReplyWriter, region: Region, at: number, vie
 }
 
 /** Replies the first or the last element as a bulk string. */
-export function replyEnd(ctx: Context, isTail: boolean): void {
+export function replyEnd(ctx: Context, list: ValueView, isTail: boolean): void {
   const { keyspace, reply } = ctx;
   const { lists } = keyspace.types;
   const { cursor } = lists;
-  lists.seekEnd(keyspace.slot, isTail, cursor);
+  lists.seekEnd(list, isTail, cursor);
   replyElement(reply, cursor.region, cursor.at, lists.view);
 }

@@ -37,7 +37,7 @@ export const sadd = defineCommand(
     } finally {
       // Also when memory runs out half-way.
       if (added > 0) reportAdded(ctx, argv, added);
-      if (added > 0 && i < argv.count && ctx.effects.isOn) ctx.effects.insteadFirst(argv, i);
+      ctx.effects.doneWords = i;
     }
     reply.integer(added);
   },

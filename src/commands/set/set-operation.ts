@@ -13,14 +13,14 @@ import { beginEmpty, openForReading, replyMembers } from "./set-value.js";
  * error was replied: some key holds no set.
  */
 export function addOperands(ctx: Context, argv: Argv, from: number, to: number): number {
-  const { slot, types } = ctx.keyspace;
+  const { types, view } = ctx.keyspace;
   const { algebra } = types.sets;
   let missing = 0;
   algebra.clear();
   for (let i = from; i < to; i++) {
     const opened = openForReading(ctx, argv, i);
     if (opened === Opened.REFUSED) return -1;
-    if (opened === Opened.FOUND) algebra.add(slot);
+    if (opened === Opened.FOUND) algebra.add(view);
     else missing |= i === from ? Missing.FIRST | Missing.ANY : Missing.ANY;
   }
   return missing;

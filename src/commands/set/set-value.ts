@@ -1,19 +1,19 @@
 /** Opening and making sets, as the commands of this group share it. */
 import type { Argv } from "../../bytes/argv.js";
-import type { SetPayload } from "../../datatypes/set-packed.js";
+import type { ValueView } from "../../datatypes/value-slot.js";
 import type { OpenValue } from "../../keyspace/open-value.js";
 import { Encoding, ValueType } from "../../structures/entry/entry.js";
 import type { Context } from "../context.js";
-import { type Opened, openCollection } from "../open-collection.js";
+import { editCollection, type Opened, readCollection } from "../open-collection.js";
 
-/** Opens the set at argument `i` for reading. */
-export function openForReading(ctx: Context, argv: Argv, i: number, slot: OpenValue = ctx.keyspace.slot): Opened {
-  return openCollection(ctx, argv, i, ctx.db.lookupRead(argv, i), ValueType.SET, slot);
+/** Opens the set at argument `i` for reading, in `ctx.keyspace.view`. */
+export function openForReading(ctx: Context, argv: Argv, i: number): Opened {
+  return readCollection(ctx, ctx.db.lookupRead(argv, i), ValueType.SET);
 }
 
 /** Opens the set at argument `i` for changing it. */
 export function openForWriting(ctx: Context, argv: Argv, i: number, slot: OpenValue = ctx.keyspace.slot): Opened {
-  return openCollection(ctx, argv, i, ctx.db.lookupWrite(argv, i), ValueType.SET, slot);
+  return editCollection(ctx, argv, i, ctx.db.lookupWrite(argv, i), ValueType.SET, slot);
 }
 
 /** Begins a set for the key at argument `i`, of one member at argument `memberAt`, that will have about `expected`. */
@@ -49,7 +49,7 @@ export function beginEmpty(ctx: Context, argv: Argv, i: number, encoding: Encodi
 }
 
 /** Writes all members, without the header of the aggregate they are in. */
-export function replyMembers({ keyspace, reply }: Context, set: SetPayload): void {
+export function replyMembers({ keyspace, reply }: Context, set: ValueView): void {
   const { cursor } = keyspace.types.sets;
   cursor.open(set);
   while (cursor.next()) reply.bulk(cursor.member.region, cursor.member.offset, cursor.member.length);

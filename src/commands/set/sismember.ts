@@ -18,7 +18,7 @@ export const sismember = defineCommand(
     const opened = openForReading(ctx, argv, 1);
     if (opened === Opened.REFUSED) return;
     const isMember =
-      opened === Opened.FOUND && keyspace.types.sets.has(keyspace.slot, argv.source, argv.offset[2]!, argv.length[2]!);
+      opened === Opened.FOUND && keyspace.types.sets.has(keyspace.view, argv.source, argv.offset[2]!, argv.length[2]!);
     reply.integer(isMember ? 1 : 0);
   },
 );
@@ -42,7 +42,7 @@ export const smismember = defineCommand(
     reply.array(argv.count - 2);
     for (let i = 2; i < argv.count; i++) {
       const isMember =
-        opened === Opened.FOUND && sets.has(keyspace.slot, argv.source, argv.offset[i]!, argv.length[i]!);
+        opened === Opened.FOUND && sets.has(keyspace.view, argv.source, argv.offset[i]!, argv.length[i]!);
       reply.integer(isMember ? 1 : 0);
     }
   },

@@ -17,7 +17,7 @@ export const scard = defineCommand(
     const { keyspace, reply } = ctx;
     const opened = openForReading(ctx, argv, 1);
     if (opened === Opened.REFUSED) return;
-    reply.integer(opened === Opened.NONE ? 0 : keyspace.types.sets.count(keyspace.slot));
+    reply.integer(opened === Opened.NONE ? 0 : keyspace.types.sets.count(keyspace.view));
   },
 );
 
@@ -39,7 +39,7 @@ export const smembers = defineCommand(
     const opened = openForReading(ctx, argv, 1);
     if (opened === Opened.REFUSED) return;
     if (opened === Opened.NONE) return reply.set(0);
-    reply.set(keyspace.types.sets.count(keyspace.slot));
-    replyMembers(ctx, keyspace.slot);
+    reply.set(keyspace.types.sets.count(keyspace.view));
+    replyMembers(ctx, keyspace.view);
   },
 );

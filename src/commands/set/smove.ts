@@ -42,7 +42,7 @@ export const smove = defineCommand(
       beginWithMember(ctx, argv, 2, 3, 1, secondSlot);
       db.place(secondSlot, true);
     }
-    db.open(argv, 1, db.peek(argv, 1), slot);
+    db.edit(argv, 1, db.peek(argv, 1), slot);
     const isLast = sets.count(slot) === 1;
     if (isLast) db.remove(argv, 1);
     else sets.remove(slot, source, offset, length);

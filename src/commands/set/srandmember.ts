@@ -32,16 +32,16 @@ export const srandmember = defineCommand(
 );
 
 function replyRandom({ keyspace, reply }: Context): void {
-  const { slot } = keyspace;
+  const { view } = keyspace;
   const { sets } = keyspace.types;
   const { member } = sets.cursor;
-  sets.load(slot, sets.pick(slot), member);
+  sets.load(view, sets.pick(view), member);
   reply.bulk(member.region, member.offset, member.length);
 }
 
 function replyCount(ctx: Context, argv: Argv): void {
   const { keyspace, reply } = ctx;
-  const { slot } = keyspace;
+  const { view } = keyspace;
   const { sets } = keyspace.types;
   if (argv.count > 3) return reply.error(SYNTAX_ERROR);
   if (!checkLong(ctx, argv, 2)) return;
@@ -51,11 +51,11 @@ function replyCount(ctx: Context, argv: Argv): void {
   if (opened === Opened.NONE || count === 0) return reply.array(0);
 
   if (count < 0) return replyWithRepeats(ctx, -count);
-  const size = sets.count(slot);
+  const size = sets.count(view);
   reply.array(Math.min(count, size));
   if (count === 1) return replyRandom(ctx);
-  if (count >= size) return replyMembers(ctx, slot);
-  sets.sampler.sample(slot, count, ({ region, offset, length }: ElementView) => reply.bulk(region, offset, length));
+  if (count >= size) return replyMembers(ctx, view);
+  sets.sampler.sample(view, count, ({ region, offset, length }: ElementView) => reply.bulk(region, offset, length));
 }
 
 function replyWithRepeats(ctx: Context, count: number): void {

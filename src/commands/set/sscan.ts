@@ -38,7 +38,7 @@ export const sscan = defineCommand(
     const error = options.read(3, false);
     if (error !== null) return reply.error(error);
     reply.array(2);
-    if (keyspace.slot.encoding === Encoding.HASHTABLE) scanBig(ctx, cursor, options);
+    if (keyspace.view.encoding === Encoding.HASHTABLE) scanBig(ctx, cursor, options);
     else scanPacked(ctx, options);
   },
 );
@@ -49,7 +49,7 @@ function scanPacked({ keyspace, reply }: Context, options: ScanOptions): void {
   reply.bulkInteger(0);
   const mark = reply.begin();
   let count = 0;
-  cursor.open(keyspace.slot);
+  cursor.open(keyspace.view);
   while (cursor.next()) {
     const { region, offset, length } = cursor.member;
     if (!options.matches(region, offset, length)) continue;
@@ -62,16 +62,16 @@ function scanPacked({ keyspace, reply }: Context, options: ScanOptions): void {
 function scanBig({ keyspace, reply }: Context, cursor: number, options: ScanOptions): void {
   const { sets } = keyspace.types;
   const { member } = sets.cursor;
-  const { slot } = keyspace;
+  const { view } = keyspace;
   const found: number[] = [];
-  const next = sets.scan(slot, cursor, options.count, (handle) => {
-    sets.load(slot, handle, member);
+  const next = sets.scan(view, cursor, options.count, (handle) => {
+    sets.load(view, handle, member);
     if (options.matches(member.region, member.offset, member.length)) found.push(handle);
   });
   reply.bulkInteger(next);
   reply.array(found.length);
   for (const handle of found) {
-    sets.load(slot, handle, member);
+    sets.load(view, handle, member);
     reply.bulk(member.region, member.offset, member.length);
   }
 }

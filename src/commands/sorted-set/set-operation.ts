@@ -24,14 +24,14 @@ export function replyOperation(ctx: Context, argv: Argv, operation: Operation): 
   if (keyCount === 0) return;
   const options = readOptions(ctx, argv, 2 + keyCount, keyCount, operation, true);
   if (options === Options.REFUSED) return;
-  const { secondSlot } = keyspace;
-  perform(ctx, argv, operation, secondSlot);
+  const { slot } = keyspace;
+  perform(ctx, argv, operation, slot);
   range.by = RangeBy.RANK;
   range.isReverse = false;
   range.from = 0;
-  range.to = keyspace.types.sortedSets.count(secondSlot);
-  replyRange(ctx, secondSlot, range, options === Options.WITH_SCORES);
-  ctx.db.abandon(secondSlot);
+  range.to = keyspace.types.sortedSets.count(slot);
+  replyRange(ctx, slot, range, options === Options.WITH_SCORES);
+  ctx.db.abandon(slot);
 }
 
 /** Reads `destination numkeys key ... [options]` from argument 1 on, and stores the result. */
@@ -39,15 +39,15 @@ export function storeOperation(ctx: Context, argv: Argv, operation: Operation): 
   const keyCount = addOperands(ctx, argv, 2);
   if (keyCount === 0) return;
   if (readOptions(ctx, argv, 3 + keyCount, keyCount, operation, false) === Options.REFUSED) return;
-  const { secondSlot, types } = ctx.keyspace;
-  perform(ctx, argv, operation, secondSlot);
+  const { slot, types } = ctx.keyspace;
+  perform(ctx, argv, operation, slot);
   try {
-    types.sortedSets.makeSmall(secondSlot);
+    types.sortedSets.makeSmall(slot);
   } catch (error) {
-    ctx.db.abandon(secondSlot);
+    ctx.db.abandon(slot);
     throw error;
   }
-  store(ctx, argv, secondSlot, ctx.command.name);
+  store(ctx, argv, slot, ctx.command.name);
 }
 
 /** Makes the result the value that was begun in `slot`. */
@@ -91,8 +91,8 @@ export function addOperands(ctx: Context, argv: Argv, numKeysAt: number): number
       reply.error(WRONG_TYPE);
       return 0;
     }
-    db.open(argv, i, ref, keyspace.slot);
-    algebra.add(keyspace.slot, type === ValueType.SET);
+    db.read(ref, keyspace.view);
+    algebra.add(keyspace.view, type === ValueType.SET);
   }
   return keyCount;
 }

@@ -318,7 +318,7 @@ class Round {
       const argv = Argv.from([key]);
       const ref = db.peek(argv, 0);
       if (ref === 0) continue;
-      db.open(argv, 0, ref, this.slot);
+      db.edit(argv, 0, ref, this.slot);
       assert.deepEqual(keyspace.types.sortedSets.verify(this.slot), []);
     }
     assert.equal(keyspace.size, this.models.size + 1);

@@ -76,16 +76,11 @@ function add(ctx: Context, argv: Argv, conditions: AddIf): void {
     if (Number.isNaN(score)) return reply.error(NOT_A_FLOAT);
     scores[i >> 1] = score;
   }
-  const { dirty } = ctx.keyspace;
-  const pairs = words >> 1;
-  sortedSets.tried = pairs;
+  sortedSets.tried = words >> 1;
   try {
     addScored(ctx, argv, conditions, from, repliesChanged);
-  } catch (error) {
-    // Memory ran out half-way.
-    if (sortedSets.tried < pairs && ctx.effects.isOn && ctx.keyspace.dirty !== dirty)
-      ctx.effects.insteadFirst(argv, from + sortedSets.tried * 2);
-    throw error;
+  } finally {
+    ctx.effects.doneWords = from + sortedSets.tried * 2;
   }
 }
 

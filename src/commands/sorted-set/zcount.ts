@@ -42,6 +42,6 @@ function replyCount(ctx: Context, argv: Argv, by: RangeBy): void {
   const opened = openForReading(ctx, argv, 1);
   if (opened === Opened.REFUSED) return;
   if (opened === Opened.NONE) return reply.integer(0);
-  sortedSets.locate(keyspace.slot, range);
+  sortedSets.locate(keyspace.view, range);
   reply.integer(range.count);
 }

@@ -32,13 +32,13 @@ function replyOne(ctx: Context, argv: Argv): void {
   if (opened === Opened.REFUSED) return;
   if (opened === Opened.NONE) return reply.null();
   const { member } = sortedSets.cursor;
-  sortedSets.load(keyspace.slot, sortedSets.sampler.pick(keyspace.slot), member);
+  sortedSets.load(keyspace.view, sortedSets.sampler.pick(keyspace.view), member);
   reply.bulk(member.region, member.offset, member.length);
 }
 
 function replySeveral(ctx: Context, argv: Argv, count: number, withScores: boolean): void {
   const { keyspace, reply } = ctx;
-  const { slot } = keyspace;
+  const { view } = keyspace;
   const { sortedSets } = keyspace.types;
   const opened = openForReading(ctx, argv, 1);
   if (opened === Opened.REFUSED) return;
@@ -48,16 +48,16 @@ function replySeveral(ctx: Context, argv: Argv, count: number, withScores: boole
   const start = reply.length;
   const visit = (handle: number): void => {
     if (isNested) reply.array(2);
-    sortedSets.load(slot, handle, member);
+    sortedSets.load(view, handle, member);
     reply.bulk(member.region, member.offset, member.length);
-    if (withScores) reply.double(sortedSets.scoreOf(slot, handle));
+    if (withScores) reply.double(sortedSets.scoreOf(view, handle));
     checkReplySize(ctx, start);
   };
   if (count > 0) {
-    replyHeader(ctx, Math.min(count, sortedSets.count(slot)), withScores);
-    return sortedSets.sampler.distinct(slot, count, visit);
+    replyHeader(ctx, Math.min(count, sortedSets.count(view)), withScores);
+    return sortedSets.sampler.distinct(view, count, visit);
   }
   checkElementCount(ctx, withScores ? -2 * count : -count);
   replyHeader(ctx, -count, withScores);
-  for (let left = -count; left > 0; left--) visit(sortedSets.sampler.pick(slot));
+  for (let left = -count; left > 0; left--) visit(sortedSets.sampler.pick(view));
 }

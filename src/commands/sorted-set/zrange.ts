@@ -158,6 +158,6 @@ function query(ctx: Context, argv: Argv, by: RangeBy, isReverse: boolean, open: 
   const opened = openForReading(ctx, argv, 1);
   if (opened === Opened.REFUSED) return;
   if (opened === Opened.NONE) return reply.array(0);
-  sortedSets.locate(keyspace.slot, sortedSets.range);
-  replyRange(ctx, keyspace.slot, sortedSets.range, wanted === Query.WITH_SCORES);
+  sortedSets.locate(keyspace.view, sortedSets.range);
+  replyRange(ctx, keyspace.view, sortedSets.range, wanted === Query.WITH_SCORES);
 }

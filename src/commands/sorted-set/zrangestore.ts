@@ -28,26 +28,26 @@ export const zrangestore = defineCommand(
   },
   (ctx, argv) => {
     const { db, keyspace } = ctx;
-    const { slot, secondSlot } = keyspace;
+    const { view, slot } = keyspace;
     const { sortedSets } = keyspace.types;
     const { cursor, range } = sortedSets;
     if (readQuery(ctx, argv, 3, RangeBy.RANK, false, Open.BY | Open.REV) === Query.REFUSED) return;
     const opened = openForReading(ctx, argv, 2);
     if (opened === Opened.REFUSED) return;
     if (opened === Opened.NONE) return storeNothing(ctx, argv);
-    sortedSets.locate(slot, range);
-    beginEmpty(ctx, argv, 1, sortedSets.encodingFor(range.count, 0), secondSlot);
+    sortedSets.locate(view, range);
+    beginEmpty(ctx, argv, 1, sortedSets.encodingFor(range.count, 0), slot);
     try {
-      cursor.open(slot, range.from);
+      cursor.open(view, range.from);
       const { member } = cursor;
       for (let left = range.count; left > 0; left--) {
         cursor.next();
-        sortedSets.append(secondSlot, cursor.score, member.region, member.offset, member.length);
+        sortedSets.append(slot, cursor.score, member.region, member.offset, member.length);
       }
     } catch (error) {
-      db.abandon(secondSlot);
+      db.abandon(slot);
       throw error;
     }
-    store(ctx, argv, secondSlot, "zrangestore");
+    store(ctx, argv, slot, "zrangestore");
   },
 );

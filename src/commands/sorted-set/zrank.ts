@@ -44,9 +44,9 @@ function replyRank(ctx: Context, argv: Argv, isReverse: boolean): void {
   const opened = openForReading(ctx, argv, 1);
   if (opened === Opened.REFUSED) return;
   let rank = -1;
-  if (opened === Opened.FOUND) rank = sortedSets.rank(keyspace.slot, argv.source, argv.offset[2]!, argv.length[2]!);
+  if (opened === Opened.FOUND) rank = sortedSets.rank(keyspace.view, argv.source, argv.offset[2]!, argv.length[2]!);
   if (rank < 0) return withScore ? reply.nullArray() : reply.null();
-  if (isReverse) rank = sortedSets.count(keyspace.slot) - 1 - rank;
+  if (isReverse) rank = sortedSets.count(keyspace.view) - 1 - rank;
   if (withScore) reply.array(2);
   reply.integer(rank);
   if (withScore) reply.double(sortedSets.score);

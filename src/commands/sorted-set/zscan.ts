@@ -1,5 +1,5 @@
 import { formatGeneral } from "../../bytes/double.js";
-import type { OpenValue } from "../../keyspace/open-value.js";
+import type { ValueView } from "../../datatypes/value-slot.js";
 import { ElementView } from "../../structures/entry/element-view.js";
 import { Encoding } from "../../structures/entry/entry.js";
 import * as listpack from "../../structures/packed/listpack.js";
@@ -29,7 +29,7 @@ export const zscan = defineCommand(
   },
   (ctx, argv) => {
     const { keyspace, reply } = ctx;
-    const { slot } = keyspace;
+    const { view } = keyspace;
     const { sortedSets } = keyspace.types;
     const cursor = parseCursor(argv, 2);
     if (cursor === null) return reply.error(INVALID_CURSOR);
@@ -45,12 +45,12 @@ export const zscan = defineCommand(
     let count = 0;
     let next = 0;
     if (opened === Opened.FOUND) {
-      next = sortedSets.scan(slot, cursor, options.count, (handle) => {
-        sortedSets.load(slot, handle, member);
+      next = sortedSets.scan(view, cursor, options.count, (handle) => {
+        sortedSets.load(view, handle, member);
         if (!options.matches(member.region, member.offset, member.length)) return;
         count += 2;
         reply.bulk(member.region, member.offset, member.length);
-        replyScore(ctx, slot, handle);
+        replyScore(ctx, view, handle);
       });
     }
     reply.endScan(mark, next, count);
@@ -58,10 +58,10 @@ export const zscan = defineCommand(
 );
 
 /** The score as text: of a small set as it is stored, of a big one with 17 digits, as in Redis. */
-function replyScore({ keyspace, reply }: Context, slot: OpenValue, handle: number): void {
-  if (slot.encoding !== Encoding.LISTPACK)
-    return reply.bulkText(formatGeneral(keyspace.types.sortedSets.scoreOf(slot, handle), 17));
+function replyScore({ keyspace, reply }: Context, view: ValueView, handle: number): void {
+  if (view.encoding !== Encoding.LISTPACK)
+    return reply.bulkText(formatGeneral(keyspace.types.sortedSets.scoreOf(view, handle), 17));
   const score = new ElementView();
-  listpack.load(slot.segment, listpack.next(slot.segment, handle), score);
+  listpack.load(view.segment, listpack.next(view.segment, handle), score);
   reply.bulk(score.region, score.offset, score.length);
 }

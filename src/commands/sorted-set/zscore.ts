@@ -18,7 +18,7 @@ export const zscore = defineCommand(
     const { sortedSets } = keyspace.types;
     const opened = openForReading(ctx, argv, 1);
     if (opened === Opened.REFUSED) return;
-    if (opened === Opened.NONE || !sortedSets.find(keyspace.slot, argv.source, argv.offset[2]!, argv.length[2]!))
+    if (opened === Opened.NONE || !sortedSets.find(keyspace.view, argv.source, argv.offset[2]!, argv.length[2]!))
       return reply.null();
     reply.double(sortedSets.score);
   },
@@ -43,7 +43,7 @@ export const zmscore = defineCommand(
     reply.array(argv.count - 2);
     for (let i = 2; i < argv.count; i++) {
       const isThere =
-        opened === Opened.FOUND && sortedSets.find(keyspace.slot, argv.source, argv.offset[i]!, argv.length[i]!);
+        opened === Opened.FOUND && sortedSets.find(keyspace.view, argv.source, argv.offset[i]!, argv.length[i]!);
       if (isThere) reply.double(sortedSets.score);
       else reply.null();
     }
@@ -65,6 +65,6 @@ export const zcard = defineCommand(
     const { keyspace, reply } = ctx;
     const opened = openForReading(ctx, argv, 1);
     if (opened === Opened.REFUSED) return;
-    reply.integer(opened === Opened.NONE ? 0 : keyspace.types.sortedSets.count(keyspace.slot));
+    reply.integer(opened === Opened.NONE ? 0 : keyspace.types.sortedSets.count(keyspace.view));
   },
 );

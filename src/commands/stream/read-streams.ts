@@ -44,7 +44,7 @@ function withLastIds(ctx: Context, argv: Argv, options: StreamReadOptions): Argv
       parts = [];
       for (let i = 0; i < argv.count; i++) parts.push(argv.bytes(i));
     }
-    const head = headAt(ctx, argv, keys + k, ctx.db.peek(argv, keys + k));
+    const head = headAt(ctx, ctx.db.peek(argv, keys + k));
     if (head > 0) streams.blocks.loadId(head, Head.LAST_ID, streams.id);
     else streams.id.fill(0);
     parts[ids + k] = idText(streams.id);

@@ -1,35 +1,48 @@
 /** Finding streams, their groups and IDs, as the commands of this group share it. */
 import type { Argv } from "../../bytes/argv.js";
+import type { EditableRef } from "../../datatypes/stream-blocks.js";
 import { decrementId, IdForm, incrementId, parseAnyId, parseId, type StreamId } from "../../datatypes/stream-id.js";
 import { STREAM_PAYLOAD_BYTES } from "../../datatypes/streams.js";
 import { Encoding, ValueType } from "../../structures/entry/entry.js";
 import type { Context } from "../context.js";
-import { Opened, openCollection } from "../open-collection.js";
+import { editCollection, Opened, readCollection } from "../open-collection.js";
 
 export const INVALID_ID = "ERR Invalid stream ID specified as stream command argument";
 const INVALID_START = "ERR invalid start ID for the interval";
 const INVALID_END = "ERR invalid end ID for the interval";
 
-/** The head of the stream at an entry (0: none), 0 when there is none, -1 when WRONGTYPE was replied. */
-export function headAt(ctx: Context, argv: Argv, i: number, ref: number): number {
-  const opened = openCollection(ctx, argv, i, ref, ValueType.STREAM);
+/** The head of the stream at an entry (0: none) for reading; 0 when there is none, -1 when WRONGTYPE was replied. */
+export function headAt(ctx: Context, ref: number): number {
+  const opened = readCollection(ctx, ref, ValueType.STREAM);
   if (opened !== Opened.FOUND) return opened;
-  const { slot, types } = ctx.keyspace;
-  return types.streams.headOf(slot.segment, slot.offset);
+  const { types, view } = ctx.keyspace;
+  return types.streams.headOf(view.segment, view.offset);
 }
 
 /** The head of the stream at argument i, looked up for reading. */
 export function readHead(ctx: Context, argv: Argv, i: number): number {
-  return headAt(ctx, argv, i, ctx.db.lookupRead(argv, i));
+  return headAt(ctx, ctx.db.lookupRead(argv, i));
 }
 
 /** The head of the stream at argument i, looked up for writing. */
-export function writeHead(ctx: Context, argv: Argv, i: number): number {
-  return headAt(ctx, argv, i, ctx.db.lookupWrite(argv, i));
+export function writeHead(ctx: Context, argv: Argv, i: number): EditableRef {
+  const opened = editCollection(ctx, argv, i, ctx.db.lookupWrite(argv, i), ValueType.STREAM);
+  if (opened !== Opened.FOUND) return opened as number as EditableRef;
+  const { slot, types } = ctx.keyspace;
+  return types.streams.editableHead(slot);
+}
+
+/**
+ * For what Redis looks up for reading, and then changes: what was found in the stream of argument i, the last one that `readHead` has come to,
+ * is about to be changed.
+ */
+export function editFound({ db, keyspace }: Context, argv: Argv, i: number, found: number): EditableRef {
+  db.edit(argv, i, keyspace.view.ref, keyspace.slot);
+  return found as EditableRef;
 }
 
 /** Makes a stream for argument i, lets `fill` work on its head, and puts it into the database. On OutOfMemory nothing is left of it. */
-export function createStream(ctx: Context, argv: Argv, i: number, fill?: (head: number) => void): number {
+export function createStream(ctx: Context, argv: Argv, i: number, fill?: (head: EditableRef) => void): EditableRef {
   const { db, keyspace } = ctx;
   const { slot } = keyspace;
   const { streams } = keyspace.types;
@@ -47,8 +60,8 @@ export function createStream(ctx: Context, argv: Argv, i: number, fill?: (head: 
 }
 
 /** The group that argument i names, 0 when there is none or no stream. */
-export function groupAt(ctx: Context, head: number, argv: Argv, i: number): number {
-  if (head === 0) return 0;
+export function groupAt<R extends number>(ctx: Context, head: R, argv: Argv, i: number): R {
+  if (head === 0) return head;
   return ctx.keyspace.types.streams.groups.findGroup(head, argv.source, argv.offset[i]!, argv.length[i]!);
 }
 

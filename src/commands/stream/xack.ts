@@ -1,5 +1,5 @@
 import { defineCommand, key, many, string } from "../spec.js";
-import { areIds, groupAt, idArgument, readHead } from "./stream-value.js";
+import { areIds, editFound, groupAt, idArgument, readHead } from "./stream-value.js";
 
 /** XACK: entries are done and no longer pending. */
 export const xack = defineCommand(
@@ -19,9 +19,10 @@ export const xack = defineCommand(
     const { streams } = keyspace.types;
     const head = readHead(ctx, argv, 1);
     if (head < 0) return;
-    const group = groupAt(ctx, head, argv, 2);
-    if (group === 0) return reply.integer(0);
+    const found = groupAt(ctx, head, argv, 2);
+    if (found === 0) return reply.integer(0);
     if (!areIds(ctx, argv, 3, argv.count, streams.id)) return;
+    const group = editFound(ctx, argv, 1, found);
     let acknowledged = 0;
     for (let i = 3; i < argv.count; i++) {
       idArgument(ctx, argv, i, streams.id);

@@ -1,5 +1,5 @@
 import type { Argv } from "../../bytes/argv.js";
-import { Head } from "../../datatypes/stream-blocks.js";
+import { type EditableRef, Head } from "../../datatypes/stream-blocks.js";
 import { StreamEntries } from "../../datatypes/stream-entries.js";
 import { compareIds, idText, incrementId, isZeroId, setIdTime } from "../../datatypes/stream-id.js";
 import { NotifyClass } from "../../keyspace/notify.js";
@@ -120,7 +120,7 @@ function compareTimes(a: Uint32Array, b: Uint32Array): number {
 }
 
 /** Appends to the stream, or to a new one when there is none (0); returns its head. */
-function append(ctx: Context, argv: Argv, head: number, from: number): number {
+function append(ctx: Context, argv: Argv, head: EditableRef, from: number): EditableRef {
   const { streams } = ctx.keyspace.types;
   if (head === 0) return createStream(ctx, argv, 1, (created) => streams.append(created, streams.id, argv, from));
   streams.append(head, streams.id, argv, from);

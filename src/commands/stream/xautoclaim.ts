@@ -1,5 +1,5 @@
 import type { Argv } from "../../bytes/argv.js";
-import { Consumer, Group } from "../../datatypes/stream-blocks.js";
+import { Consumer, type EditableRef, Group } from "../../datatypes/stream-blocks.js";
 import { idText } from "../../datatypes/stream-id.js";
 import { SYNTAX_ERROR } from "../../protocol/errors.js";
 import type { Context } from "../context.js";
@@ -7,7 +7,7 @@ import { integerArgument } from "../integer-argument.js";
 import { defineCommand, flag, integer, key, optional, string } from "../spec.js";
 import { replyEntryAt, replyId } from "./entry-reply.js";
 import { sayAcknowledged, sayClaimed } from "./group-effects.js";
-import { groupAt, noGroup, rangeStart, readHead } from "./stream-value.js";
+import { editFound, groupAt, noGroup, rangeStart, readHead } from "./stream-value.js";
 import { consumerFor } from "./xreadgroup.js";
 
 const NO_IDLE_TIME = "ERR Invalid min-idle-time argument for XAUTOCLAIM";
@@ -66,7 +66,7 @@ export const xautoclaim = defineCommand(
     if (head < 0) return;
     const group = groupAt(ctx, head, argv, 2);
     if (group === 0) return reply.error(noGroup(argv, 1, 2));
-    claimIdle(ctx, argv, head, group, Math.max(minIdleMs, 0), count, justId);
+    claimIdle(ctx, argv, head, editFound(ctx, argv, 1, group), Math.max(minIdleMs, 0), count, justId);
   },
 );
 
@@ -75,7 +75,7 @@ function claimIdle(
   ctx: Context,
   argv: Argv,
   head: number,
-  group: number,
+  group: EditableRef,
   minIdleMs: number,
   count: number,
   justId: boolean,

@@ -1,13 +1,13 @@
 import type { Argv } from "../../bytes/argv.js";
 import { highWord, lowWord } from "../../bytes/int64.js";
-import { Consumer, Group } from "../../datatypes/stream-blocks.js";
+import { Consumer, type EditableRef, Group } from "../../datatypes/stream-blocks.js";
 import { IdForm, parseId } from "../../datatypes/stream-id.js";
 import type { Context } from "../context.js";
 import { integerArgument } from "../integer-argument.js";
 import { defineCommand, flag, integer, key, many, optional, string, unixTime } from "../spec.js";
 import { replyEntryAt, replyId } from "./entry-reply.js";
 import { sayAcknowledged, sayClaimed, sayGroupPosition } from "./group-effects.js";
-import { groupAt, idArgument, noGroup, readHead } from "./stream-value.js";
+import { editFound, groupAt, idArgument, noGroup, readHead } from "./stream-value.js";
 import { consumerFor } from "./xreadgroup.js";
 
 const NO_IDLE_TIME = "ERR Invalid min-idle-time argument for XCLAIM";
@@ -43,14 +43,15 @@ export const xclaim = defineCommand(
     const { blocks, groups, id, startId: lastId } = keyspace.types.streams;
     const head = readHead(ctx, argv, 1);
     if (head < 0) return;
-    const group = groupAt(ctx, head, argv, 2);
-    if (group === 0) return reply.error(noGroup(argv, 1, 2));
+    const found = groupAt(ctx, head, argv, 2);
+    if (found === 0) return reply.error(noGroup(argv, 1, 2));
     const minIdleMs = integerArgument(argv, 4);
     if (minIdleMs === null) return reply.error(NO_IDLE_TIME);
     let end = 5;
     while (end < argv.count && isId(argv, end, id)) end++;
     const options = parseOptions(ctx, argv, end);
     if (options === null) return;
+    const group = editFound(ctx, argv, 1, found);
     const names = { argv, key: 1, group: 2, consumer: 3 };
     if (effects.isOn) effects.nothing();
     // With the first entry that is claimed this is one change.
@@ -98,7 +99,13 @@ interface ClaimOptions {
 }
 
 /** Makes the entry with the ID in `streams.id` pending for the consumer; false when it is not pending, or not idle long enough. */
-function claim(ctx: Context, group: number, consumer: number, minIdleMs: number, options: ClaimOptions): boolean {
+function claim(
+  ctx: Context,
+  group: EditableRef,
+  consumer: EditableRef,
+  minIdleMs: number,
+  options: ClaimOptions,
+): boolean {
   const { blocks, groups, id } = ctx.keyspace.types.streams;
   const nowMs = Math.floor(ctx.nowMs);
   const isPending = groups.findPending(group, id);

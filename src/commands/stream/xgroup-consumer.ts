@@ -1,4 +1,5 @@
 import type { Argv } from "../../bytes/argv.js";
+import type { EditableRef } from "../../datatypes/stream-blocks.js";
 import { NotifyClass } from "../../keyspace/notify.js";
 import type { Context } from "../context.js";
 import { defineCommand, key, string } from "../spec.js";
@@ -59,9 +60,9 @@ export const xgroupDelconsumer = defineCommand(
 );
 
 /** The group at argument 3 of the stream at argument 2; 0 when the error was replied. */
-function requiredGroup(ctx: Context, argv: Argv): number {
+function requiredGroup(ctx: Context, argv: Argv): EditableRef {
   const head = writeHead(ctx, argv, 2);
-  if (head < 0) return 0;
+  if (head < 0) return 0 as EditableRef;
   const group = groupAt(ctx, head, argv, 3);
   if (group === 0) ctx.reply.error(head === 0 ? NO_KEY : noGroupOfKey(argv, 2, 3));
   return group;

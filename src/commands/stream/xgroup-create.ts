@@ -1,6 +1,6 @@
 import type { Argv } from "../../bytes/argv.js";
 import { highWord, lowWord } from "../../bytes/int64.js";
-import { Group, Head } from "../../datatypes/stream-blocks.js";
+import { type EditableRef, Group, Head } from "../../datatypes/stream-blocks.js";
 import { NotifyClass } from "../../keyspace/notify.js";
 import { NOT_AN_INTEGER } from "../../protocol/errors.js";
 import { subcommandSyntaxError } from "../command-errors.js";
@@ -69,7 +69,7 @@ export const xgroupCreate = defineCommand(
 
     const isNew = head === 0;
     if (isNew) head = createStream(ctx, argv, 2);
-    let group = 0;
+    let group: EditableRef;
     try {
       group = groups.createGroup(head, argv.source, argv.offset[3]!, argv.length[3]!, id);
     } catch (error) {
@@ -146,7 +146,7 @@ function parseOptions(ctx: Context, argv: Argv, isCreate: boolean): number {
   return makesStream + readAt * Option.ENTRIES_READ;
 }
 
-function setEntriesRead(ctx: Context, argv: Argv, group: number, options: number): void {
+function setEntriesRead(ctx: Context, argv: Argv, group: EditableRef, options: number): void {
   const { blocks } = ctx.keyspace.types.streams;
   const i = options >> 1;
   if (i === 0) return blocks.setInt64(group, Group.ENTRIES_READ, -1, -1);

@@ -1,5 +1,5 @@
 import type { Argv } from "../../bytes/argv.js";
-import { Consumer, Group } from "../../datatypes/stream-blocks.js";
+import { Consumer, type EditableRef, Group } from "../../datatypes/stream-blocks.js";
 import { incrementId } from "../../datatypes/stream-id.js";
 import { NotifyClass } from "../../keyspace/notify.js";
 import type { Context } from "../context.js";
@@ -8,7 +8,7 @@ import { replyEntry, replyEntryAt, replyId } from "./entry-reply.js";
 import { type GroupArguments, sayClaimed, sayConsumerCreated, sayGroupPosition } from "./group-effects.js";
 import { groupReadKeys, parseReadOptions } from "./read-options.js";
 import { beginStream, DOLLAR, endStreams, GREATER, PLUS } from "./read-streams.js";
-import { groupAt, idArgument, isCharacter, noGroup, readHead } from "./stream-value.js";
+import { editFound, groupAt, idArgument, isCharacter, noGroup, readHead } from "./stream-value.js";
 
 /** XREADGROUP: entries for a consumer of a group, new ones (">") or those pending for it. */
 export const xreadgroup = defineCommand(
@@ -42,7 +42,7 @@ export const xreadgroup = defineCommand(
     if (ctx.effects.isOn) ctx.effects.nothing();
     for (let k = 0; k < keyCount; k++) {
       const head = readHead(ctx, argv, keys + k);
-      const group = groupAt(ctx, head, argv, options.group);
+      const group = editFound(ctx, argv, keys + k, groupAt(ctx, head, argv, options.group));
       const names = { argv, key: keys + k, group: options.group, consumer: options.consumer };
       const consumer = consumerFor(ctx, group, names);
       // The largest ID means ">", as in Redis.
@@ -91,7 +91,7 @@ function meaninglessId(id: string): string {
 }
 
 /** The consumer that is named, made when there is none; it is seen now. */
-export function consumerFor(ctx: Context, group: number, names: GroupArguments): number {
+export function consumerFor(ctx: Context, group: EditableRef, names: GroupArguments): EditableRef {
   const { db, effects, keyspace } = ctx;
   const { argv, consumer: i } = names;
   const { blocks, groups } = keyspace.types.streams;
@@ -110,7 +110,7 @@ export function consumerFor(ctx: Context, group: number, names: GroupArguments):
 }
 
 /** Replies entries from `startId` on, which are delivered now. */
-function replyNew(ctx: Context, head: number, group: number, consumer: number, names: GroupArguments): void {
+function replyNew(ctx: Context, head: number, group: EditableRef, consumer: EditableRef, names: GroupArguments): void {
   const { effects, keyspace, reply } = ctx;
   const { streams } = keyspace.types;
   const { blocks, groups, iterator, readOptions, startId } = streams;
@@ -141,7 +141,7 @@ function replyNew(ctx: Context, head: number, group: number, consumer: number, n
 }
 
 /** Replies what is pending for the consumer from `startId` on, which is delivered once more; of entries that are gone only the ID. */
-function replyHistory(ctx: Context, head: number, group: number, consumer: number, names: GroupArguments): void {
+function replyHistory(ctx: Context, head: number, group: EditableRef, consumer: number, names: GroupArguments): void {
   const { effects, keyspace, reply } = ctx;
   const { streams } = keyspace.types;
   const { blocks, groups, id, readOptions, startId } = streams;
@@ -153,9 +153,7 @@ function replyHistory(ctx: Context, head: number, group: number, consumer: numbe
   for (; more; more = owned.next()) {
     owned.loadKey(id);
     if (replyEntryAt(ctx, head, id)) {
-      groups.findPending(group, id);
-      groups.setDeliveryTime(Math.floor(ctx.nowMs));
-      groups.addDelivery();
+      groups.redeliver(group, id, Math.floor(ctx.nowMs));
       if (!isCounted) keyspace.dirty++;
       isCounted = true;
       if (effects.isOn) sayClaimed(ctx, names, group, id);

@@ -26,6 +26,7 @@ export function increment(ctx: Context, argv: Argv, delta: number): void {
     sum = parseInteger(value.region, value.offset, value.length) + delta;
     if (!Number.isSafeInteger(sum)) return incrementExactly(ctx, argv, ref, BigInt(delta));
     if (digitCount(sum) === value.length && db.encoding(ref) === Encoding.INT) {
+      db.editString(ref, 0, value.length, value);
       writeInteger(value.region, value.offset, sum);
       db.changed(argv, 1, NotifyClass.STRING, "incrby");
       return ctx.reply.integer(sum);

@@ -50,10 +50,9 @@ export const setrange = defineCommand(
       if (isWritten) {
         const grown = db.peek(argv, 1);
         db.extendString(grown, length);
-        db.makeChangeable(grown, offset, inside);
-        db.loadString(grown, value);
+        db.editString(grown, offset, inside, value);
       } else {
-        if (ref !== 0) db.makeChangeable(ref, offset, written);
+        if (ref !== 0) db.editString(ref, offset, written, value);
         db.resizeString(argv, 1, ref, length, value);
       }
       copyBytes(argv.source, argv.offset[3]!, value.region, value.offset + offset, isWritten ? inside : written);

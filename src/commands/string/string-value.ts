@@ -61,7 +61,7 @@ export function storeAll(ctx: Context, argv: Argv): void {
       storeArgument(ctx, argv, i, i + 1, 0);
     }
   } finally {
-    if (i > 1 && i < argv.count && ctx.effects.isOn) ctx.effects.insteadFirst(argv, i);
+    ctx.effects.doneWords = i;
   }
 }
 

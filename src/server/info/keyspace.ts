@@ -23,7 +23,7 @@ function averageTtlMs(keyspace: Keyspace, db: Database, nowMs: number): number {
   if (db.volatileCount === 0) return 0;
   let sum = 0;
   let seen = 0;
-  keyspace.dict.sample(db.root, keyspace.random(), SAMPLE_KEYS, true, SAMPLE_PAGES, (ref) => {
+  db.keys.sample(keyspace.random(), SAMPLE_KEYS, true, SAMPLE_PAGES, (ref) => {
     const expireAtMs = db.expireAt(ref);
     if (expireAtMs === 0) return;
     seen++;

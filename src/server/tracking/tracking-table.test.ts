@@ -57,7 +57,7 @@ test("it holds what a Map of Sets would, and leaves nothing behind in the arena"
   readers.clear();
   assert.deepEqual([readers.keyCount, readers.itemCount], [0, 0]);
   while (readers.drainSome(100)) assert.deepEqual(arena.verify(readers.liveBlocks()), []);
-  assert.deepEqual(readers.liveBlocks(), []);
+  assert.equal(readers.liveBlocks().length, table().table.liveBlocks().length);
 });
 
 test("a key of 16 bytes with one reader takes less than 48 bytes", () => {

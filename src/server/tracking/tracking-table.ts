@@ -13,6 +13,7 @@
 import { Argv } from "../../bytes/argv.js";
 import type { Database, StringView } from "../../keyspace/database.js";
 import { Keyspace } from "../../keyspace/keyspace.js";
+import { RootWord } from "../../keyspace/root-words.js";
 import type { Arena } from "../../memory/arena.js";
 import { EntryView } from "../../structures/entry/entry.js";
 
@@ -26,7 +27,7 @@ export interface TableParts {
 }
 
 /** Of the arena's root, behind those of the key space of the data. */
-const ROOT_WORD = 8;
+const ROOT_WORD = RootWord.COUNT;
 
 export class TrackingTable {
   readonly #keyspace: Keyspace;

@@ -9,6 +9,7 @@
  *             word 2       volatile entries: those with an expiry
  *             word 3       base: which bits of the hash the bits ahead are
  *             bytes 16-23  due, a double: the expire cycle has nothing to do here up to this time (see Dict.sweepPage)
+ *             word 6       epoch: which snapshot has seen the page (see PageGuard)
  *             bytes 32-127 bits ahead: for each slot the 4 bits of its hash from `base` on; 6 bytes a bucket, even slots low
  *     flags   bits 0-11    which slots hold a volatile entry
  *             bits 12-23   displaced: which slots hold an entry that belongs into a bucket before this one
@@ -43,6 +44,7 @@ export const enum DictPage {
   COUNT = 1,
   VOLATILE = 2,
   BASE = 3,
+  EPOCH = 6,
   /** Double index of the due time, relative to the page's first double. */
   DUE_F64 = 2,
   /** Byte offset of the bits ahead, and what a bucket takes of them. */

@@ -126,7 +126,7 @@ class Round {
       changeExpiry(this.arena, entry.ref, expireAtMs);
     } else {
       const moved = makeEntry(this.arena, entry.key, expireAtMs);
-      this.dict.replaceFound(moved);
+      this.dict.replaceFound(this.root, moved);
       this.arena.free(entry.ref);
       this.byRef.delete(entry.ref);
       this.byRef.set(moved, entry);

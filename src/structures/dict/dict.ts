@@ -81,7 +81,24 @@ export type EntryVisitor = (ref: number) => void;
 /** What `visitPage` returns when there is no further page: prefixes have 32 bits. */
 export const PAGES_END = 2 ** 32;
 
+/**
+ * Who sees the pages of some dicts before they change: a snapshot that is being taken in slices. A page that bears its epoch has been seen, or
+ * is younger than the snapshot; pages that come of splitting and merging bear the epoch of those they come of.
+ */
+export interface PageGuard {
+  /** A number that no page of a dict bears before the guard has begun to look after it. */
+  readonly epoch: number;
+  /** Does it look after this dict? */
+  guards(root: number): boolean;
+  /** The entries of the page are about to change, or are about to go, and have not been seen. */
+  willChange(root: number, page: number): void;
+  /** The dict is gone. */
+  released(root: number): void;
+}
+
 export abstract class Dict {
+  /** Who looks after dicts now; null when nobody does. */
+  guard: PageGuard | null = null;
   /** Where the last successful `find` was; consumed by the methods named …Found, before any other change. */
   #foundPage = 0;
   #foundBucket = 0;
@@ -345,6 +362,7 @@ export abstract class Dict {
   insert(root: number, hash: number, ref: number, expireAtMs: number): void {
     this.#foundRef = 0;
     let page = this.#pageOf(root, hash);
+    if (this.guard !== null) this.#willChange(this.guard, root, page);
     while (this.#segment(page).u32[word(page) + DictPage.COUNT]! >= DictPage.SPLIT_AT) {
       this.#split(root, page, hash);
       page = this.#pageOf(root, hash);
@@ -359,8 +377,14 @@ export abstract class Dict {
     }
   }
 
-  /** The found entry has moved to `ref`. */
-  replaceFound(ref: number): void {
+  /** What the found entry holds is about to change where it lies. */
+  changeFound(root: number): void {
+    if (this.guard !== null) this.#willChange(this.guard, root, this.#foundPage);
+  }
+
+  /** The found entry has moved to `ref`; the old block is still whole. */
+  replaceFound(root: number, ref: number): void {
+    if (this.guard !== null) this.#willChange(this.guard, root, this.#foundPage);
     this.#foundRef = 0;
     this.#segment(this.#foundPage).u32[this.#foundBucket + DictPage.REFS + this.#foundSlot] = ref;
   }
@@ -386,10 +410,11 @@ export abstract class Dict {
     lowerDue(segment, page, expireAtMs);
   }
 
-  /** Takes the found entry out. */
+  /** Takes the found entry out; its block is still whole. */
   removeFound(root: number): void {
     this.#foundRef = 0;
     const page = this.#foundPage;
+    if (this.guard !== null) this.#willChange(this.guard, root, page);
     const segment = this.#segment(page);
     const u32 = this.#segment(root).u32;
     if ((segment.u32[this.#foundBucket + DictPage.FLAGS]! & (1 << this.#foundSlot)) !== 0) {
@@ -415,16 +440,37 @@ export abstract class Dict {
   }
 
   /**
-   * Visits all entries of the page that holds `prefix` (32 leading bits of the hash); returns the prefix where the next page
-   * starts, PAGES_END at the end. `visit` must not change the dict.
+   * Visits the entries from `prefix` (32 leading bits of the hash) to the end of the page that holds it; returns the prefix where the next page
+   * starts, PAGES_END at the end. Whoever goes on from there meets each entry that stays exactly once, though pages split and merge between
+   * the calls. `visit` must not change the dict.
    */
   visitPage(root: number, prefix: number, visit: EntryVisitor): number {
     const page = this.#pageOf(root, prefix);
+    const end = this.#endOf(page, prefix);
+    const start = end - 2 ** (32 - this.#segment(page).u32[word(page) + DictPage.DEPTH]!);
+    if (start === prefix) this.visitEntries(page, visit);
+    else {
+      // It has merged with the one before, whose entries have been met.
+      this.visitEntries(page, (ref) => {
+        if (this.hashOf(ref) >>> 0 >= prefix) visit(ref);
+      });
+    }
+    return end;
+  }
+
+  /** Visits all entries of a page. `visit` must not change the dict. */
+  visitEntries(page: number, visit: EntryVisitor): void {
     const u32 = this.#segment(page).u32;
     for (let bucket = 0; bucket < DictPage.BUCKETS; bucket++) {
       const at = word(page) + DictPage.HEADER_WORDS + bucket * DictPage.BUCKET_WORDS + DictPage.REFS;
       for (let slot = 0; slot < DictPage.BUCKET_SLOTS; slot++) if (u32[at + slot] !== 0) visit(u32[at + slot]!);
     }
+  }
+
+  /** Has the guard see the page that holds `prefix`, unless it has; returns the prefix where the next page starts, PAGES_END at the end. */
+  guardPage(guard: PageGuard, root: number, prefix: number): number {
+    const page = this.#pageOf(root, prefix);
+    this.#willChange(guard, root, page);
     return this.#endOf(page, prefix);
   }
 
@@ -553,7 +599,8 @@ export abstract class Dict {
       if (accepts(ref) && below(random(), ++seen) === 0) chosen = ref;
     };
     let prefix = random() >>> 0;
-    for (let pages = this.pageCount(root); pages > 0 && chosen === 0; pages--) {
+    // The page in which it begins is met twice, from there on and then as a whole.
+    for (let pages = this.pageCount(root) + 1; pages > 0 && chosen === 0; pages--) {
       prefix = this.visitPage(root, prefix, consider);
       if (prefix >= PAGES_END) prefix = 0;
     }
@@ -585,6 +632,7 @@ export abstract class Dict {
     let visited = 0;
     for (;;) {
       const page = this.#pageOf(root, prefix);
+      if (this.guard !== null) this.#willChange(this.guard, root, page);
       visited += this.#segment(page).u32[word(page) + DictPage.COUNT]! + 1;
       prefix = this.visitPage(root, prefix, visit);
       this.arena.free(page);
@@ -597,6 +645,7 @@ export abstract class Dict {
     this.#eachTable(root, (table) => this.arena.free(table));
     this.arena.free(u32[word(root) + Root.TOP]!);
     this.arena.free(root);
+    this.guard?.released(root);
     return true;
   }
 
@@ -743,6 +792,15 @@ export abstract class Dict {
       problems.push(`page ${page}: due at ${due}, but an entry expires at ${soonest}`);
   }
 
+  /** Has the guard see a page, unless it has or does not look after this dict. */
+  #willChange(guard: PageGuard, root: number, page: number): void {
+    const u32 = this.#segment(page).u32;
+    const epoch = word(page) + DictPage.EPOCH;
+    if (u32[epoch] === guard.epoch || !guard.guards(root)) return;
+    u32[epoch] = guard.epoch;
+    guard.willChange(root, page);
+  }
+
   #segment(ref: number): Segment {
     return this.#segments[ref >>> Ref.SEGMENT_SHIFT]!;
   }
@@ -846,6 +904,7 @@ export abstract class Dict {
     const upperSegment = this.#segment(upper);
     const due = segment.f64[(word(page) >> 1) + DictPage.DUE_F64]!;
     const base = segment.u32[word(page) + DictPage.BASE]!;
+    const epoch = segment.u32[word(page) + DictPage.EPOCH]!;
     const isKnown = depth - base < DictPage.AHEAD_BITS;
     const count = isKnown ? this.#unloadKnown(page, 0) : this.#unload(page);
     /** The bit ahead that tells the halves apart. */
@@ -855,6 +914,8 @@ export abstract class Dict {
     clearPage(upperSegment, word(upper), depth + 1, isKnown ? base : depth + 1);
     segment.f64[(word(page) >> 1) + DictPage.DUE_F64] = due;
     upperSegment.f64[(word(upper) >> 1) + DictPage.DUE_F64] = due;
+    segment.u32[word(page) + DictPage.EPOCH] = epoch;
+    upperSegment.u32[word(upper) + DictPage.EPOCH] = epoch;
     for (let i = 0; i < count; i++) {
       const ref = this.#scratchRefs[i]!;
       const isVolatile = this.#scratchVolatile[i] === 1;
@@ -1023,6 +1084,9 @@ export abstract class Dict {
     if (otherSegment.u32[word(other) + DictPage.DEPTH] !== depth) return false;
     const total = segment.u32[word(page) + DictPage.COUNT]! + otherSegment.u32[word(other) + DictPage.COUNT]!;
     if (total > DictPage.MERGED_MAX) return false;
+    // The one that shrank has been seen.
+    if (this.guard !== null) this.#willChange(this.guard, root, other);
+    const epoch = segment.u32[word(page) + DictPage.EPOCH]!;
     const due = Math.min(
       segment.f64[(word(page) >> 1) + DictPage.DUE_F64]!,
       otherSegment.f64[(word(other) >> 1) + DictPage.DUE_F64]!,
@@ -1036,6 +1100,7 @@ export abstract class Dict {
     const count = this.#unloadKnown(other, own);
     clearPage(segment, word(page), depth - 1, mergedBase);
     segment.f64[(word(page) >> 1) + DictPage.DUE_F64] = due;
+    segment.u32[word(page) + DictPage.EPOCH] = epoch;
     this.#placeMerged(page, 0, own, knownBits(hash, depth), base, mergedBase);
     this.#placeMerged(page, own, count, knownBits(otherHash, depth), otherBase, mergedBase);
     const table = this.#tableOf(root, hash);

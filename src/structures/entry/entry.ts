@@ -2,11 +2,13 @@
  * The entry: one block of the arena holding a key with everything that belongs to it.
  *
  *      word 0                          word 1
- *     +------+----------+-----------+  +---+---+---+-----------+------------------+
- *     | type | encoding | lru       |  | E | L | X | key length| payload length   |
- *     | 4    | 4        | 24 bits   |  | 1 | 1 | 1 | 9 bits    | 20 bits          |
- *     +------+----------+-----------+  +---+---+---+-----------+------------------+
- *     bits 0-3  4-7       8-31          31  30  29   20-28       0-19
+ *     +------+---+----------+----------+  +---+---+---+-----------+------------------+
+ *     | type | M | encoding | lru      |  | E | L | X | key length| payload length   |
+ *     | 3    | 1 | 4        | 24 bits  |  | 1 | 1 | 1 | 9 bits    | 20 bits          |
+ *     +------+---+----------+----------+  +---+---+---+-----------+------------------+
+ *     bits 0-2 3   4-7        8-31         31  30  29   20-28       0-19
+ *
+ *     M: the mark; differs from that of the key space while a snapshot has yet to see the entry (keyspace/snapshot)
  *
  *     [ E: expiry, ms since 1970, double  ]    8 bytes
  *     [ L: key length, payload length     ]    2 x 4 bytes, when either does not fit its bits of word 1
@@ -52,7 +54,8 @@ export const enum Encoding {
 }
 
 export const enum Entry {
-  TYPE = 0xf,
+  TYPE = 0x7,
+  MARK = 0x8,
   ENCODING_SHIFT = 4,
   ENCODING = 0xf0,
   LRU_SHIFT = 8,

@@ -47,7 +47,17 @@ export { Path } from "./counted-tree-path.js";
 /** Receives a leaf and its count of items. */
 export type LeafVisitor = (leaf: number, items: number) => void;
 
+/** Who sees the leaves of some trees before they change: a snapshot that is being taken in slices. */
+export interface LeafGuard {
+  /** What this leaf of `items` items holds is about to change, or its block to go. */
+  willChange(root: number, leaf: number, items: number): void;
+  /** The tree is gone. */
+  released(root: number): void;
+}
+
 export class CountedTree {
+  /** Who looks after trees now; null when nobody does. */
+  guard: LeafGuard | null = null;
   /** What `seekKey` seeks, K words; all compare as unsigned, unless `compareTie` says otherwise. */
   readonly target: Uint32Array;
   /** The key of the leaf that is inserted, or whose key is set. */
@@ -257,8 +267,14 @@ export class CountedTree {
     this.#words(path.root)[word(path.root) + TreeRoot.ITEMS]! += delta;
   }
 
-  /** The leaf has moved to `ref`. */
+  /** What the leaf holds is about to change where it lies: to be called before, and before its block goes. */
+  changeLeaf(path: Path): void {
+    if (this.guard !== null) this.guard.willChange(path.root, path.leaf, this.leafItems(path));
+  }
+
+  /** The leaf has moved to `ref`; the old block is still whole. */
   replaceLeaf(path: Path, ref: number): void {
+    this.changeLeaf(path);
     const node = path.nodes[0]!;
     this.#words(node)[entryWord(word(node), this.stride, path.slots[0]!)] = ref;
     path.leaf = ref;
@@ -292,11 +308,12 @@ export class CountedTree {
   }
 
   /**
-   * Takes the leaf out of the tree; its block stays the caller's. Then `path` is at the leaf that followed; false when none did,
+   * Takes the leaf out of the tree; its block, still whole, stays the caller's. Then `path` is at the leaf that followed; false when none did,
    * and `path` is at the last leaf, or at none in a tree that is now empty.
    */
   remove(path: Path): boolean {
     const root = path.root;
+    this.changeLeaf(path);
     this.addItems(path, -this.leafItems(path));
     this.#words(root)[word(root) + TreeRoot.LEAVES]!--;
     const level = this.#closeUp(path);
@@ -324,6 +341,7 @@ export class CountedTree {
       const at = entryWord(word(path.nodes[0]!), this.stride, path.slots[0]!);
       const leaf = u32[at + TreeEntry.REF]!;
       const items = u32[at + TreeEntry.ITEMS]!;
+      if (this.guard !== null) this.guard.willChange(root, leaf, items);
       this.#words(root)[word(root) + TreeRoot.ITEMS]! -= items;
       this.#words(root)[word(root) + TreeRoot.LEAVES]!--;
       this.#closeUp(path);
@@ -332,6 +350,7 @@ export class CountedTree {
     }
     if (path.height > 0) return false;
     this.arena.free(root);
+    this.guard?.released(root);
     return true;
   }
 

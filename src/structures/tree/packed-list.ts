@@ -47,6 +47,7 @@ export class PackedLists {
     const size = sizeOfString(source, offset, length);
     const path = this.#path;
     this.tree.last(root, path);
+    if (path.leaf !== 0) this.tree.changeLeaf(path);
     if (path.leaf === 0 || !this.#hasRoomBehind(path, size)) {
       return this.#addLeaf(path, source, offset, length, size, true);
     }
@@ -62,6 +63,7 @@ export class PackedLists {
     const size = sizeOfString(source, offset, length);
     const path = this.#path;
     this.tree.first(root, path);
+    if (path.leaf !== 0) this.tree.changeLeaf(path);
     if (path.leaf === 0 || !this.#hasRoomBefore(path, size)) {
       return this.#addLeaf(path, source, offset, length, size, false);
     }
@@ -88,6 +90,7 @@ export class PackedLists {
       const word = base >> 2;
       const start = base + segment.u32[word + Leaf.START]!;
       const end = base + segment.u32[word + Leaf.END]!;
+      this.tree.changeLeaf(path);
       const first = count === 1 ? next(segment, start) : seekIndex(segment, start, end, count, items);
       segment.u32[word + Leaf.START] = first - base;
       this.tree.addItems(path, -count);
@@ -110,6 +113,7 @@ export class PackedLists {
       const word = base >> 2;
       const start = base + segment.u32[word + Leaf.START]!;
       const end = base + segment.u32[word + Leaf.END]!;
+      this.tree.changeLeaf(path);
       const behind = count === 1 ? previous(segment, end) : seekIndex(segment, start, end, items - count, items);
       segment.u32[word + Leaf.END] = behind - base;
       this.tree.addItems(path, -count);
@@ -158,6 +162,7 @@ export class PackedLists {
   insert(cursor: ListCursor, source: Region, offset: number, length: number): void {
     const size = sizeOfString(source, offset, length);
     const { path } = cursor;
+    this.tree.changeLeaf(path);
     if (this.#insertInLeaf(cursor, size)) {
       writeString(cursor.region, cursor.at, source, offset, length);
       this.tree.addItems(path, 1);
@@ -185,6 +190,7 @@ export class PackedLists {
   removeAt(cursor: ListCursor): void {
     const { path, region, start, end, at } = cursor;
     if (this.tree.leafItems(path) === 1) return this.#dropLeaf(path);
+    this.tree.changeLeaf(path);
     const behind = next(region, at);
     const base = offsetOf(path.leaf);
     if (at - start < end - behind) {
@@ -201,6 +207,7 @@ export class PackedLists {
   /** Overwrites the element at the cursor if the new one takes as many bytes; false when it does not. */
   overwrite(cursor: ListCursor, source: Region, offset: number, length: number): boolean {
     if (sizeOfString(source, offset, length) !== next(cursor.region, cursor.at) - cursor.at) return false;
+    this.tree.changeLeaf(cursor.path);
     writeString(cursor.region, cursor.at, source, offset, length);
     return true;
   }
@@ -215,6 +222,7 @@ export class PackedLists {
     for (let more = path.leaf !== 0; more && total < limit; ) {
       const segment = this.#segmentOf(path.leaf);
       const base = offsetOf(path.leaf);
+      tree.changeLeaf(path);
       const removed = this.#removeInLeaf(segment, base, limit - total, fromTail, source, offset, length);
       total += removed;
       if (removed === tree.leafItems(path)) {
@@ -401,9 +409,10 @@ export class PackedLists {
     }
     if (capacity >= Leaf.LIMIT) return false;
     const larger = this.#createLeaf(Math.min(Leaf.LIMIT, Math.max(needed, capacity * 2)));
-    this.#moveRun(path.leaf, larger, used, behind, this.arena.capacity(larger));
-    this.arena.free(path.leaf);
+    const { leaf } = path;
+    this.#moveRun(leaf, larger, used, behind, this.arena.capacity(larger));
     this.tree.replaceLeaf(path, larger);
+    this.arena.free(leaf);
     return true;
   }
 
@@ -458,9 +467,10 @@ export class PackedLists {
     if ((capacity - Arena.roundedSize(needed)) * 16 < capacity) return;
     try {
       const fitting = this.#createLeaf(needed);
-      this.#moveRun(path.leaf, fitting, needed - Leaf.HEADER, true, needed);
-      this.arena.free(path.leaf);
+      const { leaf } = path;
+      this.#moveRun(leaf, fitting, needed - Leaf.HEADER, true, needed);
       this.tree.replaceLeaf(path, fitting);
+      this.arena.free(leaf);
     } catch {
       // It was only to save memory.
     }
@@ -560,6 +570,7 @@ export class PackedLists {
     const base = offsetOf(path.leaf);
     const mine = this.#usedBytes(path.leaf);
     if ((Leaf.HEADER + mine + used) * 4 > Leaf.LIMIT * 3) return false;
+    this.tree.changeLeaf(path);
     const end = segment.u32[(base >> 2) + Leaf.END]!;
     if (end + used > this.arena.capacity(path.leaf)) {
       try {

@@ -110,6 +110,7 @@ export class RecordTree {
   }
 
   setWord(index: number, value: number): void {
+    this.tree.changeLeaf(this.#path);
     this.segment.u32[this.at + index] = value;
   }
 
@@ -123,6 +124,7 @@ export class RecordTree {
       this.#split();
       this.find(path.root, key);
     }
+    tree.changeLeaf(path);
     this.#reserve(this.#items + 1);
     const { u32 } = this.segment;
     if (this.#index < this.#items) u32.copyWithin(this.at + words, this.at, this.#base + this.#items * words);
@@ -143,6 +145,7 @@ export class RecordTree {
       tree.remove(path);
       return this.arena.free(leaf);
     }
+    tree.changeLeaf(path);
     this.segment.u32.copyWithin(this.at, this.at + words, this.#base + this.#items * words);
     this.#items--;
     tree.addItems(path, -1);
@@ -272,6 +275,7 @@ export class RecordTree {
     const path = this.#path;
     const kept = this.#items >>> 1;
     const moved = this.#items - kept;
+    tree.changeLeaf(path);
     const leaf = arena.allocate(this.full * words * 4);
     const { u32 } = arena.segments[leaf >>> Ref.SEGMENT_SHIFT]!;
     const to = (leaf & Ref.UNIT) << 1;
@@ -305,6 +309,7 @@ export class RecordTree {
     const path = this.#path;
     const more = tree.siblingItems(path, 1);
     if (more <= 0 || this.#items + more > (this.full * 3) >>> 2) return;
+    tree.changeLeaf(path);
     try {
       this.#reserve(this.#items + more);
     } catch (error) {

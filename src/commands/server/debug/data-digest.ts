@@ -10,19 +10,16 @@
  *                 a stream mix("ms.seq"), then mix(field), mix(value), of each entry
  *     data set    for each database that has keys: mix(index as 4 bytes), then xor(d) of each key's own digest
  */
-import { Argv } from "../../../bytes/argv.js";
 import { formatDouble } from "../../../bytes/double.js";
 import { formatShortest } from "../../../bytes/grisu.js";
 import { SHA1_BYTES, Sha1 } from "../../../bytes/sha1.js";
 import { idText } from "../../../datatypes/stream-id.js";
 import { type Database, StringView } from "../../../keyspace/database.js";
 import type { Keyspace } from "../../../keyspace/keyspace.js";
-import { OpenValue } from "../../../keyspace/open-value.js";
+import { OpenValue, type OpenView } from "../../../keyspace/open-value.js";
 import { EntryView, ValueType } from "../../../structures/entry/entry.js";
 
 const EXPIRE_MARK = new TextEncoder().encode("!!expire!!");
-/** Values that are only read need no key. */
-const NO_KEY = new Argv();
 const FIELD_EXPIRE_MARK = new TextEncoder().encode("!!hexpire!!");
 
 export class DataDigest {
@@ -32,7 +29,7 @@ export class DataDigest {
   readonly #entry = new EntryView();
   readonly #value = new StringView();
   /** The collection being read, and the digest of one of its elements. */
-  readonly #slot = new OpenValue();
+  readonly #view: OpenView = new OpenValue();
   readonly #element = new Uint8Array(SHA1_BYTES);
 
   constructor(readonly keyspace: Keyspace) {}
@@ -81,27 +78,27 @@ export class DataDigest {
 
   #mixList(digest: Uint8Array, db: Database, ref: number): void {
     const { lists } = this.keyspace.types;
-    db.open(NO_KEY, 0, ref, this.#slot);
-    lists.each(this.#slot, ({ region, offset, length }) => this.#mix(digest, region.u8, offset, length));
+    db.read(ref, this.#view);
+    lists.each(this.#view, ({ region, offset, length }) => this.#mix(digest, region.u8, offset, length));
   }
 
   #mixSet(digest: Uint8Array, db: Database, ref: number): void {
     const { cursor } = this.keyspace.types.sets;
-    db.open(NO_KEY, 0, ref, this.#slot);
-    cursor.open(this.#slot);
+    db.read(ref, this.#view);
+    cursor.open(this.#view);
     while (cursor.next()) this.#xor(digest, cursor.member.region.u8, cursor.member.offset, cursor.member.length);
   }
 
   #mixHash(digest: Uint8Array, db: Database, ref: number): void {
     const { hashes } = this.keyspace.types;
-    const slot = this.#slot;
+    const view = this.#view;
     const element = this.#element;
-    db.open(NO_KEY, 0, ref, slot);
-    hashes.each(slot, (field, value) => {
+    db.read(ref, view);
+    hashes.each(view, (field, value) => {
       element.fill(0);
       this.#mix(element, field.region.u8, field.offset, field.length);
       this.#mix(element, value.region.u8, value.offset, value.length);
-      if (hashes.expireAt(slot, field.region, field.offset, field.length) > 0)
+      if (hashes.expireAt(view, field.region, field.offset, field.length) > 0)
         this.#xor(element, FIELD_EXPIRE_MARK, 0, FIELD_EXPIRE_MARK.length);
       this.#xor(digest, element, 0, SHA1_BYTES);
     });
@@ -110,8 +107,8 @@ export class DataDigest {
   #mixStream(digest: Uint8Array, db: Database, ref: number): void {
     const { streams } = this.keyspace.types;
     const { iterator } = streams;
-    db.open(NO_KEY, 0, ref, this.#slot);
-    iterator.start(streams.rootOf(streams.headOf(this.#slot.segment, this.#slot.offset)), null, null, false);
+    db.read(ref, this.#view);
+    iterator.start(streams.rootOf(streams.headOf(this.#view.segment, this.#view.offset)), null, null, false);
     while (iterator.next()) {
       const id = Buffer.from(idText(iterator.id).replace("-", "."));
       this.#mix(digest, id, 0, id.length);
@@ -126,8 +123,8 @@ export class DataDigest {
   #mixSortedSet(digest: Uint8Array, db: Database, ref: number): void {
     const { sortedSets } = this.keyspace.types;
     const element = this.#element;
-    db.open(NO_KEY, 0, ref, this.#slot);
-    sortedSets.each(this.#slot, ({ region, offset, length }, score) => {
+    db.read(ref, this.#view);
+    sortedSets.each(this.#view, ({ region, offset, length }, score) => {
       // As Grisu2 prints it, also whole numbers.
       const isSpecial = score === 0 || !Number.isFinite(score);
       const text = Buffer.from(isSpecial ? formatDouble(score) : formatShortest(score), "latin1");

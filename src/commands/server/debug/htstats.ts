@@ -25,8 +25,8 @@ export const htstatsKey = between(3, 4, ({ db, keyspace, reply }, argv) => {
   if (!HASHED.includes(db.encoding(ref))) {
     return reply.error("ERR The value stored at the specified key is not represented using an hash table");
   }
-  db.open(argv, 2, ref, keyspace.slot);
-  const { segment, offset, encoding } = keyspace.slot;
+  db.read(ref, keyspace.view);
+  const { segment, offset, encoding } = keyspace.view;
   const count = keyspace.types.collection(db.type(ref))!.weight(segment, offset, encoding);
   reply.verbatim("txt", `Hash table 0 stats (main hash table):\n number of elements: ${count}\n`);
 });
@@ -34,7 +34,7 @@ export const htstatsKey = between(3, 4, ({ db, keyspace, reply }, argv) => {
 function describeIndex(keyspace: Context["keyspace"], index: number): string {
   const db = keyspace.existing(index);
   if (db === null || db.size === 0) return EMPTY;
-  const pages = keyspace.dict.pageCount(db.root);
+  const pages = db.keys.pageCount;
   return [
     "Hash table 0 stats (main hash table):",
     ` table size: ${pages * DictPage.SLOTS}`,

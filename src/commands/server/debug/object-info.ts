@@ -16,19 +16,19 @@ export const objectInfo = between(3, 4, (ctx, argv) => {
   reply.simple(
     `Value at:0x${(ref * 8).toString(16)} refcount:1 encoding:${db.encodingName(ref)} ` +
       `serializedlength:${serializedLength(ctx, ref)} lru:${clock} lru_seconds_idle:${idle}` +
-      (db.encoding(ref) === Encoding.QUICKLIST ? quicklistInfo(ctx, argv, ref) : ""),
+      (db.encoding(ref) === Encoding.QUICKLIST ? quicklistInfo(ctx, ref) : ""),
   );
 });
 
 /** What a quicklist's options are, and of how many runs it is made. Nothing is compressed here, whatever list-compress-depth says. */
-function quicklistInfo({ config, db, keyspace }: Context, argv: Argv, ref: number): string {
+function quicklistInfo({ config, db, keyspace }: Context, ref: number): string {
   const { lists } = keyspace.types;
-  const { slot } = keyspace;
-  db.open(argv, 2, ref, slot);
-  const runs = lists.weight(slot.segment, slot.offset);
+  const { view } = keyspace;
+  db.read(ref, view);
+  const runs = lists.weight(view.segment, view.offset);
   const isCompressed = config.number("list-compress-depth") !== 0 ? 1 : 0;
   return (
-    ` ql_nodes:${runs} ql_avg_node:${(lists.count(slot) / runs).toFixed(2)}` +
+    ` ql_nodes:${runs} ql_avg_node:${(lists.count(view) / runs).toFixed(2)}` +
     ` ql_listpack_max:${config.text("list-max-listpack-size")} ql_compressed:${isCompressed}` +
     ` ql_uncompressed_size:${db.memoryBytes(ref)}`
   );
