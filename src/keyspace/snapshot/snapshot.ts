@@ -20,9 +20,12 @@ import {
   type Encoding,
   Entry,
   EntryView,
+  encodingIn,
   expireAtOf,
   externalPayload,
   loadEntry,
+  lruIn,
+  typeIn,
   ValueType,
 } from "../../structures/entry/entry.js";
 import type { CountedTree, LeafGuard } from "../../structures/tree/counted-tree.js";
@@ -131,8 +134,8 @@ export class Snapshot implements PageGuard, LeafGuard {
     const { segment, offset, payloadSegment, payloadOffset, payloadLength } = view;
     const word0 = segment.u32[offset >> 2]!;
     segment.u32[offset >> 2] = word0 ^ Entry.MARK;
-    const type = word0 & Entry.TYPE;
-    const encoding = (word0 & Entry.ENCODING) >>> Entry.ENCODING_SHIFT;
+    const type = typeIn(word0);
+    const encoding = encodingIn(word0);
     // What LazyFree had when the snapshot began was no key's any more.
     const database = this.#indexes.get(root)?.database ?? -1;
     if (database < 0) return;
@@ -273,12 +276,12 @@ export class Snapshot implements PageGuard, LeafGuard {
     const { segment, offset, keyOffset, keyLength } = this.#view;
     return this.#writer!.begin(
       kind,
-      word0 & Entry.TYPE,
-      (word0 & Entry.ENCODING) >>> Entry.ENCODING_SHIFT,
+      typeIn(word0),
+      encodingIn(word0),
       database,
       number,
       expireAtOf(segment, offset),
-      word0 >>> Entry.LRU_SHIFT,
+      lruIn(word0),
       segment,
       keyOffset,
       keyLength,
@@ -318,8 +321,8 @@ export class Snapshot implements PageGuard, LeafGuard {
   #freeze(collection: Collection, word0: number, database: number): void {
     const { payloadSegment, payloadOffset } = this.#view;
     const { types } = this.#keyspace;
-    const type = word0 & Entry.TYPE;
-    const encoding: Encoding = (word0 & Entry.ENCODING) >>> Entry.ENCODING_SHIFT;
+    const type = typeIn(word0);
+    const encoding: Encoding = encodingIn(word0);
     const number = ++this.#numbers;
     const root = collection.structureOf(payloadSegment, payloadOffset, encoding);
     if (type === ValueType.LIST) {
