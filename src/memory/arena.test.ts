@@ -385,6 +385,8 @@ test("what is freed has to be a block, from its beginning", () => {
     message: /^a (?:ref is freed at which no block|block of the arena is freed)/,
   };
   assert.throws(() => arena.free(0), isNone);
+  assert.throws(() => arena.capacity(0), { name: "AssertionFailed", message: /is it 0/ });
+  assert.throws(() => arena.grow(0, 8, 16), { name: "AssertionFailed", message: /is it 0/ });
   assert.throws(() => arena.free(small + 1), isNone);
   assert.throws(() => arena.free(other + 5), isNone);
   assert.throws(() => arena.free(large + 1), isNone);

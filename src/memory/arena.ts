@@ -51,6 +51,7 @@ const MANY_SEGMENTS = SegmentSize.MAX_COUNT / 2;
 const FREE_MARK = 0x5f3e9ac1;
 
 const NOT_IN_USE = "a block of the arena is freed that is not in use: freed twice?";
+const NO_HUGE_BLOCK = "a ref of a huge block leads to another segment: is it 0?";
 const NO_BLOCK = "a ref is freed at which no block of the arena begins";
 
 export class Arena {
@@ -151,6 +152,7 @@ export class Arena {
     if ((ref & Ref.UNIT) !== 0) return false;
     const index = ref >>> Ref.SEGMENT_SHIFT;
     const segment = this.segments[index]!;
+    assert(segment.isHuge, NO_HUGE_BLOCK);
     const before = segment.u8.length;
     if (size > before) {
       if (!this.pages.growHuge(index, size)) return false;
@@ -193,7 +195,7 @@ export class Arena {
 
   /** The bytes a block really has, which may be more than were asked for. */
   capacity(ref: number): number {
-    if ((ref & Ref.UNIT) === 0) return this.segments[ref >>> Ref.SEGMENT_SHIFT]!.u8.length;
+    if ((ref & Ref.UNIT) === 0) return this.#hugeCapacity(ref >>> Ref.SEGMENT_SHIFT);
     const u32 = this.segments[ref >>> Ref.SEGMENT_SHIFT]!.u32;
     let word = ((ref >>> Ref.PAGE_SHIFT) & Page.INDEX) << Page.SHIFT;
     if ((u32[word]! & 0xff) === PageState.INSIDE) word -= u32[word + Page.LENGTH]! << Page.SHIFT;
@@ -252,6 +254,12 @@ export class Arena {
     root.f64[Root.BLOCKS_F64]!--;
     root.f64[Root.ALLOCATED_F64]! -= pages * PageSize.BYTES;
     this.pages.freeSpan(page, pages);
+  }
+
+  #hugeCapacity(index: number): number {
+    const segment = this.segments[index]!;
+    assert(segment.isHuge, NO_HUGE_BLOCK);
+    return segment.u8.length;
   }
 
   #freeHuge(index: number): void {
