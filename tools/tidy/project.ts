@@ -25,16 +25,17 @@ export interface Project {
 export function withProject<T>(directory: string, visit: (project: Project) => T, fs?: FileSystem): T {
   const api = new API(fs === undefined ? { cwd: directory } : { cwd: directory, fs });
   try {
-    const { program, checker } = api
-      .updateSnapshot({ openProjects: [join(directory, "tsconfig.json")] })
-      .getProjects()[0]!;
+    const snapshot = api.updateSnapshot({ openProjects: [join(directory, "tsconfig.json")] });
+    const { program, checker } = snapshot.getProjects()[0]!;
     const files: ProjectFile[] = [];
     for (const name of program.getSourceFileNames()) {
       const path = relative(directory, name).split(sep).join("/");
       if (path.startsWith("..") || path.includes("node_modules/")) continue;
       files.push({ path, tree: program.getSourceFile(name)!, isTest: isTest(path) });
     }
-    return visit({ files, checker });
+    const result = visit({ files, checker });
+    snapshot.dispose();
+    return result;
   } finally {
     api.close();
   }
