@@ -21,7 +21,7 @@ export interface Contender {
   readonly residentMb: number[];
 }
 
-export interface Conditions {
+interface Conditions {
   readonly keys: number;
   readonly bytes: number;
   readonly slices: number;

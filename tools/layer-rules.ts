@@ -24,6 +24,7 @@ const serverOrder: readonly string[] = [
   "subsystems",
   "config",
   "process",
+  "snapshot-slices",
   "lone-primary",
   "observation",
   "memory",

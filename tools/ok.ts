@@ -13,6 +13,7 @@ const steps: readonly (readonly [name: string, args: readonly string[]])[] = [
   ["format", [...biome, "check", "--linter-enabled=false", ...colors, "."]],
   ["lint", [...biome, "lint", ...colors, "."]],
   ["layers", ["dist/tools/check-layers.js"]],
+  ["tidy", ["dist/tools/tidy.js"]],
   ["fuzz", ["dist/tools/run-fuzz.js", "--seconds", "3", "--seed", "1"]],
   ["tests", ["dist/tools/run-tests.js"]],
 ];

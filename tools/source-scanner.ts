@@ -1,7 +1,7 @@
 /** Reads TypeScript just far enough to tell code from comments and literals. No parser: the checks need no more. */
 
 /** One import or re-export of a module. */
-export interface Import {
+interface Import {
   readonly line: number;
   readonly specifier: string;
 }

@@ -39,7 +39,7 @@ export function* allArguments(args: readonly Arg[]): Iterable<Arg> {
 }
 
 /** What a call is made for. */
-export interface Wish {
+interface Wish {
   /** It is in the call, though it be optional. */
   readonly chosen: Arg;
   /** How often each argument that may be repeated is. */

@@ -31,7 +31,7 @@ export function buildServer(
   const { blocking, host } = base.execution;
   const cron = createCron(base, subsystems);
   const { evictionTurns } = memory;
-  const own: Subsystem[] = [base.pause, evictionTurns, blocking, clients.throttling, cron];
+  const own: Subsystem[] = [base.snapshots, base.pause, evictionTurns, blocking, clients.throttling, cron];
   const listening = new Listening({ ...base, input: host.input, accept: (stream) => server.accept(stream) });
   const server: Server = new Server(
     { ...base, listening, onShutdown },

@@ -9,6 +9,7 @@ import { Gates } from "../server/gates/gates.js";
 import { Pause } from "../server/gates/pause.js";
 import { CommandObservers } from "../server/observation/command-observers.js";
 import { ServerStats } from "../server/observation/stats.js";
+import { SnapshotSlices } from "../server/snapshot-slices.js";
 import type { Common, Ground, Later } from "./parts.js";
 
 /** A run id is so many bytes in hexadecimal. */
@@ -18,13 +19,15 @@ export function createCommon(ground: Ground, later: Later): Common {
   const { config, keyspace, platform, table } = ground;
   const { clock, random, timers } = platform;
   const gates = new Gates(table, () => later().execution.blocking.tryAgain());
+  const stats = new ServerStats();
   const startedMs = clock.nowMs();
   keyspace.setNow(startedMs);
   return {
     ...ground,
     startedMs,
+    snapshots: new SnapshotSlices({ keyspace, clock, timers, commandCount: () => stats.totalCommands }),
     runId: randomHex(random, RUN_ID_BYTES),
-    stats: new ServerStats(),
+    stats,
     effects: new Effects(() => later().execution.host.endTurnSoon()),
     debug: new DebugSwitches(),
     observers: new CommandObservers(clock, config),

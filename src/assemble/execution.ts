@@ -71,7 +71,7 @@ function createServices(made: Made, info: ServerInfo, replication: LonePrimary, 
       },
     },
     lifecycle: { shutdown: (options) => later().server.shutdown(options) },
-    persistence: unsaved(made.startedMs),
+    persistence: unsaved(made.startedMs, made.snapshots),
     replication,
     log,
   };

@@ -36,6 +36,7 @@ import type { ServerStats } from "../server/observation/stats.js";
 import type { Log } from "../server/process/log.js";
 import type { Channels } from "../server/pubsub/pubsub.js";
 import type { Server } from "../server/server.js";
+import type { SnapshotSlices } from "../server/snapshot-slices.js";
 import type { Throttling } from "../server/throttle/throttling.js";
 import type { Tracking } from "../server/tracking/tracking.js";
 
@@ -62,6 +63,7 @@ export interface Common extends Ground {
   readonly observers: CommandObservers;
   readonly interest: KeyInterest;
   readonly keySizes: KeySizes;
+  readonly snapshots: SnapshotSlices;
   readonly gates: Gates;
   readonly pause: Pause;
 }

@@ -18,13 +18,13 @@ export interface FloatLiteral {
 }
 
 /** A value rounded to a binary format: mantissa x 2^exponent, or infinity when the exponent is. */
-export interface BinaryFloat {
+interface BinaryFloat {
   readonly mantissa: bigint;
   readonly exponent: number;
 }
 
 /** A binary format: the bits of a mantissa, and the exponents of its lowest bit. */
-export interface BinaryFormat {
+interface BinaryFormat {
   readonly precision: number;
   readonly minExponent: number;
   readonly maxExponent: number;
@@ -112,7 +112,7 @@ export function shiftRightToEven(value: bigint, bits: number): bigint {
 }
 
 /** The number of bits of a value that is not negative; 0 has none. */
-export function bitLength(value: bigint): number {
+function bitLength(value: bigint): number {
   let number = Number(value);
   let bits = 0;
   while (number >= 0x1_0000_0000 && number < Number.POSITIVE_INFINITY) {

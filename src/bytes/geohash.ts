@@ -14,7 +14,7 @@
  */
 
 /** The map ends here (EPSG:3857): degrees. */
-export const enum MapLimit {
+const enum MapLimit {
   LONGITUDE = 180,
   LATITUDE = 85.05112878,
 }

@@ -16,7 +16,7 @@ const WORD = 0x100000000;
 const BILLION = 1_000_000_000;
 const BILLION_DIGITS = 9;
 
-export const enum Int64Text {
+const enum Int64Text {
   /** The longest text of a 64-bit integer: "-9223372036854775808". */
   MAX_LENGTH = 20,
   /** An integer that `parseInteger` cannot take has at least so many digits, and the sign before them. */

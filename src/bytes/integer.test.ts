@@ -1,15 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import {
-  digitCount,
-  parseInt64,
-  parseInteger,
-  parseIntegerText,
-  parseUint64,
-  writeInt64,
-  writeInteger,
-} from "./integer.js";
+import { digitCount, parseInt64, parseInteger, parseUint64, writeInt64, writeInteger } from "./integer.js";
 import { Region } from "./region.js";
 
 /** The text between two bytes that would be read as digits if a bound were wrong. */
@@ -82,7 +74,6 @@ test("every safe integer is written as JavaScript prints it, and reads back", ()
       assert.equal(Buffer.from(region.u8.subarray(3, 3 + length)).toString(), String(value));
       assert.equal(digitCount(value), length);
       assert.equal(parseInteger(region, 3, length), value);
-      assert.equal(parseIntegerText(String(value)), value);
     }),
     { numRuns: 2000 },
   );
@@ -109,9 +100,4 @@ test("every 64-bit integer is written as it is printed, and reads back", () => {
       if (value >= 0n) assert.equal(parseUint64(region, 1, length), value);
     }),
   );
-});
-
-test("parseIntegerText refuses what parseInteger refuses", () => {
-  for (const text of [...NOT_CANONICAL, "9007199254740992", "1\n"])
-    assert.ok(Number.isNaN(parseIntegerText(text)), text);
 });

@@ -94,12 +94,6 @@ export function parseUint64(region: Region, offset: number, length: number): big
   return negative ? BigInt.asUintN(64, -value) : value;
 }
 
-/** `parseInteger` for a string, as options and the configuration are. */
-export function parseIntegerText(text: string): number {
-  const value = /^(?:0|-?[1-9][0-9]{0,15})$/.test(text) ? Number(text) : Number.NaN;
-  return Number.isSafeInteger(value) ? value : Number.NaN;
-}
-
 /** Writes a safe integer in decimal and returns the number of bytes; there must be room for up to 17. */
 export function writeInteger(region: Region, offset: number, value: number): number {
   const u8 = region.u8;

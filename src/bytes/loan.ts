@@ -4,6 +4,7 @@
  * Until the loan ends the lender does not change them unless the borrower has saved what he still needs. The lender may let go of the memory:
  * then it lives on for the borrower, who is told, since it is his from then on.
  */
+import { assert } from "./assert.js";
 
 /** Who has borrowed. */
 export interface Borrower {
@@ -40,6 +41,6 @@ export class Loan {
 
   /** The borrower has read the bytes, or does not want them any more. */
   end(): void {
-    this.#loans.delete(this);
+    assert(this.#loans.delete(this), "a loan has ended twice");
   }
 }

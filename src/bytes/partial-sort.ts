@@ -7,7 +7,7 @@
  */
 
 /** Negative, 0 or positive, as `a` belongs before, beside or behind `b`. */
-export type Order = (a: number, b: number) => number;
+type Order = (a: number, b: number) => number;
 
 /** Below this a part is sorted by insertion. */
 const SMALL = 7;

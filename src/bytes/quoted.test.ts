@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { quoted } from "./quoted.js";
+import { quotedSize, writeQuoted } from "./quoted.js";
 import { Region } from "./region.js";
+
+function quoted(source: Region, offset: number, length: number): string {
+  const bytes = Buffer.alloc(quotedSize(source, offset, length));
+  assert.equal(writeQuoted(source, offset, length, bytes, 0), bytes.length);
+  return bytes.toString("latin1");
+}
 
 test("what can be printed stays, quotes and backslashes are escaped, the rest is written in hexadecimal", () => {
   const bytes = Buffer.from('a b~\0"\\\n\r\t\x07\b\x1b\x7f\xff', "latin1");

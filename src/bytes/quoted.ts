@@ -44,10 +44,3 @@ export function writeQuoted(source: Region, offset: number, length: number, into
   into[at++] = QUOTE;
   return at;
 }
-
-/** The same as a string of one character per byte. */
-export function quoted(source: Region, offset: number, length: number): string {
-  const bytes = Buffer.allocUnsafe(quotedSize(source, offset, length));
-  writeQuoted(source, offset, length, bytes, 0);
-  return bytes.toString("latin1");
-}

@@ -21,13 +21,13 @@ export interface AclUser {
 export const NOBODY: AclUser = { name: "default", isUnrestricted: false, gates: GateBit.ACL };
 
 /** A command waiting for EXEC. */
-export interface QueuedCommand {
+interface QueuedCommand {
   readonly command: CommandEntry;
   readonly argv: Argv;
 }
 
 /** What MULTI collects until EXEC or DISCARD. */
-export interface Transaction {
+interface Transaction {
   readonly queue: QueuedCommand[];
   /** A queued command was refused, so EXEC aborts. */
   aborted: boolean;
@@ -60,7 +60,7 @@ export interface TrackingMode {
 }
 
 /** Why a client waits. */
-export interface Blocked {
+interface Blocked {
   readonly kind: "gate" | "keys" | "wait";
   /** Bytes of the arguments kept meanwhile. */
   readonly argvBytes: number;

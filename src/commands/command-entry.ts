@@ -30,7 +30,7 @@ export interface LatencyHistogram {
 }
 
 /** What follows from a declaration and dispatch does not need. */
-export interface CommandFacts {
+interface CommandFacts {
   readonly keySpecs: readonly KeySpec[];
   /** Mask of KeyBit for each key spec. */
   readonly keySpecBits: readonly number[];
@@ -88,11 +88,6 @@ export class CommandEntry {
     this.hasEffect = command.effect !== undefined;
     this.subcommands = command.subcommands === undefined ? null : new NameIndex(command.subcommands.length);
     for (const sub of command.subcommands ?? []) this.subcommands!.add(sub.name, new CommandEntry(sub, this));
-  }
-
-  /** True for a command that only has subcommands: it cannot run itself. */
-  get isContainer(): boolean {
-    return this.subcommands !== null && this.arity === -2;
   }
 
   acceptsCount(count: number): boolean {

@@ -24,7 +24,7 @@ export function unknownCommandError(table: CommandTable, argv: Argv): string {
 }
 
 /** Argument 1 is none of the container's subcommands. */
-export function unknownSubcommandError(argv: Argv): string {
+function unknownSubcommandError(argv: Argv): string {
   const container = quoted(argv, 0, argv.length[0]!).toUpperCase();
   return `ERR unknown subcommand '${quoted(argv, 1, QUOTED_LENGTH)}'. Try ${container} HELP.`;
 }

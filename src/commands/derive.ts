@@ -66,7 +66,7 @@ export function deriveBriefWords(spec: CommandSpec): number {
 }
 
 /** Key specs of a command, and which of them each key argument belongs to. */
-export interface DerivedKeys {
+interface DerivedKeys {
   readonly specs: readonly KeySpec[];
   readonly specOf: ReadonlyMap<Arg, number>;
 }

@@ -27,9 +27,23 @@ export interface Lifecycle {
   shutdown(options: ShutdownOptions): string | null;
 }
 
+/** What the last snapshot has taken, or the one under way so far. */
+export interface SnapshotFigures {
+  readonly isRunning: boolean;
+  readonly slices: number;
+  /** Time in slices, and the longest of them, µs. */
+  readonly spentUs: number;
+  readonly longestUs: number;
+  /** Bytes of its records. */
+  readonly bytes: number;
+}
+
 export interface Persistence {
   /** Seconds since 1970 of the last successful save. */
   lastSaveSeconds(): number;
+  /** Begins a snapshot of all data whose records nobody keeps; false when one is being taken. */
+  trySnapshot(): boolean;
+  snapshotFigures(): SnapshotFigures;
 }
 
 export interface Replication {

@@ -74,16 +74,7 @@ export type AclCategory =
   | "read"
   | "write";
 
-export type ArgKind =
-  | "key"
-  | "string"
-  | "integer"
-  | "double"
-  | "pattern"
-  | "unix-time"
-  | "pure-token"
-  | "oneof"
-  | "block";
+type ArgKind = "key" | "string" | "integer" | "double" | "pattern" | "unix-time" | "pure-token" | "oneof" | "block";
 
 /** One node of the argument tree; made by the functions below. */
 export interface Arg {

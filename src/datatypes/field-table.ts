@@ -8,7 +8,7 @@
  */
 import type { Region } from "../bytes/region.js";
 import type { Arena } from "../memory/arena.js";
-import { Ref } from "../memory/segment.js";
+import { offsetOf, segmentOf } from "../memory/ref.js";
 import { PAGES_END } from "../structures/dict/dict.js";
 import { DictPage } from "../structures/dict/dict-page.js";
 import type { ElementDict } from "../structures/dict/element-dict.js";
@@ -55,7 +55,7 @@ export class FieldTable {
 
   /** When a field expires, 0 when it does not. */
   expireAt(ref: number): number {
-    return elementExpireAt(this.#arena.segments[ref >>> Ref.SEGMENT_SHIFT]!, (ref & Ref.UNIT) << Ref.UNIT_SHIFT);
+    return elementExpireAt(segmentOf(this.#arena.segments, ref), offsetOf(ref));
   }
 
   /** Sets the value of a field; an expiry it had stays. Returns true when the field is new. Throws OutOfMemory with nothing changed. */
@@ -99,10 +99,10 @@ export class FieldTable {
     if (had === expireAtMs) return;
     const hash = dict.hashOf(ref);
     if (had !== 0 && expireAtMs !== 0) {
-      const segment = arena.segments[ref >>> Ref.SEGMENT_SHIFT]!;
+      const segment = segmentOf(arena.segments, ref);
       dict.findRef(root, ref, hash);
       dict.changeFound(root);
-      setElementExpireAt(segment, (ref & Ref.UNIT) << Ref.UNIT_SHIFT, expireAtMs);
+      setElementExpireAt(segment, offsetOf(ref), expireAtMs);
     } else {
       const moved = withExpiry(arena, ref, expireAtMs);
       dict.findRef(root, ref, hash);

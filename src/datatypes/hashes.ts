@@ -9,6 +9,8 @@
  *
  * A hash with expiries has a due time at the start of its payload: not before it, `expire` has something to do. The keyspace finds it
  * there, which is told of each change that matters (`ValueSlot.dueChanged`).
+ *
+ * One piece because every operation is two short branches, small and big, over the same open hash; what is long in them is in the files above.
  */
 import type { Argv } from "../bytes/argv.js";
 import type { Region } from "../bytes/region.js";
@@ -54,7 +56,7 @@ export const NO_FIELD = -1;
 
 /** Receives a field while a hash is walked; both views are valid during the call. */
 export type FieldVisitor = (field: ElementView, value: ElementView) => void;
-export type NameVisitor = (field: ElementView) => void;
+type NameVisitor = (field: ElementView) => void;
 
 const ROOT_BYTES = 4;
 

@@ -11,7 +11,7 @@
  */
 import type { Argv } from "../bytes/argv.js";
 import type { Region } from "../bytes/region.js";
-import type { Arena } from "../memory/arena.js";
+import { type Arena, isOutOfMemory } from "../memory/arena.js";
 import type { Segment } from "../memory/segment.js";
 import { ElementView } from "../structures/entry/element-view.js";
 import { Encoding } from "../structures/entry/entry.js";
@@ -205,8 +205,9 @@ export class Lists implements Collection {
     if (!fitsHalfListLimit(this.#limits.listMaxListpackSize, bytes + ListLimit.FRAME, count)) return;
     try {
       slot.resize(Small.HEADER + bytes);
-    } catch {
-      return; // It can stay as it is.
+    } catch (error) {
+      if (isOutOfMemory(error)) return; // It can stay as it is.
+      throw error;
     }
     slot.segment.dv.setUint16(slot.offset, count, true);
     this.packed.copyRun(root, slot.segment, slot.offset + Small.HEADER);

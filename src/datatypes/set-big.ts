@@ -5,7 +5,7 @@
  */
 import type { Region } from "../bytes/region.js";
 import type { Arena } from "../memory/arena.js";
-import { Ref } from "../memory/segment.js";
+import { offsetOf, segmentOf } from "../memory/ref.js";
 import { PAGES_END } from "../structures/dict/dict.js";
 import type { ElementDict } from "../structures/dict/element-dict.js";
 import { elementHeadSize, elementKeyLength, elementKeyOffset, writeElementHead } from "../structures/entry/element.js";
@@ -47,8 +47,8 @@ export class BigSets {
 
   #insert(root: number, hash: number, source: Region, offset: number, length: number): void {
     const ref = this.#arena.allocate(elementHeadSize(length, false));
-    const segment = this.#arena.segments[ref >>> Ref.SEGMENT_SHIFT]!;
-    writeElementHead(segment, (ref & Ref.UNIT) << Ref.UNIT_SHIFT, source, offset, length, 0, false);
+    const segment = segmentOf(this.#arena.segments, ref);
+    writeElementHead(segment, offsetOf(ref), source, offset, length, 0, false);
     try {
       this.#dict.insert(root, hash, ref, 0);
     } catch (error) {
@@ -80,8 +80,8 @@ export class BigSets {
 
   /** Shows the member at `ref`. */
   load(ref: number, member: ElementView): void {
-    const segment = this.#arena.segments[ref >>> Ref.SEGMENT_SHIFT]!;
-    const start = (ref & Ref.UNIT) << Ref.UNIT_SHIFT;
+    const segment = segmentOf(this.#arena.segments, ref);
+    const start = offsetOf(ref);
     member.setText(segment, elementKeyOffset(segment, start), elementKeyLength(segment, start));
   }
 

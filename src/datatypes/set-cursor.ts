@@ -7,7 +7,7 @@
  *
  * A big set is walked page by page: the refs of a page are copied, then shown one by one.
  */
-import { Ref } from "../memory/segment.js";
+import { offsetOf, segmentOf } from "../memory/ref.js";
 import { PAGES_END } from "../structures/dict/dict.js";
 import { DictPage } from "../structures/dict/dict-page.js";
 import type { ElementDict } from "../structures/dict/element-dict.js";
@@ -80,8 +80,8 @@ export class SetCursor {
       this.#prefix = this.#elements.visitPage(this.#root, this.#prefix, this.#collect);
     }
     const ref = this.#refs[this.#next++]!;
-    const segment = this.#elements.arena.segments[ref >>> Ref.SEGMENT_SHIFT]!;
-    const start = (ref & Ref.UNIT) << Ref.UNIT_SHIFT;
+    const segment = segmentOf(this.#elements.arena.segments, ref);
+    const start = offsetOf(ref);
     this.member.setText(segment, elementKeyOffset(segment, start), elementKeyLength(segment, start));
     return true;
   }

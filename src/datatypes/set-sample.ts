@@ -18,7 +18,7 @@ import type { ValueSlot, ValueView } from "./value-slot.js";
 const WALK_FACTOR = 3;
 
 /** Receives a member; its text is valid during the call. */
-export type MemberVisitor = (member: ElementView) => void;
+type MemberVisitor = (member: ElementView) => void;
 
 export class SetSampler {
   readonly #sets: Sets;

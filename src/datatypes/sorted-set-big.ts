@@ -11,7 +11,7 @@
  */
 import type { Region } from "../bytes/region.js";
 import type { Arena } from "../memory/arena.js";
-import { Ref } from "../memory/segment.js";
+import { offsetOf, segmentOf } from "../memory/ref.js";
 import { PAGES_END } from "../structures/dict/dict.js";
 import type { ElementDict } from "../structures/dict/element-dict.js";
 import {
@@ -37,7 +37,7 @@ const FETCHED = 8;
 const FETCH_SIZE = 16384;
 
 /** Where the two roots lie; every payload is one. */
-export interface Roots {
+interface Roots {
   readonly segment: Region;
   readonly offset: number;
 }
@@ -83,13 +83,13 @@ export class BigSortedSets {
   }
 
   scoreOf(ref: number): number {
-    return elementScore(this.#arena.segments[ref >>> Ref.SEGMENT_SHIFT]!, (ref & Ref.UNIT) << Ref.UNIT_SHIFT);
+    return elementScore(segmentOf(this.#arena.segments, ref), offsetOf(ref));
   }
 
   /** Shows the member of an element. */
   load(ref: number, member: ElementView): void {
-    const segment = this.#arena.segments[ref >>> Ref.SEGMENT_SHIFT]!;
-    const start = (ref & Ref.UNIT) << Ref.UNIT_SHIFT;
+    const segment = segmentOf(this.#arena.segments, ref);
+    const start = offsetOf(ref);
     member.setText(segment, elementKeyOffset(segment, start), elementKeyLength(segment, start));
   }
 
@@ -144,7 +144,7 @@ export class BigSortedSets {
 
   /** Changes the score of a member that was inserted unordered. */
   setScore(ref: number, score: number): void {
-    setElementScore(this.#arena.segments[ref >>> Ref.SEGMENT_SHIFT]!, (ref & Ref.UNIT) << Ref.UNIT_SHIFT, score);
+    setElementScore(segmentOf(this.#arena.segments, ref), offsetOf(ref), score);
   }
 
   /** Puts all members that were inserted unordered into the index. Throws OutOfMemory with some of them there. */
@@ -225,8 +225,8 @@ export class BigSortedSets {
       this.create(set);
       for (let left = this.#dict.count(dict); left > 0; left--) {
         const ref = cursor.next();
-        const segment = this.#arena.segments[ref >>> Ref.SEGMENT_SHIFT]!;
-        const start = (ref & Ref.UNIT) << Ref.UNIT_SHIFT;
+        const segment = segmentOf(this.#arena.segments, ref);
+        const start = offsetOf(ref);
         const key = elementKeyOffset(segment, start);
         this.append(set, elementScore(segment, start), segment, key, elementKeyLength(segment, start));
       }
@@ -290,15 +290,15 @@ export class BigSortedSets {
 
   #createElement(score: number, source: Region, offset: number, length: number): number {
     const ref = this.#arena.allocate(elementHeadSize(length, false) + SCORE_BYTES);
-    const segment = this.#arena.segments[ref >>> Ref.SEGMENT_SHIFT]!;
-    const at = writeElementHead(segment, (ref & Ref.UNIT) << Ref.UNIT_SHIFT, source, offset, length, 0, false);
+    const segment = segmentOf(this.#arena.segments, ref);
+    const at = writeElementHead(segment, offsetOf(ref), source, offset, length, 0, false);
     segment.dv.setFloat64(at, score, true);
     return ref;
   }
 }
 
 /** Root of the dict, 0 when there is none yet or no more. */
-export function dictOf(set: Roots): number {
+function dictOf(set: Roots): number {
   return set.segment.dv.getUint32(set.offset, true);
 }
 

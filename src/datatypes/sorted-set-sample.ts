@@ -13,7 +13,7 @@ import type { ValueView } from "./value-slot.js";
 const WALK_FACTOR = 3;
 
 /** Receives the handle of a member. */
-export type HandleVisitor = (handle: number) => void;
+type HandleVisitor = (handle: number) => void;
 
 export class SortedSetSampler {
   readonly #sortedSets: SortedSets;

@@ -68,7 +68,7 @@ export const enum Added {
 }
 
 /** Receives an element while a sorted set is walked; the view is valid during the call. */
-export type MemberVisitor = (member: ElementView, score: number) => void;
+type MemberVisitor = (member: ElementView, score: number) => void;
 
 /** Room for conversions that is kept. */
 const SCRATCH_KEPT = 65_536;

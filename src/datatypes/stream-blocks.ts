@@ -19,6 +19,7 @@
 import type { Region } from "../bytes/region.js";
 import { compareBytes, copyBytes } from "../bytes/region.js";
 import type { Arena } from "../memory/arena.js";
+import { offsetOf, segmentOf, wordOf } from "../memory/ref.js";
 import { Ref, type Segment } from "../memory/segment.js";
 import type { StreamId } from "./stream-id.js";
 
@@ -79,40 +80,40 @@ export class StreamBlocks {
 
   /** Word `index` of a block. */
   word(ref: number, index: number): number {
-    return this.#segments[ref >>> Ref.SEGMENT_SHIFT]!.u32[((ref & Ref.UNIT) << 1) + index]!;
+    return segmentOf(this.#segments, ref).u32[wordOf(ref) + index]!;
   }
 
   /** For any block, also those of names and roots; the other methods that change take what may be changed. */
   setWord(ref: number, index: number, value: number): void {
-    this.#segments[ref >>> Ref.SEGMENT_SHIFT]!.u32[((ref & Ref.UNIT) << 1) + index] = value;
+    segmentOf(this.#segments, ref).u32[wordOf(ref) + index] = value;
   }
 
   /** Double `index` of a block. */
   double(ref: number, index: number): number {
-    return this.#segments[ref >>> Ref.SEGMENT_SHIFT]!.f64[(ref & Ref.UNIT) + index]!;
+    return segmentOf(this.#segments, ref).f64[(ref & Ref.UNIT) + index]!;
   }
 
   setDouble(ref: EditableRef, index: number, value: number): void {
-    this.#segments[ref >>> Ref.SEGMENT_SHIFT]!.f64[(ref & Ref.UNIT) + index] = value;
+    segmentOf(this.#segments, ref).f64[(ref & Ref.UNIT) + index] = value;
   }
 
   /** Reads the ID at word `index` of a block. */
   loadId(ref: number, index: number, id: StreamId): void {
-    const { u32 } = this.#segments[ref >>> Ref.SEGMENT_SHIFT]!;
-    const at = ((ref & Ref.UNIT) << 1) + index;
+    const { u32 } = segmentOf(this.#segments, ref);
+    const at = wordOf(ref) + index;
     for (let i = 0; i < 4; i++) id[i] = u32[at + i]!;
   }
 
   setId(ref: EditableRef, index: number, id: StreamId): void {
-    const { u32 } = this.#segments[ref >>> Ref.SEGMENT_SHIFT]!;
-    const at = ((ref & Ref.UNIT) << 1) + index;
+    const { u32 } = segmentOf(this.#segments, ref);
+    const at = wordOf(ref) + index;
     for (let i = 0; i < 4; i++) u32[at + i] = id[i]!;
   }
 
   /** Orders an ID against the one at word `index` of a block. */
   compareId(id: StreamId, ref: number, index: number): number {
-    const { u32 } = this.#segments[ref >>> Ref.SEGMENT_SHIFT]!;
-    const at = ((ref & Ref.UNIT) << 1) + index;
+    const { u32 } = segmentOf(this.#segments, ref);
+    const at = wordOf(ref) + index;
     for (let i = 0; i < 4; i++) if (id[i] !== u32[at + i]) return id[i]! < u32[at + i]! ? -1 : 1;
     return 0;
   }
@@ -138,8 +139,8 @@ export class StreamBlocks {
   /** A block of `words` cleared words, of which the last is the length of the name that follows. */
   allocateNamed(words: number, source: Region, offset: number, length: number): EditableRef {
     const ref = this.arena.allocate(words * 4 + length) as EditableRef;
-    const segment = this.#segments[ref >>> Ref.SEGMENT_SHIFT]!;
-    const at = (ref & Ref.UNIT) << 1;
+    const segment = segmentOf(this.#segments, ref);
+    const at = wordOf(ref);
     segment.u32.fill(0, at, at + words - 1);
     segment.u32[at + words - 1] = length;
     copyBytes(source, offset, segment, (at + words) << 2, length);
@@ -147,7 +148,7 @@ export class StreamBlocks {
   }
 
   segment(ref: number): Segment {
-    return this.#segments[ref >>> Ref.SEGMENT_SHIFT]!;
+    return segmentOf(this.#segments, ref);
   }
 }
 
@@ -203,7 +204,7 @@ export class StreamNames {
 
   /** Where the name is in the segment of its block. */
   nameOffset(ref: number): number {
-    return ((ref & Ref.UNIT) << Ref.UNIT_SHIFT) + (this.lengthWord + 1) * 4;
+    return offsetOf(ref) + (this.lengthWord + 1) * 4;
   }
 
   /** Makes room for one more; returns the index, which may be another. Throws OutOfMemory with nothing changed. */
@@ -223,7 +224,7 @@ export class StreamNames {
   /** Puts a block at a position of an index that has room. */
   insert(index: number, position: number, ref: number): void {
     const { u32 } = this.blocks.segment(index);
-    const base = (index & Ref.UNIT) << 1;
+    const base = wordOf(index);
     const at = base + Names.REFS + position;
     const end = base + Names.REFS + u32[base + Names.COUNT]!;
     if (at < end) u32.copyWithin(at + 1, at, end);
@@ -234,7 +235,7 @@ export class StreamNames {
   /** Takes the block at a position out of the index. */
   remove(index: number, position: number): void {
     const { u32 } = this.blocks.segment(index);
-    const base = (index & Ref.UNIT) << 1;
+    const base = wordOf(index);
     const at = base + Names.REFS + position;
     u32.copyWithin(at, at + 1, base + Names.REFS + u32[base + Names.COUNT]!);
     u32[base + Names.COUNT]!--;

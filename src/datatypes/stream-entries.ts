@@ -6,7 +6,8 @@
  */
 import type { Argv } from "../bytes/argv.js";
 import { Arena } from "../memory/arena.js";
-import { Ref, type Segment } from "../memory/segment.js";
+import { offsetOf, segmentOf } from "../memory/ref.js";
+import type { Segment } from "../memory/segment.js";
 import {
   equals,
   next,
@@ -184,12 +185,12 @@ export class StreamEntries {
   }
 
   #copyLeaf(leaf: number): number {
-    const segment = this.#segments[leaf >>> Ref.SEGMENT_SHIFT]!;
-    const offset = (leaf & Ref.UNIT) << Ref.UNIT_SHIFT;
+    const segment = segmentOf(this.#segments, leaf);
+    const offset = offsetOf(leaf);
     const bytes = segment.u32[offset >> 2]! + LeafBlock.RUN;
     const copy = this.arena.allocate(bytes);
-    const target = this.#segments[copy >>> Ref.SEGMENT_SHIFT]!;
-    target.u8.set(segment.u8.subarray(offset, offset + bytes), (copy & Ref.UNIT) << Ref.UNIT_SHIFT);
+    const target = segmentOf(this.#segments, copy);
+    target.u8.set(segment.u8.subarray(offset, offset + bytes), offsetOf(copy));
     return copy;
   }
 
@@ -221,8 +222,8 @@ export class StreamEntries {
       arena.free(ref);
       throw error;
     }
-    const segment = this.#segments[ref >>> Ref.SEGMENT_SHIFT]!;
-    const start = ((ref & Ref.UNIT) << Ref.UNIT_SHIFT) + LeafBlock.RUN;
+    const segment = segmentOf(this.#segments, ref);
+    const start = offsetOf(ref) + LeafBlock.RUN;
     const fields = (argv.count - from) >> 1;
     let at = writeInteger(segment, start, 0);
     at = writeInteger(segment, at, 0);
@@ -290,9 +291,9 @@ export class StreamEntries {
     const old = path.leaf;
     if (!isGrowing && Arena.roundedSize(bytes) >= arena.capacity(old)) return;
     const ref = arena.allocate(bytes);
-    const segment = this.#segments[ref >>> Ref.SEGMENT_SHIFT]!;
+    const segment = segmentOf(this.#segments, ref);
     const from = leaf.start - LeafBlock.RUN;
-    segment.u8.set(leaf.segment.u8.subarray(from, leaf.end), (ref & Ref.UNIT) << Ref.UNIT_SHIFT);
+    segment.u8.set(leaf.segment.u8.subarray(from, leaf.end), offsetOf(ref));
     this.tree.replaceLeaf(path, ref);
     arena.free(old);
     leaf.load(this.#segments, ref);

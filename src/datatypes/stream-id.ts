@@ -50,7 +50,7 @@ export function compareIds(a: StreamId, b: StreamId): number {
 }
 
 /** Orders two IDs that start at the words `i` and `j`. */
-export function compareIdWords(a: Uint32Array, i: number, b: Uint32Array, j: number): number {
+function compareIdWords(a: Uint32Array, i: number, b: Uint32Array, j: number): number {
   for (let k = 0; k < 4; k++) if (a[i + k] !== b[j + k]) return a[i + k]! < b[j + k]! ? -1 : 1;
   return 0;
 }

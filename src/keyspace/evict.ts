@@ -6,7 +6,7 @@
  * Source: the documentation of Redis' eviction; evict.c of Valkey for the policies' details.
  */
 import { Ref } from "../memory/segment.js";
-import { Entry, expireAtOf } from "../structures/entry/entry.js";
+import { expireAtOf, lruIn } from "../structures/entry/entry.js";
 import { idleSeconds, Lfu, lfuDecayed } from "./access-time.js";
 import type { Database } from "./database.js";
 import type { Keyspace } from "./keyspace.js";
@@ -147,7 +147,7 @@ export class Eviction {
     const { arena, lfuDecayMinutes, nowMs } = this.#keyspace;
     const segment = arena.segments[ref >>> Ref.SEGMENT_SHIFT]!;
     if (this.#measure === Measure.NEAREST_END) return -expireAtOf(segment, (ref & Ref.UNIT) << Ref.UNIT_SHIFT);
-    const field = segment.u32[(ref & Ref.UNIT) << 1]! >>> Entry.LRU_SHIFT;
+    const field = lruIn(segment.u32[(ref & Ref.UNIT) << 1]!);
     return this.#measure === Measure.IDLE_TIME
       ? idleSeconds(field, nowMs)
       : Lfu.MAX - lfuDecayed(field, nowMs, lfuDecayMinutes);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Arena, OutOfMemory } from "./arena.js";
+import { Page } from "./page-heap.js";
 import { Ref, SegmentSize } from "./segment.js";
 
 const MB = 2 ** 20;
@@ -358,4 +359,52 @@ test("verify finds a leak, a double owner, a stranger and a broken free list", (
   arena.free(a);
   arena.segments[0]!.u32[(a & Ref.UNIT) << 1] = a;
   assert.match(arena.verify().join(), /broken free list/);
+});
+
+test("a block that is freed twice stops the server", () => {
+  const sizes = [8, 40, 1000, 100_000, 200_000, 100 * MB];
+  for (const size of sizes) {
+    const arena = new Arena();
+    const refs = [arena.allocate(size), arena.allocate(size), arena.allocate(size)];
+    arena.free(refs[0]!);
+    arena.free(refs[1]!);
+    const { allocatedBytes } = arena;
+    const twice = { name: "AssertionFailed", message: /not in use: freed twice/ };
+    assert.throws(() => arena.free(refs[0]!), twice, `${size} bytes`);
+    assert.throws(() => arena.free(refs[1]!), twice, `${size} bytes`);
+    assert.equal(arena.allocatedBytes, allocatedBytes);
+    assert.deepEqual(arena.verify([refs[2]!]), []);
+  }
+});
+
+test("what is freed has to be a block, from its beginning", () => {
+  const arena = new Arena();
+  const [small, other, large] = [arena.allocate(40), arena.allocate(40), arena.allocate(200_000)];
+  const isNone = {
+    name: "AssertionFailed",
+    message: /^a (?:ref is freed at which no block|block of the arena is freed)/,
+  };
+  assert.throws(() => arena.free(0), isNone);
+  assert.throws(() => arena.capacity(0), { name: "AssertionFailed", message: /is it 0/ });
+  assert.throws(() => arena.grow(0, 8, 16), { name: "AssertionFailed", message: /is it 0/ });
+  assert.throws(() => arena.free(small + 1), isNone);
+  assert.throws(() => arena.free(other + 5), isNone);
+  assert.throws(() => arena.free(large + 1), isNone);
+  assert.throws(() => arena.free(Page.TABLE_PAGES << Ref.PAGE_SHIFT), isNone);
+  assert.deepEqual(arena.verify([small, other, large]), []);
+});
+
+test("bytes that look like the mark of a free block may be freed, and a block that was freed may not be written to", () => {
+  const arena = new Arena();
+  const { u32 } = arena.segments[0]!;
+  const [ref, other] = [arena.allocate(40), arena.allocate(40)];
+  const word = (ref & Ref.UNIT) << 1;
+  arena.free(ref);
+  const mark = u32[word + 1]!;
+  assert.equal(arena.allocate(40), ref);
+  assert.notEqual(u32[word + 1], mark);
+  u32[word + 1] = mark;
+  arena.free(ref);
+  u32[word + 1] = 1;
+  assert.match(arena.verify([other]).join(), /was written to after it was freed/);
 });

@@ -6,10 +6,15 @@
  * slab keeps its freed blocks in a list threaded through their first words. A slab without a used block returns its pages,
  * a segment without a used page returns to the system.
  *
+ *     free block    word 0 next free block of its slab | word 1 its own ref, exclusive or FREE_MARK
+ *
+ * The mark tells when a block is freed twice, or written to after it was freed (`verify`).
+ *
  * Overhead per block: none beyond rounding (see size-classes.ts); 32 bytes of page table per 16 KB, which is 0.2 %.
  *
  * Design: slabs and page heap after TCMalloc and mimalloc, docs/design/0001-memory.md.
  */
+import { assert } from "../bytes/assert.js";
 import {
   linkFirst,
   OutOfMemory,
@@ -41,6 +46,13 @@ export const HUGE_BLOCK = 33_554_432;
 const MAX_SPAN_PAGES = PageSize.PER_SEGMENT - Page.TABLE_PAGES - 1;
 /** With more segments than this only what fits no other gets one of its own: there are no more than 512. */
 const MANY_SEGMENTS = SegmentSize.MAX_COUNT / 2;
+
+/** Any, but unlikely in data. Blocks handed out lose their mark, so what looks marked is looked for in the free list. */
+const FREE_MARK = 0x5f3e9ac1;
+
+const NOT_IN_USE = "a block of the arena is freed that is not in use: freed twice?";
+const NO_HUGE_BLOCK = "a ref of a huge block leads to another segment: is it 0?";
+const NO_BLOCK = "a ref is freed at which no block of the arena begins";
 
 export class Arena {
   readonly pages: PageHeap;
@@ -116,6 +128,7 @@ export class Arena {
       u32[word + Page.FRESH] = fresh + 1;
       ref = ((page << Ref.PAGE_SHIFT) + fresh * (BLOCK_SIZE[sizeClass]! >>> 3)) >>> 0;
     }
+    u32[((ref & Ref.UNIT) << 1) + 1] = 0;
     u32[word + Page.USED] = used;
     if (used === SLAB_BLOCKS[sizeClass]!) unlink(this.segments, Root.SLABS + sizeClass, page);
     root.f64[Root.ALLOCATED_F64]! += BLOCK_SIZE[sizeClass]!;
@@ -139,6 +152,7 @@ export class Arena {
     if ((ref & Ref.UNIT) !== 0) return false;
     const index = ref >>> Ref.SEGMENT_SHIFT;
     const segment = this.segments[index]!;
+    assert(segment.isHuge, NO_HUGE_BLOCK);
     const before = segment.u8.length;
     if (size > before) {
       if (!this.pages.growHuge(index, size)) return false;
@@ -149,7 +163,7 @@ export class Arena {
     return true;
   }
 
-  /** Takes a block back. */
+  /** Takes a block back. Throws AssertionFailed when the ref is that of no block in use. */
   free(ref: number): void {
     let page = ref >>> Ref.PAGE_SHIFT;
     const segmentIndex = ref >>> Ref.SEGMENT_SHIFT;
@@ -162,17 +176,16 @@ export class Arena {
       word = (page & Page.INDEX) << Page.SHIFT;
       state = u32[word]!;
     }
+    if ((state & 0xff) !== PageState.SLAB) return this.#freeLarge(ref, page);
+    const sizeClass = state >>> 8;
+    const unit = (ref & Ref.UNIT) << 1;
+    const mark = (ref ^ FREE_MARK) >>> 0;
+    if (u32[unit + 1] === mark || !isBlock(u32, page, ref)) assertNotFree(u32, page, ref);
     const root = this.#root;
     root.f64[Root.BLOCKS_F64]!--;
-    if ((state & 0xff) === PageState.LARGE) {
-      const pages = u32[word + Page.LENGTH]!;
-      root.f64[Root.ALLOCATED_F64]! -= pages * PageSize.BYTES;
-      this.pages.freeSpan(page, pages);
-      return;
-    }
-    const sizeClass = state >>> 8;
     root.f64[Root.ALLOCATED_F64]! -= BLOCK_SIZE[sizeClass]!;
-    u32[(ref & Ref.UNIT) << 1] = u32[word + Page.FREE_LIST]!;
+    u32[unit] = u32[word + Page.FREE_LIST]!;
+    u32[unit + 1] = mark;
     u32[word + Page.FREE_LIST] = ref;
     const used = u32[word + Page.USED]! - 1;
     u32[word + Page.USED] = used;
@@ -182,7 +195,7 @@ export class Arena {
 
   /** The bytes a block really has, which may be more than were asked for. */
   capacity(ref: number): number {
-    if ((ref & Ref.UNIT) === 0) return this.segments[ref >>> Ref.SEGMENT_SHIFT]!.u8.length;
+    if ((ref & Ref.UNIT) === 0) return this.#hugeCapacity(ref >>> Ref.SEGMENT_SHIFT);
     const u32 = this.segments[ref >>> Ref.SEGMENT_SHIFT]!.u32;
     let word = ((ref >>> Ref.PAGE_SHIFT) & Page.INDEX) << Page.SHIFT;
     if ((u32[word]! & 0xff) === PageState.INSIDE) word -= u32[word + Page.LENGTH]! << Page.SHIFT;
@@ -231,7 +244,26 @@ export class Arena {
     return (index << Ref.SEGMENT_SHIFT) >>> 0;
   }
 
+  #freeLarge(ref: number, page: number): void {
+    const u32 = this.segments[page >>> Page.SEGMENT_SHIFT]!.u32;
+    const word = (page & Page.INDEX) << Page.SHIFT;
+    assert((u32[word]! & 0xff) === PageState.LARGE, NOT_IN_USE);
+    assert(ref === (page << Ref.PAGE_SHIFT) >>> 0 && page !== Page.TABLE_PAGES, NO_BLOCK);
+    const pages = u32[word + Page.LENGTH]!;
+    const root = this.#root;
+    root.f64[Root.BLOCKS_F64]!--;
+    root.f64[Root.ALLOCATED_F64]! -= pages * PageSize.BYTES;
+    this.pages.freeSpan(page, pages);
+  }
+
+  #hugeCapacity(index: number): number {
+    const segment = this.segments[index]!;
+    assert(segment.isHuge, NO_HUGE_BLOCK);
+    return segment.u8.length;
+  }
+
   #freeHuge(index: number): void {
+    assert(this.segments[index]?.isHuge === true, NOT_IN_USE);
     const root = this.#root;
     root.f64[Root.ALLOCATED_F64]! -= this.segments[index]!.u8.length;
     root.f64[Root.BLOCKS_F64]!--;
@@ -289,6 +321,26 @@ export class Arena {
    */
   verify(live?: Iterable<number>): string[] {
     return verifyArena(this, live);
+  }
+}
+
+/** Does one of a slab's blocks, that was handed out once, begin at the ref? */
+function isBlock(u32: Uint32Array, page: number, ref: number): boolean {
+  const word = (page & Page.INDEX) << Page.SHIFT;
+  const units = BLOCK_SIZE[u32[word]! >>> 8]! >>> 3;
+  const distance = (ref - (page << Ref.PAGE_SHIFT)) | 0;
+  return distance >= 0 && distance < u32[word + Page.FRESH]! * units && distance % units === 0;
+}
+
+/** For a ref that is no block's, or whose block looks free: throws unless that is a chance of what was written to it. */
+function assertNotFree(u32: Uint32Array, page: number, ref: number): void {
+  assert(isBlock(u32, page, ref), NO_BLOCK);
+  for (
+    let free = u32[((page & Page.INDEX) << Page.SHIFT) + Page.FREE_LIST]!;
+    free !== 0;
+    free = u32[(free & Ref.UNIT) << 1]!
+  ) {
+    assert(free !== ref, NOT_IN_USE);
   }
 }
 
@@ -383,6 +435,8 @@ function verifySlab(u32: Uint32Array, page: number, used: Set<number>, problems:
       problems.push(`slab ${page} has a broken free list at ${ref}`);
       break;
     }
+    if (u32[((ref & Ref.UNIT) << 1) + 1] !== (ref ^ FREE_MARK) >>> 0)
+      problems.push(`block ${ref} was written to after it was freed`);
     free.add(ref);
   }
   if (fresh - free.size !== u32[word + Page.USED])

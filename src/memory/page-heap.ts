@@ -134,6 +134,9 @@ export class PageHeap {
     const u32 = this.segments[page >>> Page.SEGMENT_SHIFT]!.u32;
     let index = page & Page.INDEX;
     const after = index + pages;
+    // Within a span that it is joined to, it must not look as if it were in use.
+    u32[(index << Page.SHIFT) + Page.STATE] = PageState.INSIDE;
+    u32[(index << Page.SHIFT) + Page.LENGTH] = 0;
     u32[SegmentCount.USED]! -= pages;
     const segmentPages = pagesOf(this.segments[page >>> Page.SEGMENT_SHIFT]!);
     if (after < segmentPages && (u32[(after << Page.SHIFT) + Page.STATE]! & 0xff) === PageState.FREE) {

@@ -26,7 +26,7 @@ export function expandPathGlob(pattern: string, directory: string): string[] {
 }
 
 /** True when a path needs `expandPathGlob`. */
-export function hasWildcard(path: string): boolean {
+function hasWildcard(path: string): boolean {
   return /[*?[]/.test(path);
 }
 

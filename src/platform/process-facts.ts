@@ -2,20 +2,18 @@
  * What a server reports about its process and machine in INFO, MEMORY and its log.
  */
 import { readFileSync } from "node:fs";
-import { availableParallelism, machine, release, totalmem, type } from "node:os";
+import { machine, release, totalmem, type } from "node:os";
 
 /** Processor time in seconds. */
-export interface CpuSeconds {
+interface CpuSeconds {
   readonly user: number;
   readonly system: number;
 }
 
 /** JavaScript's own memory in bytes. */
-export interface HeapBytes {
+interface HeapBytes {
   readonly used: number;
   readonly total: number;
-  /** Array buffers and what native objects hold, the arena included. */
-  readonly external: number;
 }
 
 /** Where a server learns about the process it runs in. */
@@ -27,7 +25,6 @@ export interface ProcessFacts {
   readonly system: string;
   /** 32 or 64. */
   readonly archBits: number;
-  readonly littleEndian: boolean;
   /** By how many bytes a large ArrayBuffer has to be longer than its content for that to end it and begin on a cache line. */
   readonly bufferPadBytes: number;
   /**
@@ -37,7 +34,6 @@ export interface ProcessFacts {
   reservedBufferBytes(sizeBytes: number): number;
   /** Memory of the machine in bytes. */
   readonly totalMemoryBytes: number;
-  readonly cpuCount: number;
   /** How many files the process may have open, sockets included; Infinity where the system does not tell. */
   readonly maxOpenFiles: number;
   /** The program that was started: a path. */
@@ -64,7 +60,6 @@ export class NodeProcessFacts implements ProcessFacts {
   readonly pid = process.pid;
   readonly nodeVersion = process.version;
   readonly archBits = /64|s390x/.test(process.arch) ? 64 : 32;
-  readonly littleEndian = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1;
   /** The C libraries of Linux place what they map 16 bytes behind the start of a page; other systems at its start. */
   readonly bufferPadBytes = process.platform === "linux" ? 48 : 0;
   readonly executable = process.argv[1] ?? process.execPath;
@@ -84,10 +79,6 @@ export class NodeProcessFacts implements ProcessFacts {
     return totalmem();
   }
 
-  get cpuCount(): number {
-    return availableParallelism();
-  }
-
   /** Node has raised the limit that can be raised to the one that cannot when it started. */
   get maxOpenFiles(): number {
     return process.platform === "linux" ? openFilesLimit("/proc/self/limits") : Number.POSITIVE_INFINITY;
@@ -99,7 +90,7 @@ export class NodeProcessFacts implements ProcessFacts {
 
   heapBytes(): HeapBytes {
     const usage = process.memoryUsage();
-    return { used: usage.heapUsed, total: usage.heapTotal, external: usage.external };
+    return { used: usage.heapUsed, total: usage.heapTotal };
   }
 
   cpu(): CpuSeconds {

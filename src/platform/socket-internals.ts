@@ -35,7 +35,7 @@ export interface EndName {
 }
 
 /** A write that has not ended. */
-export interface WriteRequest {
+interface WriteRequest {
   oncomplete: ((status: number) => void) | null;
   /** FREE_REQUEST unless a write that has not ended uses the request, which must not be used again until then. */
   getAsyncId(): number;

@@ -42,8 +42,6 @@ export class ReplyWriter {
   #loans: Loan[] = [];
   /** Protocol version of the client being answered. */
   resp: 2 | 3 = 2;
-  /** True while replies are to be dropped (CLIENT REPLY OFF|SKIP). */
-  muted = false;
   /** Number of error replies written: the dispatcher compares it before and after a command. */
   errors = 0;
   /** Text of the last error reply, or the beginning of a long one, without the leading "-". */

@@ -2,6 +2,7 @@
 import type { Persistence, Replication } from "../commands/server-context.js";
 import { type Random, randomHex } from "../platform/random.js";
 import type { ConfigStore } from "./config/config-store.js";
+import type { SnapshotSlices } from "./snapshot-slices.js";
 
 /** A replication id is so many bytes in hexadecimal. */
 const ID_BYTES = 20;
@@ -26,7 +27,11 @@ export class LonePrimary implements Replication {
   }
 }
 
-/** Persistence where there is none: what was there at the start counts as saved. */
-export function unsaved(startedMs: number): Persistence {
-  return { lastSaveSeconds: () => Math.floor(startedMs / 1000) };
+/** Persistence where there is none: what was there at the start counts as saved, and snapshots are for nobody. */
+export function unsaved(startedMs: number, snapshots: SnapshotSlices): Persistence {
+  return {
+    lastSaveSeconds: () => Math.floor(startedMs / 1000),
+    trySnapshot: () => snapshots.tryForNobody(),
+    snapshotFigures: () => snapshots.figures,
+  };
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { KeySpaceFixture } from "../../test/support/key-space.js";
+import { SimulatedServer } from "../../test/support/simulated-server.js";
 import { SimulatedTime } from "../../test/support/simulated-time.js";
 import type { Region } from "../bytes/region.js";
 import { SnapshotSlices } from "./snapshot-slices.js";
@@ -37,7 +38,7 @@ test("a snapshot is taken in slices, one in each turn, and then its end is told"
   assert.equal(taken.bytes, 0, "nothing happens in the turn that begins it");
   let turns = 0;
   while (time.step(time.nowMs)) turns++;
-  assert.ok(isDone && !slices.isRunning);
+  assert.ok(isDone && !slices.figures.isRunning);
   assert.equal(slices.figures.slices, turns);
   assert.ok(turns > 1 && taken.bytes > 20_000 * 40, `${turns} turns, ${taken.bytes} bytes`);
   assert.ok(slices.figures.longestUs <= 1010, `${slices.figures.longestUs} µs`);
@@ -58,7 +59,7 @@ test("while the sink is full nothing is written", () => {
   assert.equal(taken.bytes, 0);
   taken.isFull = false;
   time.passTo(time.nowMs + 1000);
-  assert.ok(!slices.isRunning && taken.bytes > 0);
+  assert.ok(!slices.figures.isRunning && taken.bytes > 0);
 });
 
 test("a flush while it runs takes nothing from it, and it ends", () => {
@@ -68,7 +69,7 @@ test("a flush while it runs takes nothing from it, and it ends", () => {
     time.step(time.nowMs);
     if (flushes) fixture.db.clear(true);
     while (time.step(time.nowMs)) {}
-    assert.ok(!slices.isRunning);
+    assert.ok(!slices.figures.isRunning);
     fixture.verify();
     return taken.bytes;
   });
@@ -83,4 +84,21 @@ test("a server that closes writes nothing more", () => {
   slices.stop();
   time.passTo(time.nowMs + 1000);
   assert.equal(taken.bytes, bytes);
+});
+
+test("DEBUG SNAPSHOT takes one for nobody, one at a time, and tells what it took", () => {
+  const world = new SimulatedServer({ enableDebugCommand: "yes" });
+  const client = world.open();
+  const info = (): number[] =>
+    client
+      .say("DEBUG SNAPSHOT INFO")
+      .match(/(?<=:)\d+/g)!
+      .map(Number);
+  client.say("DEBUG POPULATE 1000");
+  assert.equal(client.say("DEBUG SNAPSHOT"), "+OK\r\n");
+  while (world.time.hasDue) world.time.passTo(world.time.nowMs);
+  const [isRunning, slices, , , bytes] = info();
+  assert.equal(isRunning, 0);
+  assert.ok(slices! > 0 && bytes! > 1000 * 48, `${slices} slices, ${bytes} bytes`);
+  assert.equal(client.say("DEBUG SNAPSHOT NOW"), "-ERR syntax error\r\n");
 });

@@ -2,6 +2,7 @@
  * Takes a snapshot between the turns of the loop, in slices that are short while clients have something to do and longer while they do not. One
  * turn has one slice at most.
  */
+import type { SnapshotFigures } from "../commands/server-context.js";
 import type { Keyspace } from "../keyspace/keyspace.js";
 import type { SnapshotSink } from "../keyspace/snapshot/record-writer.js";
 import type { Clock } from "../platform/clock.js";
@@ -14,20 +15,14 @@ const FULL_MS = 1;
 /** Entries that LazyFree is given when what is left of the snapshot is what it has. */
 const FREED_AT_ONCE = 64;
 
-export interface SnapshotSlicesParts {
+const NOBODY: SnapshotSink = { take: (chunk) => chunk, isFull: false };
+
+interface SnapshotSlicesParts {
   keyspace: Keyspace;
   clock: Clock;
   timers: Timers;
   /** Commands since the start: whether clients have something to do. */
   commandCount: () => number;
-}
-
-/** What the last snapshot has taken, or the one under way so far. */
-export interface SnapshotFigures {
-  slices: number;
-  /** Time in slices, and the longest of them, µs. */
-  spentUs: number;
-  longestUs: number;
 }
 
 export class SnapshotSlices {
@@ -36,14 +31,29 @@ export class SnapshotSlices {
   #sink: SnapshotSink | null = null;
   #done: () => void = () => {};
   #commandCount = 0;
-  figures: SnapshotFigures = { slices: 0, spentUs: 0, longestUs: 0 };
+  #slices = 0;
+  #spentUs = 0;
+  #longestUs = 0;
 
   constructor(parts: SnapshotSlicesParts) {
     this.#parts = parts;
   }
 
-  get isRunning(): boolean {
-    return this.#sink !== null;
+  get figures(): SnapshotFigures {
+    return {
+      isRunning: this.#sink !== null,
+      slices: this.#slices,
+      spentUs: this.#spentUs,
+      longestUs: this.#longestUs,
+      bytes: this.#parts.keyspace.snapshot.writtenBytes,
+    };
+  }
+
+  /** Begins a snapshot whose records nobody keeps; false when one is being taken. */
+  tryForNobody(): boolean {
+    if (this.#sink !== null) return false;
+    this.begin(NOBODY, () => {});
+    return true;
   }
 
   /** Begins a snapshot of what is there now, one at a time; calls `done` when the sink has got all of it. */
@@ -51,7 +61,9 @@ export class SnapshotSlices {
     this.#parts.keyspace.snapshot.begin(sink);
     this.#sink = sink;
     this.#done = done;
-    this.figures = { slices: 0, spentUs: 0, longestUs: 0 };
+    this.#slices = 0;
+    this.#spentUs = 0;
+    this.#longestUs = 0;
     this.#continue();
   }
 
@@ -78,11 +90,10 @@ export class SnapshotSlices {
       keyspace.lazyFree.freeSome(FREED_AT_ONCE);
       isDone = keyspace.snapshot.walk(hasTime);
     }
-    const { figures } = this;
     const spentUs = clock.monotonicUs() - startUs;
-    figures.slices++;
-    figures.spentUs += spentUs;
-    figures.longestUs = Math.max(figures.longestUs, spentUs);
+    this.#slices++;
+    this.#spentUs += spentUs;
+    this.#longestUs = Math.max(this.#longestUs, spentUs);
     if (!isDone) return this.#continue();
     this.#timer = null;
     this.#sink = null;

@@ -7,7 +7,7 @@ import { type RunningServer, startServer } from "../support/servers.js";
 const connectNode = (port: number) => createClient({ url: `redis://127.0.0.1:${port}` });
 
 /** A node-redis client with its default options. */
-export type NodeRedis = ReturnType<typeof connectNode>;
+type NodeRedis = ReturnType<typeof connectNode>;
 
 /** The clients of a group of tests; more of them end with it too. */
 export interface Clients {

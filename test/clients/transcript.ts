@@ -93,7 +93,7 @@ function unmask(expected: Value): unknown {
 }
 
 /** The commands of a session with their replies. */
-export function parseSession(text: string): Step[] {
+function parseSession(text: string): Step[] {
   const lines = text
     .replace(/^\n/, "")
     .split("\n")

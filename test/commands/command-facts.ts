@@ -3,7 +3,7 @@
  * group, then each key spec as "flags; begin search; find keys". Made from the command files of Valkey 7.2; fields that expire, which it
  * does not have, as Redis 7.4 and 8.0 document them.
  */
-export type CommandFacts = readonly [
+type CommandFacts = readonly [
   arity: number,
   flags: string,
   acl: string,

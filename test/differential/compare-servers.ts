@@ -8,7 +8,7 @@ import { Random } from "./random.js";
 import type { Step } from "./step.js";
 import { allKeys } from "./values.js";
 
-export interface Plan {
+interface Plan {
   /** Port of the server that is right. */
   readonly expected: number;
   /** Port of the server under test. */
@@ -24,7 +24,7 @@ export interface Plan {
   readonly progress?: (commands: number) => void;
 }
 
-export interface Outcome {
+interface Outcome {
   readonly commands: number;
   readonly differences: number;
   /** Keys compared at the end and on the way. */

@@ -1,4 +1,7 @@
-/** Generates the random commands of the differential test, group by group. */
+/**
+ * Generates the random commands of the differential test, group by group. One piece because it is a table: for each form of a command how often
+ * it comes and what makes it. Groups that need more than that are in groups/.
+ */
 import { anyOrder, anyOrderOfPairs, greeting, sameType, scanned, within } from "./comparison.js";
 import { aclGroup } from "./groups/acl.js";
 import { geoGroup } from "./groups/geo.js";

@@ -4,7 +4,7 @@
  */
 import type { Random } from "./random.js";
 
-export const shortKeys = [
+const shortKeys = [
   "a",
   "b",
   "c",

@@ -14,7 +14,7 @@ import { encodeCommand } from "../support/resp-connection.js";
 import { SimulatedTime } from "../support/simulated-time.js";
 import { type LocalClient, LocalServer } from "./local-server.js";
 
-export interface ReplayPlan {
+interface ReplayPlan {
   readonly commands: number;
   readonly seed: number;
   readonly groups?: readonly string[];
@@ -22,7 +22,7 @@ export interface ReplayPlan {
   readonly every?: number;
 }
 
-export interface ReplayOutcome {
+interface ReplayOutcome {
   readonly commands: number;
   /** Commands that the stream repeated. */
   readonly effects: number;

@@ -234,3 +234,17 @@ test("a log whose reader has gone does not stop the server", async (t) => {
   assert.equal(await client!.call("PING"), "PONG");
   await (client as unknown as RespConnection).close();
 });
+
+test("an assertion that fails stops the server, and the log says where", {
+  skip: testedProgram !== "redstart" || isWindows,
+}, async (t) => {
+  const file = join(temporaryDirectory(t), "bug.cjs");
+  writeFileSync(file, 'process.on("SIGUSR2", function aBug() { throw new Error("a free list is broken"); });');
+  const server = await serverFor(t, { env: { NODE_OPTIONS: `--require ${file}` } });
+  process.kill(server.pid, "SIGUSR2");
+  assert.equal(await server.exited, 1);
+  assert.match(
+    server.output(),
+    /# Redstart \S+ stops after an error that is a bug: Error: a free list is broken\n.*at process\.aBug/,
+  );
+});

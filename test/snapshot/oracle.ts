@@ -16,12 +16,12 @@ import { keySpaceText, withExpired } from "./key-space-text.js";
 import { filling, hugeString, largeStep } from "./large-steps.js";
 import { recordsText } from "./records-text.js";
 
-export interface OraclePlan {
+interface OraclePlan {
   readonly seed: number;
   readonly rounds: number;
 }
 
-export interface OracleOutcome {
+interface OracleOutcome {
   readonly rounds: number;
   readonly commands: number;
   /** Keys that were compared. */

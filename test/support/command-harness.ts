@@ -93,7 +93,7 @@ export class CommandHarness {
           .replaceAll("\r\n", " ");
   }
 
-  /** The events since the last call of this, and that many changes were counted. */
+  /** The events since the last call of this. */
   takeEvents(): string[] {
     const events = this.#events;
     this.#events = [];

@@ -7,7 +7,7 @@ import { Region } from "../../src/bytes/region.js";
 import { ParseResult, RequestParser } from "../../src/protocol/request-parser.js";
 
 /** What came of a stream of packets: commands as arguments in latin1, and the protocol error that ended it, if any. */
-export interface ReadResult {
+interface ReadResult {
   commands: string[][];
   error: string | null;
 }

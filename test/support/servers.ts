@@ -37,7 +37,7 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-export interface ServerOptions {
+interface ServerOptions {
   readonly program?: Program;
   /** More arguments, as in redis-server: "--maxmemory", "10mb". */
   readonly args?: readonly string[];

@@ -47,7 +47,7 @@ export function makeIdentities(): Identities {
 }
 
 /** A server with both ports, and how to get a connection to the one with TLS. */
-export interface TlsServer {
+interface TlsServer {
   readonly plainPort: number;
   readonly tlsPort: number;
   /** A plain connection. */

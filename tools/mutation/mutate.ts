@@ -61,27 +61,20 @@ const replacements: Readonly<Record<string, readonly [MutantKind, ...string[]]>>
 const CHECKS = /^(?:assert|verify)/;
 
 export function mutantsOf(source: string): Mutant[] {
-  const found: Mutant[] = [];
-  const textOf = (node: AnyNode) => source.slice(node.start, node.end);
-  const add = (kind: MutantKind, node: { start: number; end: number }, text: string) => {
-    found.push({ kind, start: node.start, end: node.end, text });
-  };
-  const swapOperator = (left: AnyNode, right: AnyNode, operator: string) => {
-    const swaps = replacements[operator];
-    if (swaps === undefined) return;
-    const [kind, ...texts] = swaps;
-    // Before it there may be parentheses, and comments that name a const enum's member.
-    const between = /^(?:[\s()]|\/\*.*?\*\/)*/.exec(source.slice(left.end, right.start))!;
-    const start = left.end + between[0].length;
-    for (const text of texts) add(kind, { start, end: start + operator.length }, text);
-  };
-  const condition = (test: Expression, canBeTrue: boolean) => {
-    if (canBeTrue) add("condition", test, "true");
-    add("condition", test, "false");
-    if (canBeTrue) add("condition", test, `!(${textOf(test)})`);
-  };
+  const search = new MutantSearch(source);
+  search.visit(parse(source, { ecmaVersion: "latest", sourceType: "module" }), null);
+  return search.found;
+}
 
-  const visit = (node: AnyNode, parent: AnyNode | null) => {
+class MutantSearch {
+  readonly found: Mutant[] = [];
+  readonly #source: string;
+
+  constructor(source: string) {
+    this.#source = source;
+  }
+
+  visit(node: AnyNode, parent: AnyNode | null): void {
     switch (node.type) {
       case "FunctionDeclaration":
         if (CHECKS.test(node.id?.name ?? "")) return;
@@ -94,61 +87,83 @@ export function mutantsOf(source: string): Mutant[] {
         return;
       case "IfStatement":
       case "ConditionalExpression":
-        condition(node.test, true);
+        this.#condition(node.test, true);
         break;
       case "WhileStatement":
       case "DoWhileStatement":
-        condition(node.test, false);
+        this.#condition(node.test, false);
         break;
       case "BinaryExpression":
         if (node.operator === "+" && [node.left, node.right].some(isText)) break;
         if (node.operator === "|" || node.operator === "&") {
-          add("operand", node, textOf(node.left));
-          add("operand", node, textOf(node.right));
+          this.#add("operand", node, this.#textOf(node.left));
+          this.#add("operand", node, this.#textOf(node.right));
         }
-        swapOperator(node.left, node.right, node.operator);
+        this.#swapOperator(node.left, node.right, node.operator);
         break;
       case "LogicalExpression":
-        add("operand", node, `(${textOf(node.left)})`);
-        if (node.operator !== "??") add("operand", node, `(${textOf(node.right)})`);
-        swapOperator(node.left, node.right, node.operator);
+        this.#add("operand", node, `(${this.#textOf(node.left)})`);
+        if (node.operator !== "??") this.#add("operand", node, `(${this.#textOf(node.right)})`);
+        this.#swapOperator(node.left, node.right, node.operator);
         break;
       case "AssignmentExpression":
-        swapOperator(node.left, node.right, node.operator);
+        this.#swapOperator(node.left, node.right, node.operator);
         break;
       case "UnaryExpression":
         if (node.operator === "!" && parent?.type !== "IfStatement")
-          add("condition", node, `(${textOf(node.argument)})`);
-        if (node.operator === "-") add("arithmetic", node, ` (${textOf(node.argument)})`);
+          this.#add("condition", node, `(${this.#textOf(node.argument)})`);
+        if (node.operator === "-") this.#add("arithmetic", node, ` (${this.#textOf(node.argument)})`);
         break;
       case "UpdateExpression":
         // The other way round, a loop does not end.
         if (parent?.type === "ForStatement") break;
-        add(
+        this.#add(
           "arithmetic",
           node,
-          textOf(node).replace(/\+\+|--/, (sign) => (sign === "++" ? "--" : "++")),
+          this.#textOf(node).replace(/\+\+|--/, (sign) => (sign === "++" ? "--" : "++")),
         );
         break;
       case "Literal":
-        if (typeof node.value === "boolean") add("flag", node, String(!node.value));
+        if (typeof node.value === "boolean") this.#add("flag", node, String(!node.value));
         if (typeof node.value === "number") {
-          add("number", node, String(node.value + 1));
-          if (node.value > 0) add("number", node, String(node.value - 1));
+          this.#add("number", node, String(node.value + 1));
+          if (node.value > 0) this.#add("number", node, String(node.value - 1));
         }
         return;
       case "ExpressionStatement":
         if (isCheck(node.expression)) return;
-        if (canBeRemoved(node.expression)) add("statement", node, ";");
+        if (canBeRemoved(node.expression)) this.#add("statement", node, ";");
         break;
       case "ReturnStatement":
-        if (isEarly(parent)) add("return", node, node.argument == null ? ";" : `${textOf(node.argument)};`);
+        if (isEarly(parent)) this.#add("return", node, node.argument == null ? ";" : `${this.#textOf(node.argument)};`);
         break;
     }
-    for (const child of children(node)) visit(child, node);
-  };
-  visit(parse(source, { ecmaVersion: "latest", sourceType: "module" }), null);
-  return found;
+    for (const child of children(node)) this.visit(child, node);
+  }
+
+  #textOf(node: AnyNode): string {
+    return this.#source.slice(node.start, node.end);
+  }
+
+  #add(kind: MutantKind, node: { start: number; end: number }, text: string): void {
+    this.found.push({ kind, start: node.start, end: node.end, text });
+  }
+
+  #swapOperator(left: AnyNode, right: AnyNode, operator: string): void {
+    const swaps = replacements[operator];
+    if (swaps === undefined) return;
+    const [kind, ...texts] = swaps;
+    // Before it there may be parentheses, and comments that name a const enum's member.
+    const between = /^(?:[\s()]|\/\*.*?\*\/)*/.exec(this.#source.slice(left.end, right.start))!;
+    const start = left.end + between[0].length;
+    for (const text of texts) this.#add(kind, { start, end: start + operator.length }, text);
+  }
+
+  #condition(test: Expression, canBeTrue: boolean): void {
+    if (canBeTrue) this.#add("condition", test, "true");
+    this.#add("condition", test, "false");
+    if (canBeTrue) this.#add("condition", test, `!(${this.#textOf(test)})`);
+  }
 }
 
 function isText(node: AnyNode): boolean {

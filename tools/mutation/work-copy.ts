@@ -17,7 +17,7 @@ const MEMORY_LIMIT_KB = 12_000_000;
 const COPIED = ["bin", "dist", "package.json"];
 
 /** How a run of a test ended; "late" when it had to be ended. */
-export type Ending = "passed" | "failed" | "late";
+type Ending = "passed" | "failed" | "late";
 
 export class WorkCopy {
   readonly directory: string = mkdtempSync(join(tmpdir(), "mutants-"));

@@ -13,7 +13,7 @@ const OVERFLOW_INVALID = "ERR Invalid OVERFLOW type specified";
 const INT64_MAX = 2n ** 63n - 1n;
 
 /** GET, SET or INCRBY of one field. */
-export interface FieldOperation {
+interface FieldOperation {
   readonly kind: "get" | "set" | "incrby";
   readonly type: FieldType;
   readonly bitOffset: number;

@@ -23,7 +23,6 @@ export const reset = defineCommand(
     ctx.acl.resetClient(client);
     client.name = "";
     client.replyMode = "on";
-    reply.muted = false;
     client.noTouch = false;
     client.setNoEvict(false);
     reply.simple("RESET");

@@ -6,7 +6,7 @@
  */
 
 /** Compares two things, given by their indexes: below zero when `a` comes before `b`, zero when they are equal. */
-export type Compare = (a: number, b: number) => number;
+type Compare = (a: number, b: number) => number;
 
 /** Runs of this length are sorted by insertion before they are merged. */
 const RUN = 8;

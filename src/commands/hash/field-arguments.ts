@@ -9,7 +9,7 @@ import { type Arg, block, integer, many, string } from "../spec.js";
 const LATEST_MS = 2 ** 46 - 1;
 
 export const FIELDS_MISSING = "ERR Mandatory argument FIELDS is missing or not at the right position";
-export const NOT_POSITIVE_FIELDS = "ERR Number of fields must be a positive integer";
+const NOT_POSITIVE_FIELDS = "ERR Number of fields must be a positive integer";
 const FIELDS_MISMATCH = "ERR The `numfields` parameter must match the number of arguments";
 
 /** The argument tree of "FIELDS numfields field ...". */

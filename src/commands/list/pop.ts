@@ -39,7 +39,7 @@ function pop(ctx: Context, argv: Argv, fromTail: boolean): void {
 }
 
 /** Replies up to `count` elements of the open list of argument `i` as an array, and removes them. */
-export function popRange(ctx: Context, argv: Argv, i: number, count: number, fromTail: boolean): void {
+function popRange(ctx: Context, argv: Argv, i: number, count: number, fromTail: boolean): void {
   const { keyspace } = ctx;
   const { lists } = keyspace.types;
   const length = lists.count(keyspace.slot);

@@ -18,6 +18,7 @@ import {
 } from "./debug/process.js";
 import { protocol } from "./debug/protocol.js";
 import { loadaof, reload } from "./debug/reload.js";
+import { snapshot } from "./debug/snapshot.js";
 import { switches } from "./debug/switches.js";
 
 const ACTIONS: ReadonlyMap<string, DebugAction> = new Map(
@@ -43,6 +44,7 @@ const ACTIONS: ReadonlyMap<string, DebugAction> = new Map(
     RELOAD: reload,
     SDSLEN: sdslen,
     SLEEP: sleep,
+    SNAPSHOT: snapshot,
     STRUCTSIZE: structsize,
   }),
 );

@@ -7,7 +7,7 @@ export interface DatabaseOverhead {
   readonly bytes: number;
 }
 
-export interface MemoryOverhead {
+interface MemoryOverhead {
   readonly figures: MemoryFigures;
   readonly keys: number;
   readonly databases: readonly DatabaseOverhead[];

@@ -17,6 +17,7 @@ import {
   writeHead,
 } from "./stream-value.js";
 
+/** What all subcommands of XGROUP say of a key that is not there. */
 export const NO_KEY =
   "ERR The XGROUP subcommand requires the key to exist. Note that for CREATE you may want to use the MKSTREAM " +
   "option to create an empty stream automatically.";

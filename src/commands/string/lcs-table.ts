@@ -6,7 +6,7 @@
 import type { StringView } from "../../keyspace/database.js";
 
 /** Called for each range both strings have in common, the last first. */
-export type RangeVisitor = (aStart: number, bStart: number, length: number) => void;
+type RangeVisitor = (aStart: number, bStart: number, length: number) => void;
 
 export class LcsTable {
   private constructor(

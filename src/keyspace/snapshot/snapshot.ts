@@ -20,9 +20,12 @@ import {
   type Encoding,
   Entry,
   EntryView,
+  encodingIn,
   expireAtOf,
   externalPayload,
   loadEntry,
+  lruIn,
+  typeIn,
   ValueType,
 } from "../../structures/entry/entry.js";
 import type { CountedTree, LeafGuard } from "../../structures/tree/counted-tree.js";
@@ -78,6 +81,7 @@ export class Snapshot implements PageGuard, LeafGuard {
   /** By block, those that are strings. */
   readonly #strings = new Map<number, FrozenString>();
   #touched = 0;
+  #lastBytes = 0;
 
   constructor(keyspace: Keyspace, elements: ElementDict) {
     this.#keyspace = keyspace;
@@ -89,6 +93,11 @@ export class Snapshot implements PageGuard, LeafGuard {
   /** True from `begin` until the last record has been written. */
   get isRunning(): boolean {
     return this.#writer !== null;
+  }
+
+  /** Bytes of the records of this snapshot, or of the last. */
+  get writtenBytes(): number {
+    return this.#writer?.writtenBytes ?? this.#lastBytes;
   }
 
   /** Begins a snapshot of what is there now; `walk` writes it into the sink. One at a time. */
@@ -131,8 +140,8 @@ export class Snapshot implements PageGuard, LeafGuard {
     const { segment, offset, payloadSegment, payloadOffset, payloadLength } = view;
     const word0 = segment.u32[offset >> 2]!;
     segment.u32[offset >> 2] = word0 ^ Entry.MARK;
-    const type = word0 & Entry.TYPE;
-    const encoding = (word0 & Entry.ENCODING) >>> Entry.ENCODING_SHIFT;
+    const type = typeIn(word0);
+    const encoding = encodingIn(word0);
     // What LazyFree had when the snapshot began was no key's any more.
     const database = this.#indexes.get(root)?.database ?? -1;
     if (database < 0) return;
@@ -263,6 +272,7 @@ export class Snapshot implements PageGuard, LeafGuard {
 
   #end(): void {
     this.#writer!.flush();
+    this.#lastBytes = this.#writer!.writtenBytes;
     this.#writer = null;
   }
 
@@ -273,12 +283,12 @@ export class Snapshot implements PageGuard, LeafGuard {
     const { segment, offset, keyOffset, keyLength } = this.#view;
     return this.#writer!.begin(
       kind,
-      word0 & Entry.TYPE,
-      (word0 & Entry.ENCODING) >>> Entry.ENCODING_SHIFT,
+      typeIn(word0),
+      encodingIn(word0),
       database,
       number,
       expireAtOf(segment, offset),
-      word0 >>> Entry.LRU_SHIFT,
+      lruIn(word0),
       segment,
       keyOffset,
       keyLength,
@@ -318,8 +328,8 @@ export class Snapshot implements PageGuard, LeafGuard {
   #freeze(collection: Collection, word0: number, database: number): void {
     const { payloadSegment, payloadOffset } = this.#view;
     const { types } = this.#keyspace;
-    const type = word0 & Entry.TYPE;
-    const encoding: Encoding = (word0 & Entry.ENCODING) >>> Entry.ENCODING_SHIFT;
+    const type = typeIn(word0);
+    const encoding: Encoding = encodingIn(word0);
     const number = ++this.#numbers;
     const root = collection.structureOf(payloadSegment, payloadOffset, encoding);
     if (type === ValueType.LIST) {

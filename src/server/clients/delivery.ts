@@ -18,7 +18,7 @@ const FETCHED_AHEAD = 16;
 /** What is sent when a batch ends. */
 export type QueuedOutput = Pick<ClientOutput, "isToFlush" | "queuedBytes" | "flushQueue">;
 
-export interface DeliveryParts {
+interface DeliveryParts {
   nowMs(): number;
   soon(action: () => void): void;
 }

@@ -19,7 +19,7 @@ const NO_ID = 0;
 const OVERHEAD = 2048;
 
 /** Takes the next bytes of the replies, which are free again when it returns. */
-export type ReplyReceiver = (bytes: Uint8Array) => void;
+type ReplyReceiver = (bytes: Uint8Array) => void;
 
 export class InternalClient extends ServerClient {
   readonly peerAddress = "";

@@ -17,7 +17,7 @@ export interface HeldOutput {
 }
 
 /** One who holds. */
-export class ReplyHold {
+class ReplyHold {
   readonly #changed: (hold: ReplyHold) => void;
   #position: number;
 

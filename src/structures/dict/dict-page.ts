@@ -40,27 +40,35 @@ export const enum DictPage {
   /** … if the two together have no more than this. */
   MERGED_MAX = 96,
 
+  // Words of the header, `u32[page + DEPTH]` and so on, where `page` is the word at which a page begins.
   DEPTH = 0,
   COUNT = 1,
   VOLATILE = 2,
   BASE = 3,
   EPOCH = 6,
-  /** Double index of the due time, relative to the page's first double. */
+  /** `f64[(page >> 1) + DUE_F64]`: the due time. */
   DUE_F64 = 2,
-  /** Byte offset of the bits ahead, and what a bucket takes of them. */
+  /**
+   * Offset of the bits ahead in bytes, and what a bucket and a slot take of them. Those of a slot lie in the byte
+   * `(page << 2) + AHEAD + bucket * AHEAD_BYTES + (slot >> 1)`, `(slot & 1) << 2` bits from its end (`slotAhead`).
+   */
   AHEAD = 32,
   AHEAD_BYTES = 6,
   AHEAD_BITS = 4,
 
+  /** A bucket begins at word `page + HEADER_WORDS + bucket * BUCKET_WORDS`. */
   HEADER_WORDS = 32,
   BUCKET_WORDS = 16,
-  /** Word of a bucket with its flags. */
+  /** `u32[bucketWord + FLAGS]`: its flags. */
   FLAGS = 3,
-  /** Word of a bucket with its first ref. */
+  /** `u32[bucketWord + REFS + slot]`: a ref. */
   REFS = 4,
+  /** Read: `flags >>> OVERFLOW_SHIFT`. Write: `flags + OVERFLOW_ONE`, `flags - OVERFLOW_ONE`. */
   OVERFLOW_ONE = 0x1000000,
   OVERFLOW_SHIFT = 24,
+  /** Read: `flags & VOLATILE_MASK` for all, `flags & (1 << slot)` for one. Write: `flags | (1 << slot)`. */
   VOLATILE_MASK = 0xfff,
+  /** Read: `flags & (1 << (slot + DISPLACED_SHIFT))`. Write: `flags | (1 << (slot + DISPLACED_SHIFT))`. */
   DISPLACED_SHIFT = 12,
 }
 

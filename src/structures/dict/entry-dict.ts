@@ -2,7 +2,7 @@
 import { equalBytes, type Region } from "../../bytes/region.js";
 import type { Arena } from "../../memory/arena.js";
 import { Ref, type Segment } from "../../memory/segment.js";
-import { Encoding, Entry, EntryView, expireAtOf, keyLengthAt, keyOffset, loadEntry } from "../entry/entry.js";
+import { Encoding, EntryView, encodingIn, expireAtOf, keyLengthAt, keyOffset, loadEntry } from "../entry/entry.js";
 import { Dict } from "./dict.js";
 
 export class EntryDict extends Dict {
@@ -41,7 +41,7 @@ export class EntryDict extends Dict {
   /** When the first of the value's elements expires, ms since 1970; 0 = never. */
   dueAtOf(ref: number): number {
     const word0 = this.#segments[ref >>> Ref.SEGMENT_SHIFT]!.u32[(ref & Ref.UNIT) << 1]!;
-    if ((word0 & Entry.ENCODING) >>> Entry.ENCODING_SHIFT < Encoding.LISTPACKEX) return 0;
+    if (encodingIn(word0) < Encoding.LISTPACKEX) return 0;
     const view = this.#view;
     loadEntry(this.arena, ref, view);
     return view.payloadSegment.dv.getFloat64(view.payloadOffset, true);

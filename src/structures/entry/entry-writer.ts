@@ -4,7 +4,8 @@
  */
 import { copyBytes, type Region } from "../../bytes/region.js";
 import { type Arena, HUGE_BLOCK } from "../../memory/arena.js";
-import { Ref, type Segment } from "../../memory/segment.js";
+import { offsetOf, segmentOf, wordOf } from "../../memory/ref.js";
+import type { Segment } from "../../memory/segment.js";
 import { Entry, EntryView, entrySize, externalPayload, loadEntry } from "./entry.js";
 
 export class EntryWriter {
@@ -19,8 +20,8 @@ export class EntryWriter {
 
   /** Notes another length of the payload, which must fit its block and the bits there are for it. */
   setPayloadLength(ref: number, length: number): void {
-    const { u32 } = this.#segments[ref >>> Ref.SEGMENT_SHIFT]!;
-    const at = (ref & Ref.UNIT) << 1;
+    const { u32 } = segmentOf(this.#segments, ref);
+    const at = wordOf(ref);
     const word1 = u32[at + 1]!;
     if ((word1 & Entry.LONG) !== 0) u32[at + 3 + ((word1 >>> 31) << 1)] = length;
     else u32[at + 1] = ((word1 & ~Entry.PAYLOAD_MAX) | length) >>> 0;
@@ -46,8 +47,8 @@ export class EntryWriter {
         throw error;
       }
     }
-    const segment = this.#segments[ref >>> Ref.SEGMENT_SHIFT]!;
-    const offset = (ref & Ref.UNIT) << Ref.UNIT_SHIFT;
+    const segment = segmentOf(this.#segments, ref);
+    const offset = offsetOf(ref);
     const isLong = keyLength > Entry.KEY_MAX || length > Entry.PAYLOAD_MAX;
     let at = (offset >> 2) + 2;
     let word1 = isExternal ? Entry.EXTERNAL : 0;
@@ -82,11 +83,8 @@ export class EntryWriter {
     let payload = external;
     if (external !== 0 && deep) {
       payload = this.#arena.allocate(payloadLength);
-      const target = this.#segments[payload >>> Ref.SEGMENT_SHIFT]!;
-      target.u8.set(
-        payloadSegment.u8.subarray(payloadOffset, payloadOffset + payloadLength),
-        (payload & Ref.UNIT) << Ref.UNIT_SHIFT,
-      );
+      const target = segmentOf(this.#segments, payload);
+      target.u8.set(payloadSegment.u8.subarray(payloadOffset, payloadOffset + payloadLength), offsetOf(payload));
     }
     let clone = 0;
     try {
@@ -95,7 +93,7 @@ export class EntryWriter {
       if (payload !== external) this.#arena.free(payload);
       throw error;
     }
-    this.#segments[clone >>> Ref.SEGMENT_SHIFT]!.u32[(clone & Ref.UNIT) << 1] = segment.u32[offset >> 2]!;
+    segmentOf(this.#segments, clone).u32[wordOf(clone)] = segment.u32[offset >> 2]!;
     if (external === 0) {
       loadEntry(this.#arena, clone, view);
       copyBytes(payloadSegment, payloadOffset, view.payloadSegment, view.payloadOffset, payloadLength);
@@ -115,8 +113,8 @@ export class EntryWriter {
     if (payload === 0) return this.create(source, keyAt, keyLength, length, expireAtMs);
     const isLong = keyLength > Entry.KEY_MAX || length > Entry.PAYLOAD_MAX;
     const ref = this.#arena.allocate(entrySize(keyLength, Math.max(length, Entry.INLINE_MAX + 1), expireAtMs !== 0));
-    const segment = this.#segments[ref >>> Ref.SEGMENT_SHIFT]!;
-    let at = ((ref & Ref.UNIT) << 1) + 2;
+    const segment = segmentOf(this.#segments, ref);
+    let at = wordOf(ref) + 2;
     let word1: number = Entry.EXTERNAL;
     if (expireAtMs !== 0) {
       word1 |= Entry.EXPIRE;
@@ -133,7 +131,7 @@ export class EntryWriter {
     }
     segment.u32[at] = payload;
     at += 2;
-    segment.u32[((ref & Ref.UNIT) << 1) + 1] = word1 >>> 0;
+    segment.u32[wordOf(ref) + 1] = word1 >>> 0;
     copyBytes(source, keyAt, segment, at << 2, keyLength);
     return ref;
   }

@@ -22,7 +22,8 @@
  * Cost of a 16-byte key with a 16-byte value: 8 + 16 + 16 = 40 bytes, 48 with an expiry; no object, no pointer, no padding.
  */
 import type { Arena } from "../../memory/arena.js";
-import { Ref, type Segment } from "../../memory/segment.js";
+import { offsetOf, segmentOf } from "../../memory/ref.js";
+import type { Segment } from "../../memory/segment.js";
 
 /** Values of the type field: Redis' own numbers. */
 export const enum ValueType {
@@ -53,22 +54,46 @@ export const enum Encoding {
 }
 
 export const enum Entry {
+  /** Read: `word0 & TYPE` (`typeIn`). Write a new word 0: `type | mark | (encoding << ENCODING_SHIFT) | (lru << LRU_SHIFT)`. */
   TYPE = 0x7,
+  /** Read: `((word0 ^ mark) & MARK) !== 0`, a snapshot has yet to see the entry. Write: `word0 ^ MARK`. */
   MARK = 0x8,
+  /** Read: `(word0 & ENCODING) >>> ENCODING_SHIFT` (`encodingIn`). Write: `(word0 & ~ENCODING) | (encoding << ENCODING_SHIFT)`. */
   ENCODING_SHIFT = 4,
   ENCODING = 0xf0,
+  /** Read: `word0 >>> LRU_SHIFT` (`lruIn`). Write: `(word0 & 0xff) | (lru << LRU_SHIFT)`. */
   LRU_SHIFT = 8,
 
+  /** Read: `word1 >= EXPIRE`. The bit in bytes or words to skip: `(word1 >>> 28) & 8`, `(word1 >>> 31) << 1`. Write: `(word1 | EXPIRE) >>> 0`. */
   EXPIRE = 0x80000000,
+  /** Read: `(word1 & LONG) !== 0`. The bit in bytes or words: `(word1 >>> 27) & 8`, `((word1 >>> 30) & 1) * 2`. Write: `word1 | LONG`. */
   LONG = 0x40000000,
+  /** Read: `(word1 & EXTERNAL) !== 0`. The bit in bytes: `(word1 >>> 26) & 8`. Write: `word1 | EXTERNAL`. */
   EXTERNAL = 0x20000000,
+  /** Read, unless LONG: `(word1 >>> KEY_SHIFT) & KEY_MAX` (`keyLengthAt`). Write: `word1 | (keyLength << KEY_SHIFT)`. */
   KEY_SHIFT = 20,
   KEY_MAX = 0x1ff,
+  /** Read, unless LONG: `word1 & PAYLOAD_MAX`. Write: `((word1 & ~PAYLOAD_MAX) | length) >>> 0`. */
   PAYLOAD_MAX = 0xfffff,
 
   HEADER_BYTES = 8,
   /** Payloads longer than this lie in a block of their own. */
   INLINE_MAX = 4096,
+}
+
+/** The type of an entry, from word 0. */
+export function typeIn(word0: number): ValueType {
+  return word0 & Entry.TYPE;
+}
+
+/** The encoding of its value, from word 0. */
+export function encodingIn(word0: number): Encoding {
+  return (word0 & Entry.ENCODING) >>> Entry.ENCODING_SHIFT;
+}
+
+/** What it keeps about its use, from word 0 (keyspace/access-time.ts). */
+export function lruIn(word0: number): number {
+  return word0 >>> Entry.LRU_SHIFT;
 }
 
 /** Bytes before the key, from word 1. */
@@ -92,8 +117,8 @@ export class EntryView {
 }
 
 export function loadEntry(arena: Arena, ref: number, view: EntryView): void {
-  const segment = arena.segments[ref >>> Ref.SEGMENT_SHIFT]!;
-  const offset = (ref & Ref.UNIT) << Ref.UNIT_SHIFT;
+  const segment = segmentOf(arena.segments, ref);
+  const offset = offsetOf(ref);
   const word1 = segment.u32[(offset >> 2) + 1]!;
   view.ref = ref;
   view.segment = segment;
@@ -117,8 +142,8 @@ export function loadEntry(arena: Arena, ref: number, view: EntryView): void {
   }
   if ((word1 & Entry.EXTERNAL) !== 0) {
     const payload = segment.u32[extra + ((word1 & Entry.LONG) !== 0 ? 2 : 0)]!;
-    view.payloadSegment = arena.segments[payload >>> Ref.SEGMENT_SHIFT]!;
-    view.payloadOffset = (payload & Ref.UNIT) << Ref.UNIT_SHIFT;
+    view.payloadSegment = segmentOf(arena.segments, payload);
+    view.payloadOffset = offsetOf(payload);
   } else {
     view.payloadSegment = segment;
     view.payloadOffset = view.keyOffset + view.keyLength;

@@ -9,7 +9,7 @@
  */
 import { copyBytes, type Region } from "../../bytes/region.js";
 import { Arena } from "../../memory/arena.js";
-import { Ref } from "../../memory/segment.js";
+import { offsetOf, segmentOf } from "../../memory/ref.js";
 import {
   Element,
   elementExternal,
@@ -48,31 +48,23 @@ export function createField(
       throw error;
     }
   }
-  const segment = arena.segments[ref >>> Ref.SEGMENT_SHIFT]!;
-  const at = writeElementHead(
-    segment,
-    (ref & Ref.UNIT) << Ref.UNIT_SHIFT,
-    source,
-    offset,
-    length,
-    expireAtMs,
-    isExternal,
-  );
+  const segment = segmentOf(arena.segments, ref);
+  const at = writeElementHead(segment, offsetOf(ref), source, offset, length, expireAtMs, isExternal);
   if (!isExternal) {
     writeElementValue(segment, at, valueSource, valueOffset, valueLength);
     return ref;
   }
   segment.dv.setUint32(at, external, true);
   segment.dv.setUint32(at + 4, valueLength, true);
-  const target = arena.segments[external >>> Ref.SEGMENT_SHIFT]!;
-  copyBytes(valueSource, valueOffset, target, (external & Ref.UNIT) << Ref.UNIT_SHIFT, valueLength);
+  const target = segmentOf(arena.segments, external);
+  copyBytes(valueSource, valueOffset, target, offsetOf(external), valueLength);
   return ref;
 }
 
 /** Writes a new value into a field's block, keeping its expiry; false when it does not fit, or fits too loosely. */
 export function overwriteField(arena: Arena, ref: number, source: Region, offset: number, length: number): boolean {
-  const segment = arena.segments[ref >>> Ref.SEGMENT_SHIFT]!;
-  const start = (ref & Ref.UNIT) << Ref.UNIT_SHIFT;
+  const segment = segmentOf(arena.segments, ref);
+  const start = offsetOf(ref);
   const head = segment.u8[start]!;
   if ((head & Element.EXTERNAL) !== 0) return overwriteExternal(arena, ref, source, offset, length);
   if (length > Element.INLINE_MAX) return false;
@@ -88,38 +80,34 @@ export function overwriteField(arena: Arena, ref: number, source: Region, offset
 }
 
 function overwriteExternal(arena: Arena, ref: number, source: Region, offset: number, length: number): boolean {
-  const segment = arena.segments[ref >>> Ref.SEGMENT_SHIFT]!;
-  const at = elementPayloadOffset(segment, (ref & Ref.UNIT) << Ref.UNIT_SHIFT);
+  const segment = segmentOf(arena.segments, ref);
+  const at = elementPayloadOffset(segment, offsetOf(ref));
   const external = segment.dv.getUint32(at, true);
   const capacity = arena.capacity(external);
   if (length <= Element.INLINE_MAX || length > capacity || length < capacity / 2) return false;
   segment.dv.setUint32(at + 4, length, true);
-  const target = arena.segments[external >>> Ref.SEGMENT_SHIFT]!;
-  copyBytes(source, offset, target, (external & Ref.UNIT) << Ref.UNIT_SHIFT, length);
+  const target = segmentOf(arena.segments, external);
+  copyBytes(source, offset, target, offsetOf(external), length);
   return true;
 }
 
 /** Shows the name of a field. */
 export function loadFieldName(arena: Arena, ref: number, view: ElementView): void {
-  const segment = arena.segments[ref >>> Ref.SEGMENT_SHIFT]!;
-  const start = (ref & Ref.UNIT) << Ref.UNIT_SHIFT;
+  const segment = segmentOf(arena.segments, ref);
+  const start = offsetOf(ref);
   view.setText(segment, elementKeyOffset(segment, start), elementKeyLength(segment, start));
 }
 
 /** Shows the value of a field. */
 export function loadFieldValue(arena: Arena, ref: number, view: ElementView): void {
-  const segment = arena.segments[ref >>> Ref.SEGMENT_SHIFT]!;
-  const start = (ref & Ref.UNIT) << Ref.UNIT_SHIFT;
+  const segment = segmentOf(arena.segments, ref);
+  const start = offsetOf(ref);
   const at = elementPayloadOffset(segment, start);
   if ((segment.u8[start]! & Element.EXTERNAL) === 0) {
     return view.setText(segment, elementValueOffset(segment, at), elementValueLength(segment, at));
   }
   const external = segment.dv.getUint32(at, true);
-  view.setText(
-    arena.segments[external >>> Ref.SEGMENT_SHIFT]!,
-    (external & Ref.UNIT) << Ref.UNIT_SHIFT,
-    segment.dv.getUint32(at + 4, true),
-  );
+  view.setText(segmentOf(arena.segments, external), offsetOf(external), segment.dv.getUint32(at + 4, true));
 }
 
 /**
@@ -127,31 +115,31 @@ export function loadFieldValue(arena: Arena, ref: number, view: ElementView): vo
  * is still there; freeing it is the caller's. Throws OutOfMemory.
  */
 export function withExpiry(arena: Arena, ref: number, expireAtMs: number): number {
-  const from = arena.segments[ref >>> Ref.SEGMENT_SHIFT]!;
-  const start = (ref & Ref.UNIT) << Ref.UNIT_SHIFT;
+  const from = segmentOf(arena.segments, ref);
+  const start = offsetOf(ref);
   const key = elementKeyOffset(from, start);
   const keyLength = elementKeyLength(from, start);
   const isExternal = (from.u8[start]! & Element.EXTERNAL) !== 0;
   const payload = key + keyLength;
   const size = isExternal ? Element.EXTERNAL_BYTES : elementValueSize(elementValueLength(from, payload));
   const created = arena.allocate(elementHeadSize(keyLength, expireAtMs !== 0) + size);
-  const to = arena.segments[created >>> Ref.SEGMENT_SHIFT]!;
-  const at = writeElementHead(to, (created & Ref.UNIT) << Ref.UNIT_SHIFT, from, key, keyLength, expireAtMs, isExternal);
+  const to = segmentOf(arena.segments, created);
+  const at = writeElementHead(to, offsetOf(created), from, key, keyLength, expireAtMs, isExternal);
   copyBytes(from, payload, to, at, size);
   return created;
 }
 
 /** A copy of a field with a copy of its value. Throws OutOfMemory having made nothing. */
 export function copyField(arena: Arena, ref: number): number {
-  const from = arena.segments[ref >>> Ref.SEGMENT_SHIFT]!;
-  const start = (ref & Ref.UNIT) << Ref.UNIT_SHIFT;
+  const from = segmentOf(arena.segments, ref);
+  const start = offsetOf(ref);
   const payload = elementPayloadOffset(from, start);
   const external = elementExternal(from, start);
   const size =
     payload - start + (external !== 0 ? Element.EXTERNAL_BYTES : elementValueSize(elementValueLength(from, payload)));
   const created = arena.allocate(size);
-  const to = arena.segments[created >>> Ref.SEGMENT_SHIFT]!;
-  const target = (created & Ref.UNIT) << Ref.UNIT_SHIFT;
+  const to = segmentOf(arena.segments, created);
+  const target = offsetOf(created);
   copyBytes(from, start, to, target, size);
   if (external === 0) return created;
   const length = from.dv.getUint32(payload + 4, true);
@@ -163,10 +151,10 @@ export function copyField(arena: Arena, ref: number): number {
     throw error;
   }
   copyBytes(
-    arena.segments[external >>> Ref.SEGMENT_SHIFT]!,
-    (external & Ref.UNIT) << Ref.UNIT_SHIFT,
-    arena.segments[copied >>> Ref.SEGMENT_SHIFT]!,
-    (copied & Ref.UNIT) << Ref.UNIT_SHIFT,
+    segmentOf(arena.segments, external),
+    offsetOf(external),
+    segmentOf(arena.segments, copied),
+    offsetOf(copied),
     length,
   );
   to.dv.setUint32(target + payload - start, copied, true);
@@ -175,16 +163,16 @@ export function copyField(arena: Arena, ref: number): number {
 
 /** Frees a field with its value. */
 export function freeField(arena: Arena, ref: number): void {
-  const segment = arena.segments[ref >>> Ref.SEGMENT_SHIFT]!;
-  const external = elementExternal(segment, (ref & Ref.UNIT) << Ref.UNIT_SHIFT);
+  const segment = segmentOf(arena.segments, ref);
+  const external = elementExternal(segment, offsetOf(ref));
   if (external !== 0) arena.free(external);
   arena.free(ref);
 }
 
 /** Visits the blocks of a field. */
 export function eachFieldBlock(arena: Arena, ref: number, visit: (ref: number) => void): void {
-  const segment = arena.segments[ref >>> Ref.SEGMENT_SHIFT]!;
-  const external = elementExternal(segment, (ref & Ref.UNIT) << Ref.UNIT_SHIFT);
+  const segment = segmentOf(arena.segments, ref);
+  const external = elementExternal(segment, offsetOf(ref));
   visit(ref);
   if (external !== 0) visit(external);
 }

@@ -33,7 +33,7 @@ export function writeFrame(
 }
 
 /** Writes header and terminator around a run of `sizeBytes` that lies at `at` + 6 already, and returns the end of the frame. */
-export function encloseRun(target: Region, at: number, sizeBytes: number, count: number): number {
+function encloseRun(target: Region, at: number, sizeBytes: number, count: number): number {
   target.dv.setUint32(at, sizeBytes + Frame.OVERHEAD_BYTES, true);
   target.dv.setUint16(at + Frame.COUNT, Math.min(count, Frame.COUNT_UNKNOWN), true);
   target.u8[at + Frame.HEADER_BYTES + sizeBytes] = Head.END;

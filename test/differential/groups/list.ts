@@ -6,7 +6,7 @@ import type { Random } from "../random.js";
 import { fixed, type Group, step } from "../step.js";
 import { anyCase, integer, shortKey, value } from "../values.js";
 
-export const listKeys = ["l1", "l2", "l3", "l4", "long1", "long2", "large1", "large2"];
+const listKeys = ["l1", "l2", "l3", "l4", "long1", "long2", "large1", "large2"];
 
 const smallKeys = listKeys.slice(0, 4);
 const longKeys = listKeys.slice(4, 6);

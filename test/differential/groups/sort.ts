@@ -17,7 +17,7 @@ const unordered = [...sets, ...sortedSets];
 const targets = ["sort:to1", "sort:to2", "sort:to3"];
 
 /** Known to the group of all types. */
-export const sortKeys = [...numberLists, ...wordLists, ...unordered, ...targets];
+const sortKeys = [...numberLists, ...wordLists, ...unordered, ...targets];
 
 const numbers = [
   ..."0 1 2 3 10 -5 1.5 1.0 01 -0 1e3 0x10 inf -inf +7 .5 9007199254740993 9223372036854775807".split(" "),

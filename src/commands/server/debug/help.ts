@@ -51,6 +51,8 @@ const HELP: readonly string[] = [
   "    Enables or disables checksum checks for RDB files and RESTORE's payload.",
   "SLEEP <seconds>",
   "    Stop the server for <seconds>. Decimals allowed.",
+  "SNAPSHOT [INFO]",
+  "    Take a snapshot of all data that nobody keeps, or show what the last one took.",
   "STRUCTSIZE",
   "    Return the size of different structures.",
   "LISTPACK <key>",
