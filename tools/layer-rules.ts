@@ -1,7 +1,7 @@
 /**
- * The layer rule of the project as data and one pure function: which folder of `src/` may import which, and who may
- * name the clock, random, sockets, files and timers. `check-layers.ts` applies it to the tree; docs/ARCHITECTURE.md
- * has the picture.
+ * The layer rule of the project as data and one pure function: which folder of `src/` may import which, who may
+ * name the clock, random, sockets, files and timers, and who may copy memory that is shared. `check-layers.ts` applies it to the tree;
+ * docs/ARCHITECTURE.md has the picture.
  */
 import { code, imports } from "./source-scanner.js";
 
@@ -36,6 +36,14 @@ const platformWords: readonly (readonly [pattern: RegExp, what: string])[] = [
   [/(?<![.\w])process\./g, "the process"],
   [/(?<![.\w])console\./g, "the terminal"],
 ];
+
+/** Files that read the clock to choose the faster of two ways to the same result, once. */
+const trials = new Set(["bytes/copy-long.ts"]);
+
+/** Layers whose regions may be segments: typed arrays' own copies go byte by byte there. */
+const segmentLayers = new Set(["memory", "structures", "datatypes", "keyspace", "commands"]);
+const slowCopy = /\.\s*copyWithin\s*\(/g;
+const slowSegmentCopy = /\.\s*copyWithin\s*\(|\bu8\s*\.\s*(?:set|fill)\s*\(|\b(?:u32|f64)\s*\.\s*set\s*\(/g;
 
 function layers(): Record<string, readonly string[]> {
   const memory = ["bytes"];
@@ -77,8 +85,17 @@ export function violations(file: string, source: string): string[] {
     const problem = specifier.startsWith(".") ? projectImport(file, specifier) : outsideImport(file, specifier);
     if (problem !== null) found.push([line, problem]);
   }
-  if (layer !== "platform" && layer !== "main.ts") {
-    const text = code(source);
+  const text = code(source);
+  if (layer !== "platform" && layer !== "bytes") {
+    for (const match of text.matchAll(segmentLayers.has(layer) ? slowSegmentCopy : slowCopy)) {
+      const word = match[0].replace(/[\s(]+$/, "").replace(/^\./, "");
+      found.push([
+        lineAt(text, match.index),
+        `${word} is slow on segments: take what bytes/region.ts and words.ts have`,
+      ]);
+    }
+  }
+  if (layer !== "platform" && layer !== "main.ts" && !trials.has(file)) {
     for (const [pattern, what] of platformWords) {
       for (const match of text.matchAll(pattern)) {
         const word = match[0].replace(/[\s(.]+$/, "");

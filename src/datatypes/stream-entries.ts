@@ -4,7 +4,9 @@
  *
  * The last leaf grows by doubling; when the next one begins, its block is cut to size, and the new one starts with as much.
  */
+
 import type { Argv } from "../bytes/argv.js";
+import { copyBytes } from "../bytes/region.js";
 import { Arena } from "../memory/arena.js";
 import { Ref, type Segment } from "../memory/segment.js";
 import {
@@ -188,7 +190,7 @@ export class StreamEntries {
     const bytes = segment.u32[offset >> 2]! + LeafBlock.RUN;
     const copy = this.arena.allocate(bytes);
     const target = this.#segments[copy >>> Ref.SEGMENT_SHIFT]!;
-    target.u8.set(segment.u8.subarray(offset, offset + bytes), (copy & Ref.UNIT) << Ref.UNIT_SHIFT);
+    copyBytes(segment, offset, target, (copy & Ref.UNIT) << Ref.UNIT_SHIFT, bytes);
     return copy;
   }
 
@@ -291,7 +293,7 @@ export class StreamEntries {
     const ref = arena.allocate(bytes);
     const segment = this.#segments[ref >>> Ref.SEGMENT_SHIFT]!;
     const from = leaf.start - LeafBlock.RUN;
-    segment.u8.set(leaf.segment.u8.subarray(from, leaf.end), (ref & Ref.UNIT) << Ref.UNIT_SHIFT);
+    copyBytes(leaf.segment, from, segment, (ref & Ref.UNIT) << Ref.UNIT_SHIFT, leaf.end - from);
     this.tree.replaceLeaf(path, ref);
     arena.free(old);
     leaf.load(this.#segments, ref);

@@ -7,7 +7,7 @@
 import { Argv } from "../bytes/argv.js";
 import { parseInt64, parseInteger } from "../bytes/integer.js";
 import type { Loan } from "../bytes/loan.js";
-import { copyBytes, Region } from "../bytes/region.js";
+import { clearBytes, copyBytes, Region } from "../bytes/region.js";
 import { Arena, HUGE_BLOCK } from "../memory/arena.js";
 import { Ref, Segment } from "../memory/segment.js";
 import { DICT_AHEAD_LIMIT, type EntryVisitor, PAGES_END } from "../structures/dict/dict.js";
@@ -336,7 +336,7 @@ export class Database {
       if (length === oldLength || this.#resizeInPlace(ref, length)) {
         this.loadString(ref, view);
         if (length > oldLength && !this.#isHuge(ref))
-          view.region.u8.fill(0, view.offset + oldLength, view.offset + length);
+          clearBytes(view.region, view.offset + oldLength, length - oldLength);
         this.setEncoding(ref, Encoding.RAW);
         return ref;
       }
@@ -354,7 +354,7 @@ export class Database {
     this.#setWord0(created, ValueType.STRING | (Encoding.RAW << Entry.ENCODING_SHIFT) | (lru << Entry.LRU_SHIFT));
     this.loadString(created, view);
     copyBytes(from, fromOffset, view.region, view.offset, kept);
-    if (!this.#isHuge(created)) view.region.u8.fill(0, view.offset + kept, view.offset + length);
+    if (!this.#isHuge(created)) clearBytes(view.region, view.offset + kept, length - kept);
     this.#place(argv, i, hash, old, created, expireAtMs);
     return created;
   }
@@ -940,10 +940,7 @@ export class Database {
     if (external !== 0 && deep) {
       payload = this.#arena.allocate(payloadLength);
       const target = this.#segments[payload >>> Ref.SEGMENT_SHIFT]!;
-      target.u8.set(
-        payloadSegment.u8.subarray(payloadOffset, payloadOffset + payloadLength),
-        (payload & Ref.UNIT) << Ref.UNIT_SHIFT,
-      );
+      copyBytes(payloadSegment, payloadOffset, target, (payload & Ref.UNIT) << Ref.UNIT_SHIFT, payloadLength);
     }
     let clone = 0;
     try {

@@ -10,6 +10,7 @@
  *
  * Design: slabs and page heap after TCMalloc and mimalloc, docs/design/0001-memory.md.
  */
+import { clearBytes } from "../bytes/region.js";
 import {
   linkFirst,
   OutOfMemory,
@@ -144,7 +145,7 @@ export class Arena {
       if (!this.pages.growHuge(index, size)) return false;
       this.#root.f64[Root.ALLOCATED_F64]! += segment.u8.length - before;
     }
-    if (from < segment.touchedBytes) segment.u8.fill(0, from, Math.min(size, segment.touchedBytes));
+    if (from < segment.touchedBytes) clearBytes(segment, from, Math.min(size, segment.touchedBytes) - from);
     if (size > segment.touchedBytes) segment.touchedBytes = size;
     return true;
   }

@@ -17,6 +17,8 @@
  * lists live in the root page of segment 0 (see `Root`), so the whole state of the allocator is in the arena. A span's first
  * and last descriptors say what it is, which is what joining neighbours needs (boundary tags; TCMalloc's page heap).
  */
+import { copyLong } from "../bytes/copy-long.js";
+import { Region } from "../bytes/region.js";
 import { type ReserveFactory, Segment, type SegmentFactory, SegmentSize } from "./segment.js";
 import { PageSize, SizeClass } from "./size-classes.js";
 
@@ -275,7 +277,8 @@ export class PageHeap {
   /** Moves the page table and all spans in use to new memory; false when there is none. Every ref stays what it was. */
   #renew(segment: Segment): boolean {
     const size = segment.u8.length;
-    const { u8: from, u32 } = segment;
+    const { u32 } = segment;
+    const from = new Region(segment.u8);
     const pages = pagesOf(segment);
     let buffer: ReturnType<SegmentFactory>;
     try {
@@ -288,8 +291,8 @@ export class PageHeap {
     }
     this.droppedBytes += givenBytes(segment);
     segment.use(buffer, size);
-    movePages(from, segment.u8, 0, Page.TABLE_PAGES);
-    eachUsedSpan(u32, pages, (page, length) => movePages(from, segment.u8, page, length));
+    movePages(from, segment, 0, Page.TABLE_PAGES);
+    eachUsedSpan(u32, pages, (page, length) => movePages(from, segment, page, length));
     segment.u32[SegmentCount.PEAK] = segment.u32[SegmentCount.USED]!;
     segment.u32[SegmentCount.TOUCHED] = neededStretches(segment);
     return true;
@@ -357,8 +360,8 @@ function wholePages(bytes: number): number {
   return Math.ceil(bytes / PageSize.BYTES) * PageSize.BYTES;
 }
 
-function movePages(from: Uint8Array, to: Uint8Array, page: number, count: number): void {
-  to.set(from.subarray(page * PageSize.BYTES, (page + count) * PageSize.BYTES), page * PageSize.BYTES);
+function movePages(from: Region, to: Segment, page: number, count: number): void {
+  copyLong(from, page * PageSize.BYTES, to, page * PageSize.BYTES, count * PageSize.BYTES);
 }
 
 /** Calls `visit` for every span in use of an ordinary segment. */

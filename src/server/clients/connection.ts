@@ -13,7 +13,7 @@
  * connection ends when the last reply has left.
  */
 import { LongArgument } from "../../bytes/argv.js";
-import { Region } from "../../bytes/region.js";
+import { copyBytes, moveBytes, Region } from "../../bytes/region.js";
 import { Client } from "../../commands/client.js";
 import type { Database } from "../../keyspace/database.js";
 import type { ByteStream, StreamHandler } from "../../platform/network.js";
@@ -341,7 +341,7 @@ export class Connection extends Client implements StreamHandler {
     const length = end - from;
     const own = this.#query;
     if (region === own && (this.#long === null || from === 0)) {
-      if (from > 0 && length > 0) own.u8.copyWithin(0, from, end);
+      if (from > 0 && length > 0) moveBytes(own, from, 0, length);
       this.#queryLength = length;
       this.parser.rebase(0);
       return;
@@ -359,7 +359,7 @@ export class Connection extends Client implements StreamHandler {
   #append(from: Region, offset: number, length: number): void {
     this.#reserveQuery(this.#queryLength + length);
     if (this.closed) return;
-    this.#query!.u8.set(from.u8.subarray(offset, offset + length), this.#queryLength);
+    copyBytes(from, offset, this.#query!, this.#queryLength, length);
     this.#queryLength += length;
     if (this.#long !== null) this.#account();
     if (this.#queryLength > this.#queryPeak) this.#queryPeak = this.#queryLength;
@@ -412,7 +412,7 @@ export class Connection extends Client implements StreamHandler {
   /** Moves what the query buffer holds to another. */
   #changeQuery(query: Region, long: LongArgument | null = null): void {
     const old = this.#query;
-    if (old !== null) query.u8.set(old.u8.subarray(0, this.#queryLength));
+    if (old !== null) copyBytes(old, 0, query, 0, this.#queryLength);
     this.#dropQuery(this.#queryLength);
     this.#query = query;
     this.#long = long;
