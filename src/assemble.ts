@@ -51,7 +51,7 @@ export function assemble(options: AssembleOptions): Assembled {
   log.level = config.get("loglevel");
   const keyspace = new Keyspace({
     arena: new Arena({
-      createBuffer: (size) => new ArrayBuffer(size + platform.process.bufferPadBytes),
+      createBuffer: (size) => new SharedArrayBuffer(size + platform.process.bufferPadBytes),
       createReserve: (size) => reservedBuffer(size, platform.process.reservedBufferBytes(size)),
     }),
     databaseCount: config.number("databases"),

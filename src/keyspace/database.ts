@@ -290,7 +290,7 @@ export class Database {
     const lru = old !== 0 && this.#keyspace.isLfu ? this.#word0(old) >>> Entry.LRU_SHIFT : this.#initialLru();
     const { buffer, byteOffset } = source.u8;
     const start = byteOffset + long.offset;
-    const payload = this.#arena.adopt(buffer as ArrayBuffer, start, length, long.end - long.offset);
+    const payload = this.#arena.adopt(buffer, start, length, long.end - long.offset);
     let ref: number;
     try {
       ref = this.#createShell(source, argv.offset[i]!, argv.length[i]!, length, expireAtMs, payload);

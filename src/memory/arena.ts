@@ -11,18 +11,14 @@
  * Design: slabs and page heap after TCMalloc and mimalloc, docs/design/0001-memory.md.
  */
 import { clearBytes } from "../bytes/region.js";
+import { linkFirst, OutOfMemory, Page, PageHeap, PageState, Root, unlink, verifySegmentCounts } from "./page-heap.js";
 import {
-  linkFirst,
-  OutOfMemory,
-  Page,
-  PageHeap,
-  PageState,
-  pagesOf,
-  Root,
-  unlink,
-  verifySegmentCounts,
-} from "./page-heap.js";
-import { Ref, type ReserveFactory, type Segment, type SegmentFactory, SegmentSize } from "./segment.js";
+  Ref,
+  type ReserveFactory,
+  type Segment,
+  type SegmentFactory,
+  SegmentSize,
+} from "./segment.js";
 import { BLOCK_SIZE, PageSize, SizeClass, SLAB_BLOCKS, SLAB_PAGES, sizeClassOf } from "./size-classes.js";
 
 export { OutOfMemory } from "./page-heap.js";
@@ -52,8 +48,8 @@ export class Arena {
   readonly #root: Segment;
 
   constructor(options: ArenaOptions = {}) {
-    const createBuffer = options.createBuffer ?? ((size: number) => new ArrayBuffer(size));
-    this.createReserve = options.createReserve ?? ((size: number) => new ArrayBuffer(size));
+    const createBuffer = options.createBuffer ?? ((size: number) => new SharedArrayBuffer(size));
+    this.createReserve = options.createReserve ?? ((size: number) => new SharedArrayBuffer(size));
     this.pages = new PageHeap(options.limitBytes ?? Number.POSITIVE_INFINITY, createBuffer, options.createReserve);
     this.segments = this.pages.segments;
     this.#root = this.segments[0]!;
@@ -128,7 +124,7 @@ export class Arena {
    * Makes a block of `size` bytes, from `start` of a buffer on, without copying them. Those behind it up to `touched` may have been written, the
    * others are zero. `start` is a multiple of 8. Throws OutOfMemory.
    */
-  adopt(buffer: ArrayBuffer, start: number, size: number, touched: number): number {
+  adopt(buffer: ArrayBufferLike, start: number, size: number, touched: number): number {
     return this.#hugeBlock(this.pages.adoptSegment(buffer, start, size), touched);
   }
 
@@ -333,12 +329,11 @@ function verifySegment(
   problems: string[],
 ): number {
   const u32 = arena.segments[index]!.u32;
-  const segmentPages = pagesOf(arena.segments[index]!);
   let bytes = 0;
   let at: number = Page.TABLE_PAGES;
   let lastWasFree = false;
   let usedPages = 0;
-  while (at < segmentPages) {
+  while (at < PageSize.PER_SEGMENT) {
     const word = at << Page.SHIFT;
     const page = (index << Page.SEGMENT_SHIFT) + at;
     const state = u32[word]! & 0xff;
@@ -366,7 +361,7 @@ function verifySegment(
     }
     at += pages;
   }
-  if (at !== segmentPages) problems.push(`segment ${index} does not end at its last span`);
+  if (at !== PageSize.PER_SEGMENT) problems.push(`segment ${index} does not end at its last span`);
   verifySegmentCounts(arena.segments[index]!, index, usedPages, problems);
   return bytes;
 }

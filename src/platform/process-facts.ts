@@ -14,7 +14,7 @@ export interface CpuSeconds {
 export interface HeapBytes {
   readonly used: number;
   readonly total: number;
-  /** Array buffers and what native objects hold, the arena included. */
+  /** Array buffers and what native objects hold; not the arena, which is shared memory. */
   readonly external: number;
 }
 
@@ -28,7 +28,7 @@ export interface ProcessFacts {
   /** 32 or 64. */
   readonly archBits: number;
   readonly littleEndian: boolean;
-  /** By how many bytes a large ArrayBuffer has to be longer than its content for that to end it and begin on a cache line. */
+  /** By how many bytes a large buffer has to be longer than its content for that to end it and begin on a cache line. */
   readonly bufferPadBytes: number;
   /**
    * How long to make a buffer for `sizeBytes` that may become more: what is beyond is addresses alone until it is touched, where the
