@@ -12,6 +12,8 @@ const below: Readonly<Record<string, readonly string[]>> = layers();
 const topFiles: Readonly<Record<string, readonly string[] | "everything">> = {
   "assemble.ts": "everything",
   "index.ts": ["assemble", "server", "commands", "platform", "bytes"],
+  "works.ts": ["memory", "platform"],
+  "worker.ts": ["works", "platform"],
   "main.ts": ["index", "assemble", "server", "commands", "platform", "bytes"],
 };
 
