@@ -12,6 +12,7 @@ import { reservedBuffer } from "./platform/reserved-buffer.js";
 import { UserLines } from "./server/acl/user-lines.js";
 import { UserRules } from "./server/acl/user-rules.js";
 import { ConfigStore } from "./server/config/config-store.js";
+import { MemoryAhead } from "./server/memory-ahead.js";
 import { Log, type LogSink, silentSink } from "./server/process/log.js";
 import { Server } from "./server/server.js";
 
@@ -49,10 +50,16 @@ export function assemble(options: AssembleOptions): Assembled {
   options.configure(config, table, users);
   if (options.sink !== undefined) log.sink = options.sink(config, platform);
   log.level = config.get("loglevel");
+  const memoryAhead = new MemoryAhead({
+    threads: platform.threads,
+    createBuffer: (size) => new SharedArrayBuffer(size + platform.process.bufferPadBytes),
+    warn: (message) => log.warning(message),
+  });
   const keyspace = new Keyspace({
     arena: new Arena({
-      createBuffer: (size) => new SharedArrayBuffer(size + platform.process.bufferPadBytes),
+      createBuffer: (size) => memoryAhead.createBuffer(size),
       createReserve: (size) => reservedBuffer(size, platform.process.reservedBufferBytes(size)),
+      reached: (segment, index, end) => memoryAhead.reached(segment, index, end),
     }),
     databaseCount: config.number("databases"),
     hashKey: [platform.random.uint32(), platform.random.uint32()],
@@ -62,6 +69,7 @@ export function assemble(options: AssembleOptions): Assembled {
     platform,
     network: options.network ?? createNodeNetwork(),
     keyspace,
+    memoryAhead,
     table,
     config,
     userRules,

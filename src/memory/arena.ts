@@ -13,6 +13,7 @@
 import { clearBytes } from "../bytes/region.js";
 import { linkFirst, OutOfMemory, Page, PageHeap, PageState, Root, unlink, verifySegmentCounts } from "./page-heap.js";
 import {
+  type ReachListener,
   Ref,
   type ReserveFactory,
   type Segment,
@@ -29,6 +30,7 @@ export interface ArenaOptions {
   createBuffer?: SegmentFactory;
   /** Makes the buffers of huge blocks, without a reserve if left out. */
   createReserve?: ReserveFactory;
+  reached?: ReachListener;
 }
 
 /** Blocks from here on get a segment of their own, so that they can grow in place: below, a copy takes some milliseconds. */
@@ -50,7 +52,8 @@ export class Arena {
   constructor(options: ArenaOptions = {}) {
     const createBuffer = options.createBuffer ?? ((size: number) => new SharedArrayBuffer(size));
     this.createReserve = options.createReserve ?? ((size: number) => new SharedArrayBuffer(size));
-    this.pages = new PageHeap(options.limitBytes ?? Number.POSITIVE_INFINITY, createBuffer, options.createReserve);
+    const { limitBytes = Number.POSITIVE_INFINITY, reached } = options;
+    this.pages = new PageHeap(limitBytes, createBuffer, options.createReserve, reached);
     this.segments = this.pages.segments;
     this.#root = this.segments[0]!;
   }

@@ -19,7 +19,7 @@
  */
 import { copyLong } from "../bytes/copy-long.js";
 import { Region } from "../bytes/region.js";
-import { type ReserveFactory, Segment, type SegmentFactory, SegmentSize } from "./segment.js";
+import { type ReachListener, type ReserveFactory, Segment, type SegmentFactory, SegmentSize } from "./segment.js";
 import { PageSize, SizeClass } from "./size-classes.js";
 
 export const enum PageState {
@@ -108,6 +108,7 @@ export class PageHeap {
     private readonly createBuffer: SegmentFactory,
     /** Null: huge segments are made as all others, without a reserve. */
     private readonly createReserve: ReserveFactory | null = null,
+    private readonly reached: ReachListener | null = null,
   ) {
     this.addSegment();
     const root = this.segments[0]!;
@@ -128,8 +129,17 @@ export class PageHeap {
     if (length > pages) this.#markFree(page + pages, length - pages);
     const used = segment.u32[SegmentCount.USED]! + pages;
     segment.u32[SegmentCount.USED] = used;
-    segment.u32[SegmentCount.TOUCHED]! |= stretches(index, pages);
     if (used > segment.u32[SegmentCount.PEAK]!) segment.u32[SegmentCount.PEAK] = used;
+    const touched = segment.u32[SegmentCount.TOUCHED]!;
+    const needed = (touched | stretches(index, pages)) >>> 0;
+    if (needed !== touched) {
+      segment.u32[SegmentCount.TOUCHED] = needed;
+      this.reached?.(
+        segment,
+        page >>> Page.SEGMENT_SHIFT,
+        (((index + pages - 1) >>> Stretch.SHIFT) + 1) * Stretch.BYTES,
+      );
+    }
     return page;
   }
 

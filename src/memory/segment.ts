@@ -43,6 +43,9 @@ export const enum SegmentSize {
  */
 export type SegmentFactory = (sizeBytes: number) => SharedArrayBuffer;
 
+/** Told when bytes of a segment up to `end` are handed out for the first time, in steps of 2 MB: the system is about to be asked for them. */
+export type ReachListener = (segment: Segment, index: number, end: number) => void;
+
 /** The memory of a segment that has none any more. */
 const NOTHING = new ArrayBuffer(0);
 
@@ -62,6 +65,8 @@ export class Segment extends Region {
   readonly isHuge: boolean;
   /** From here on all bytes of a huge segment are zero. */
   touchedBytes = 0;
+  /** Somebody was asked to touch its memory up to here before it is used. */
+  aheadBytes = 0;
   /** Who writes behind the end of a huge value what is to be part of it later; for the keyspace. */
   writer: object | null = null;
   /** Who still reads bytes of a huge value: they must not be changed. */
@@ -93,6 +98,7 @@ export class Segment extends Region {
   /** Takes the last `sizeBytes` of another buffer, which hold whatever they hold; not for huge segments, of which bytes may be on loan. */
   use(buffer: SharedArrayBuffer, sizeBytes: number): void {
     this.#use(buffer, Math.max(0, buffer.byteLength - sizeBytes), sizeBytes);
+    this.aheadBytes = 0;
   }
 
   /**

@@ -41,6 +41,7 @@ import { KeyInterest } from "./key-interest.js";
 import { Listeners, type ListenSettings } from "./listening/listeners.js";
 import { ServerTls } from "./listening/server-tls.js";
 import { TcpOptions } from "./listening/tcp-options.js";
+import type { MemoryAhead } from "./memory-ahead.js";
 import { MemoryLimit } from "./memory-limit.js";
 import { CommandObservers } from "./observation/command-observers.js";
 import { ServerStats } from "./observation/stats.js";
@@ -64,6 +65,7 @@ export interface ServerParts {
   platform: Platform;
   network: Network;
   keyspace: Keyspace;
+  memoryAhead: MemoryAhead;
   table: CommandTable;
   config: ConfigStore;
   userRules: UserRules;
@@ -201,7 +203,11 @@ export class Server implements ServerControl {
       garbageCollector: platform.garbageCollector,
       unusedBytes: () => keyspace.unusedBytes,
       droppedBytes: () => keyspace.droppedBytes + this.host.droppedBytes,
-      trim: (least, moveLimit) => keyspace.trim(least, moveLimit),
+      trim: (least, moveLimit) => {
+        const bytes = keyspace.trim(least, moveLimit);
+        if (bytes > 0) parts.memoryAhead.shrank();
+        return bytes;
+      },
     });
     this.#dispatcher.host = this.host;
     const { network, log } = parts;
@@ -227,6 +233,7 @@ export class Server implements ServerControl {
         this.host.nowMs = nowMs;
         this.host.tidy(nowMs);
         this.tracking.limitTable();
+        parts.memoryAhead.watch(nowMs);
         this.#unusedMemory.watch(nowMs, keyspace.lazyFree.isPending, this.stats.totalCommands);
       },
     });
@@ -303,7 +310,7 @@ export class Server implements ServerControl {
     if (this.listeners.hasUnix) this.#parts.log.notice("Removing the unix socket file.");
     const closed = this.listeners.close();
     for (const connection of [...this.clients.connections()]) connection.close("server closes");
-    await closed;
+    await Promise.all([closed, this.#parts.memoryAhead.stop()]);
   }
 
   // ServerControl

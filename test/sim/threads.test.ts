@@ -4,6 +4,7 @@ import type { ThreadWorks } from "../../src/platform/threads.js";
 import { Random } from "../differential/random.js";
 import { SimulatedTime } from "../support/simulated-time.js";
 import { SimulatedThreads } from "./threads.js";
+import { World } from "./world.js";
 
 const works: ThreadWorks = {
   echo: (reply) => ({
@@ -56,4 +57,21 @@ test("nothing is received from a thread that was told to end", () => {
     events.filter((event) => event.startsWith("b")),
     [],
   );
+});
+
+test("a simulated server grows beyond what was touched, with threads and without", async () => {
+  for (const isRefused of [false, true]) {
+    const world = new World(7);
+    const threads = world.threads("server");
+    threads.isRefused = isRefused;
+    const server = await world.start("server");
+    const { arena } = server.context.keyspace;
+    const blocks = Array.from({ length: 80 }, () => arena.allocate(2 ** 20));
+    assert.equal(threads.count, isRefused ? 0 : 1);
+    await world.run(100);
+    for (const ref of blocks) arena.free(ref);
+    assert.deepEqual(arena.verify(server.context.keyspace.liveBlocks()), []);
+    await Promise.all([server.close(), world.run(100)]);
+    assert.equal(threads.count, 0);
+  }
 });
