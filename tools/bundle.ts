@@ -17,12 +17,28 @@ const CACHE_LIMIT_MS = 10_000;
 /** Options of Node, as bin/redstart starts it and as npx does: each way has compiled code of its own. */
 const STARTS = [["--max-semi-space-size=1"], []];
 
-const common = { bundle: true, platform: "node", target: "node20", logLevel: "warning" } satisfies BuildOptions;
+const common = {
+  bundle: true,
+  platform: "node",
+  target: "node20",
+  format: "cjs",
+  logLevel: "warning",
+} satisfies BuildOptions;
+/** One byte per character, as V8 holds it. */
+const compact = { charset: "ascii", minifyWhitespace: true, minifySyntax: true, lineLimit: 120 } satisfies BuildOptions;
+
+const threadCode = JSON.stringify(bundleWorker());
 
 await bundlePackage();
 copyDeclarations();
 bundleMain();
 await compileMain();
+
+/** The code of threads, which goes as a text into both bundles: wherever these are, it is there. */
+function bundleWorker(): string {
+  const { outputFiles } = buildSync({ ...common, ...compact, entryPoints: ["dist/src/worker.js"], write: false });
+  return outputFiles[0]!.text;
+}
 
 /**
  * One implementation for both kinds of modules, so that its classes are the same whoever loads it, and how. Nothing in it loads modules
@@ -31,8 +47,7 @@ await compileMain();
 async function bundlePackage(): Promise<void> {
   buildSync({
     ...common,
-    format: "cjs",
-    define: { "import.meta.url": "__filename" },
+    define: { "import.meta.url": "__filename", "import.meta.threadCode": threadCode },
     supported: { "dynamic-import": false },
     entryPoints: ["dist/src/index.js"],
     outfile: "dist/redstart.cjs",
@@ -70,14 +85,9 @@ function findDeclarations(file: string, found: Set<string>): void {
 function bundleMain(): void {
   const { outputFiles } = buildSync({
     ...common,
-    format: "cjs",
-    // One byte per character, as V8 holds it.
-    charset: "ascii",
-    minifyWhitespace: true,
-    minifySyntax: true,
-    lineLimit: 120,
+    ...compact,
     // bin/redstart.js names itself as the module's file.
-    define: { "import.meta.url": "module.filename" },
+    define: { "import.meta.url": "module.filename", "import.meta.threadCode": threadCode },
     entryPoints: ["dist/src/main.js"],
     write: false,
   });

@@ -79,6 +79,22 @@ test("only platform may import sockets, files, timers, the clock and random", ()
   holds("server/info.ts", "const d = new Date(ctx.nowMs); this.setTimeout(1); clock.setTimeout(f, 2);");
 });
 
+test("only bytes/ may copy and clear segments by methods of typed arrays", () => {
+  breaks("structures/a.ts", "\n  region.u8.copyWithin(0, 4, 8);", /^2: copyWithin is slow on segments/);
+  breaks("datatypes/a.ts", "segment.u8.set(from.u8.subarray(0, 9), 4);", /u8\.set is slow/);
+  breaks("commands/string/a.ts", "const { u8 } = segment; u8.fill(0, 4);", /u8\.fill is slow/);
+  breaks("memory/a.ts", "this.#words(ref).u32\n    .set(other);", /slow/);
+  breaks("server/a.ts", "value.region.u8.copyWithin(0, 4, 8);", /slow/);
+  holds("bytes/words.ts", "u32.copyWithin(0, 4, 8);");
+  holds("structures/a.ts", "copyBytes(from, 0, to, 0, 9); counts.fill(0); lists.set(slot, 1); this.menu8.set(1);");
+  holds("server/a.ts", "this.#region.u8.set(bytes, 4);");
+});
+
+test("a file of bytes/ that tries which copy is faster may read the clock, its neighbours may not", () => {
+  holds("bytes/copy-long.ts", "const start = performance.now();");
+  breaks("bytes/region.ts", "const start = performance.now();", /the clock/);
+});
+
 test("comments, strings and templates are no code", () => {
   holds("bytes/a.ts", '// Date.now()\n/* import "node:net"; */ const s = "Math.random()"; const t = `process.pid`;');
   holds("bytes/a.ts", "const quote = /[\"'`]/; // it's\nconst x = 1;");

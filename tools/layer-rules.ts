@@ -1,7 +1,7 @@
 /**
- * The layer rule of the project as data and one pure function: which folder of `src/` may import which, in which order
- * those of `src/server/` stand, and who may name the clock, random, sockets, files and timers. `check-layers.ts` applies it to the tree; docs/ARCHITECTURE.md
- * has the picture.
+ * The layer rule of the project as data and one pure function: which folder of `src/` may import which, in which order those of `src/server/`
+ * stand, who may name the clock, random, sockets, files and timers, and who may copy memory that is shared. `check-layers.ts` applies it to the
+ * tree; docs/ARCHITECTURE.md has the picture.
  */
 import { code, imports } from "./source-scanner.js";
 
@@ -11,6 +11,8 @@ const below: Readonly<Record<string, readonly string[]>> = layers();
 /** Files directly in `src/`: the ways in, from a program and from the command line. */
 const topFiles: Readonly<Record<string, readonly string[]>> = {
   "index.ts": ["assemble", "server", "commands", "platform", "bytes"],
+  "works.ts": ["memory", "platform"],
+  "worker.ts": ["works", "platform"],
   "main.ts": ["index", "assemble", "server", "commands", "platform", "bytes"],
 };
 
@@ -63,6 +65,14 @@ const platformWords: readonly (readonly [pattern: RegExp, what: string])[] = [
   [/(?<![.\w])console\./g, "the terminal"],
 ];
 
+/** Files that read the clock to choose the faster of two ways to the same result, once. */
+const trials = new Set(["bytes/copy-long.ts"]);
+
+/** Layers whose regions may be segments: typed arrays' own copies go byte by byte there. */
+const segmentLayers = new Set(["memory", "structures", "datatypes", "keyspace", "commands"]);
+const slowCopy = /\.\s*copyWithin\s*\(/g;
+const slowSegmentCopy = /\.\s*copyWithin\s*\(|\bu8\s*\.\s*(?:set|fill)\s*\(|\b(?:u32|f64)\s*\.\s*set\s*\(/g;
+
 function layers(): Record<string, readonly string[]> {
   const memory = ["bytes"];
   const structures = ["memory", ...memory];
@@ -104,8 +114,17 @@ export function violations(file: string, source: string): string[] {
     const problem = specifier.startsWith(".") ? projectImport(file, specifier) : outsideImport(file, specifier);
     if (problem !== null) found.push([line, problem]);
   }
-  if (layer !== "platform" && layer !== "main.ts") {
-    const text = code(source);
+  const text = code(source);
+  if (layer !== "platform" && layer !== "bytes") {
+    for (const match of text.matchAll(segmentLayers.has(layer) ? slowSegmentCopy : slowCopy)) {
+      const word = match[0].replace(/[\s(]+$/, "").replace(/^\./, "");
+      found.push([
+        lineAt(text, match.index),
+        `${word} is slow on segments: take what bytes/region.ts and words.ts have`,
+      ]);
+    }
+  }
+  if (layer !== "platform" && layer !== "main.ts" && !trials.has(file)) {
     for (const [pattern, what] of platformWords) {
       for (const match of text.matchAll(pattern)) {
         const word = match[0].replace(/[\s(.]+$/, "");

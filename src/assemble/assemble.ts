@@ -13,6 +13,7 @@ import { reservedBuffer } from "../platform/reserved-buffer.js";
 import { UserLines } from "../server/acl/user-lines.js";
 import { UserRules } from "../server/acl/user-rules.js";
 import { ConfigStore } from "../server/config/config-store.js";
+import { MemoryAhead } from "../server/memory/memory-ahead.js";
 import { Log, type LogSink, silentSink } from "../server/process/log.js";
 import type { Server } from "../server/server.js";
 import { type Base, buildServer } from "./build-server.js";
@@ -53,17 +54,23 @@ export function assemble(options: AssembleOptions): Assembled {
   options.configure(config, table, users);
   if (options.sink !== undefined) log.sink = options.sink(config, platform);
   log.level = config.get("loglevel");
+  const memoryAhead = new MemoryAhead({
+    threads: platform.threads,
+    createBuffer: (size) => new SharedArrayBuffer(size + platform.process.bufferPadBytes),
+    warn: (message) => log.warning(message),
+  });
   const keyspace = new Keyspace({
     arena: new Arena({
-      createBuffer: (size) => new ArrayBuffer(size + platform.process.bufferPadBytes),
+      createBuffer: (size) => memoryAhead.createBuffer(size),
       createReserve: (size) => reservedBuffer(size, platform.process.reservedBufferBytes(size)),
+      reached: (segment, index, end) => memoryAhead.reached(segment, index, end),
     }),
     databaseCount: config.number("databases"),
     hashKey: [platform.random.uint32(), platform.random.uint32()],
     random: () => platform.random.uint32(),
   });
   const network = options.network ?? createNodeNetwork();
-  const ground = { platform, network, keyspace, table, config, userRules, userLines: users.all, log };
+  const ground = { platform, network, keyspace, memoryAhead, table, config, userRules, userLines: users.all, log };
   server = buildServer(ground, options.subsystems ?? (() => []), options.onShutdown ?? (() => {}));
   return { server, config, log, platform };
 }

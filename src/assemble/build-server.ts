@@ -31,7 +31,15 @@ export function buildServer(
   const { blocking, host } = base.execution;
   const cron = createCron(base, subsystems);
   const { evictionTurns } = memory;
-  const own: Subsystem[] = [base.snapshots, base.pause, evictionTurns, blocking, clients.throttling, cron];
+  const own: Subsystem[] = [
+    base.memoryAhead,
+    base.snapshots,
+    base.pause,
+    evictionTurns,
+    blocking,
+    clients.throttling,
+    cron,
+  ];
   const listening = new Listening({ ...base, input: host.input, accept: (stream) => server.accept(stream) });
   const server: Server = new Server(
     { ...base, listening, onShutdown },
@@ -47,8 +55,20 @@ export function buildServer(
 }
 
 function createCron(base: Base, subsystems: readonly Subsystem[]): Cron {
-  const { clients, debug, execution, keyspace, memory, observers, pause, platform, stats, tracking, unusedMemory } =
-    base;
+  const {
+    clients,
+    debug,
+    execution,
+    keyspace,
+    memory,
+    memoryAhead,
+    observers,
+    pause,
+    platform,
+    stats,
+    tracking,
+    unusedMemory,
+  } = base;
   const { clock, timers } = platform;
   const everyTick = (run: (nowMs: number) => void) => ({ everyMs: 0, run });
   return new Cron({
@@ -69,6 +89,7 @@ function createCron(base: Base, subsystems: readonly Subsystem[]): Cron {
         execution.host.tidy(nowMs);
       }),
       everyTick(() => tracking.limitTable()),
+      everyTick((nowMs) => memoryAhead.watch(nowMs)),
       everyTick((nowMs) => unusedMemory.watch(nowMs, keyspace.lazyFree.isPending, stats.totalCommands)),
       ...subsystems.flatMap((each) => each.tasks ?? []),
     ],

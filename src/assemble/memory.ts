@@ -41,7 +41,11 @@ export function createMemory(common: Common, later: Later): MemoryParts {
       garbageCollector: platform.garbageCollector,
       unusedBytes: () => keyspace.unusedBytes,
       droppedBytes: () => keyspace.droppedBytes + later().execution.host.droppedBytes,
-      trim: (least, moveLimit) => keyspace.trim(least, moveLimit),
+      trim: (least, moveLimit) => {
+        const bytes = keyspace.trim(least, moveLimit);
+        if (bytes > 0) common.memoryAhead.shrank();
+        return bytes;
+      },
     }),
   };
 }

@@ -28,6 +28,7 @@ import type { Listening } from "../server/listening/listening.js";
 import type { TcpOptions } from "../server/listening/tcp-options.js";
 import type { LonePrimary } from "../server/lone-primary.js";
 import type { EvictionTurns } from "../server/memory/eviction-turns.js";
+import type { MemoryAhead } from "../server/memory/memory-ahead.js";
 import type { MemoryLimit } from "../server/memory/memory-limit.js";
 import type { ServerMemory } from "../server/memory/server-memory.js";
 import type { UnusedMemory } from "../server/memory/unused-memory.js";
@@ -48,6 +49,7 @@ export interface Ground {
   readonly config: ConfigStore;
   readonly table: CommandTable;
   readonly keyspace: Keyspace;
+  readonly memoryAhead: MemoryAhead;
   readonly userRules: UserRules;
   /** The users of the configuration. */
   readonly userLines: readonly UserLine[];

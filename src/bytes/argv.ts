@@ -3,7 +3,7 @@
  * server; nothing is copied, so an Argv is valid only while its command runs. Whoever keeps arguments longer (MULTI,
  * blocking) calls `copy`.
  */
-import { equalBytes, Region } from "./region.js";
+import { copyBytes, equalBytes, Region } from "./region.js";
 
 const EMPTY = new Region(new Uint8Array(0));
 
@@ -137,17 +137,16 @@ export class Argv {
     copy.count = this.count - from;
     copy.offset = new Int32Array(copy.count);
     copy.length = new Int32Array(copy.count);
-    const u8 = new Uint8Array(size);
+    copy.source = Region.allocate(size);
     let at = 0;
     for (let i = from; i < this.count; i++) {
       const offset = this.offset[i]!;
       const length = this.length[i]!;
-      u8.set(this.source.u8.subarray(offset, offset + length), at);
+      copyBytes(this.source, offset, copy.source, at, length);
       copy.offset[i - from] = at;
       copy.length[i - from] = length;
       at += length;
     }
-    copy.source = new Region(u8);
     return copy;
   }
 

@@ -3,7 +3,7 @@
  *
  * All loops go by words of 32 bits.
  */
-import type { Region } from "./region.js";
+import { clearBytes, type Region } from "./region.js";
 
 /** What BITOP does to two bits, or with NOT to one. */
 export const enum BitOperation {
@@ -73,7 +73,7 @@ export function combineBits(
   for (let done = 0; done < sourceLength; done += PIECE) {
     combine(target, targetOffset + done, source, offset + done, Math.min(PIECE, sourceLength - done));
   }
-  if (operation === BitOperation.AND) target.u8.fill(0, targetOffset + sourceLength, targetOffset + length);
+  if (operation === BitOperation.AND) clearBytes(target, targetOffset + sourceLength, length - sourceLength);
 }
 
 function andBits(target: Region, at: number, source: Region, from: number, length: number): void {

@@ -1,7 +1,9 @@
 /** Writes commands as RESP, arrays of bulk strings, one behind the other into a region that grows. */
+
 import type { Argv } from "../bytes/argv.js";
+import { directCopy } from "../bytes/copy-long.js";
 import { writeInteger } from "../bytes/integer.js";
-import { copyBytes, Region } from "../bytes/region.js";
+import { copyBytes, moveBytes, Region } from "../bytes/region.js";
 
 const ASTERISK = 42;
 const DOLLAR = 36;
@@ -35,7 +37,7 @@ export class CommandEncoder {
   wordOf(bytes: Uint8Array): void {
     this.#reserve(HEADER + bytes.length + 2);
     this.#header(DOLLAR, bytes.length);
-    this.region.u8.set(bytes, this.length);
+    directCopy(bytes, 0, this.region.u8, this.length, bytes.length);
     this.length += bytes.length;
     this.#endLine();
   }
@@ -67,9 +69,8 @@ export class CommandEncoder {
   /** Puts `bytes` before what was written from `at` on. */
   insert(at: number, bytes: Uint8Array): void {
     this.#reserve(bytes.length);
-    const { u8 } = this.region;
-    u8.copyWithin(at + bytes.length, at, this.length);
-    u8.set(bytes, at);
+    moveBytes(this.region, at, at + bytes.length, this.length - at);
+    directCopy(bytes, 0, this.region.u8, at, bytes.length);
     this.length += bytes.length;
   }
 
@@ -84,7 +85,7 @@ export class CommandEncoder {
     const capacity = this.region.u8.length;
     if (needed <= capacity) return;
     const grown = Region.allocate(Math.max(needed, capacity * 2));
-    grown.u8.set(this.region.u8.subarray(0, this.length));
+    copyBytes(this.region, 0, grown, 0, this.length);
     this.region = grown;
   }
 

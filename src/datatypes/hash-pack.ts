@@ -9,7 +9,7 @@
  * hash-max-listpack-entries. Who edits the run moves what is behind, so a place in it is valid until the next change.
  */
 import type { Argv } from "../bytes/argv.js";
-import type { Region } from "../bytes/region.js";
+import { moveBytes, type Region } from "../bytes/region.js";
 import type { Segment } from "../memory/segment.js";
 import { ElementView } from "../structures/entry/element-view.js";
 import { Encoding } from "../structures/entry/entry.js";
@@ -168,12 +168,12 @@ export function addExpiriesToPack(slot: ValueSlot): void {
   const { segment, offset } = slot;
   // The old run goes to the end of the payload, and comes back field by field: what is written never reaches what is not yet read.
   const shift = slot.length - oldLength;
-  segment.u8.copyWithin(offset + shift, offset, offset + oldLength);
+  moveBytes(segment, offset, offset + shift, oldLength);
   let from = offset + shift + HashPack.COUNT_BYTES;
   let to = offset + HashPack.DUE_BYTES + HashPack.COUNT_BYTES;
   for (let i = 0; i < fields; i++) {
     const next = listpack.skip(segment, from, offset + slot.length, 2);
-    segment.u8.copyWithin(to, from, next);
+    moveBytes(segment, from, to, next - from);
     to = listpack.writeInteger(segment, to + next - from, 0);
     from = next;
   }

@@ -10,7 +10,7 @@
  * An open list is a ValueView, or a ValueSlot when it is to be changed; a place in it a ListCursor. A list that became empty is the caller's to remove.
  */
 import type { Argv } from "../bytes/argv.js";
-import type { Region } from "../bytes/region.js";
+import { moveBytes, type Region } from "../bytes/region.js";
 import { type Arena, isOutOfMemory } from "../memory/arena.js";
 import type { Segment } from "../memory/segment.js";
 import { ElementView } from "../structures/entry/element-view.js";
@@ -249,7 +249,7 @@ export class Lists implements Collection {
   /** Takes `size` bytes at byte `at` out of a small list, which held `count` elements. */
   #closeGap(slot: ValueSlot, at: number, size: number, count: number): void {
     const { segment, offset, length } = slot;
-    segment.u8.copyWithin(offset + at, offset + at + size, offset + length);
+    moveBytes(segment, offset + at + size, offset + at, length - at - size);
     segment.dv.setUint16(offset, segment.dv.getUint16(offset, true) - count, true);
     slot.resize(length - size);
   }

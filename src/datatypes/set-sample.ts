@@ -5,6 +5,7 @@
  * Members are chosen while the set is walked once: of those left, each with the probability wanted / left (Knuth's algorithm S). Only
  * when few are wanted of a big set they are drawn one by one, remembering which were drawn.
  */
+import { moveBytes } from "../bytes/region.js";
 import type { ElementView } from "../structures/entry/element-view.js";
 import { ElementView as View } from "../structures/entry/element-view.js";
 import { Encoding } from "../structures/entry/entry.js";
@@ -76,7 +77,7 @@ export class SetSampler {
         intset.load(segment, offset, i, this.#member);
         visit(this.#member);
       } else {
-        if (kept < i) segment.u8.copyWithin(first + kept * width, first + i * width, first + (i + 1) * width);
+        if (kept < i) moveBytes(segment, first + i * width, first + kept * width, width);
         kept++;
       }
     }
@@ -97,7 +98,7 @@ export class SetSampler {
         listpack.load(segment, at, this.#member);
         visit(this.#member);
       } else {
-        if (to < at) segment.u8.copyWithin(to, at, next);
+        if (to < at) moveBytes(segment, at, to, next - at);
         to += next - at;
       }
       at = next;

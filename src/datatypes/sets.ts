@@ -11,7 +11,7 @@
  * value. All that adds leaves the set as it was when it throws OutOfMemory, except that the encoding may have changed.
  */
 import { highWord, isInt64, lowWord, mayBeInt64, writeWords } from "../bytes/int64.js";
-import { Region } from "../bytes/region.js";
+import { copyBytes, Region } from "../bytes/region.js";
 import { OutOfMemory } from "../memory/arena.js";
 import type { Segment } from "../memory/segment.js";
 import type { ElementView } from "../structures/entry/element-view.js";
@@ -216,7 +216,7 @@ export class Sets implements Collection {
   exchange(slot: ValueSlot, other: ValueSlot): void {
     const root = rootOf(slot);
     slot.resize(other.length);
-    slot.segment.u8.set(other.segment.u8.subarray(other.offset, other.offset + other.length), slot.offset);
+    copyBytes(other.segment, other.offset, slot.segment, slot.offset, other.length);
     slot.encoding = other.encoding;
     // Whatever its encoding, the payload of a set with a member has room for a root.
     setRoot(other, root);
@@ -331,7 +331,7 @@ export class Sets implements Collection {
   /** Makes the first `size` bytes of the scratch the payload. */
   #replacePayload(slot: ValueSlot, size: number, encoding: Encoding): void {
     slot.resize(size);
-    slot.segment.u8.set(this.#scratch.u8.subarray(0, size), slot.offset);
+    copyBytes(this.#scratch, 0, slot.segment, slot.offset, size);
     slot.encoding = encoding;
     if (this.#scratch.u8.length > SCRATCH_KEPT) this.#scratch = Region.allocate(1024);
   }

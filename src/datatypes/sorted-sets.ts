@@ -11,7 +11,7 @@
  * the value itself when it changes. All that adds throws OutOfMemory with the members as they were, though the set may have become big.
  */
 import type { Argv } from "../bytes/argv.js";
-import { Region } from "../bytes/region.js";
+import { copyBytes, Region } from "../bytes/region.js";
 import type { Segment } from "../memory/segment.js";
 import type { ElementView } from "../structures/entry/element-view.js";
 import { Encoding } from "../structures/entry/entry.js";
@@ -342,7 +342,7 @@ export class SortedSets implements Collection {
     this.#big.release(slot, Number.POSITIVE_INFINITY);
     slot.encoding = Encoding.LISTPACK;
     slot.resize(size);
-    slot.segment.u8.set(scratch.u8.subarray(0, size), slot.offset);
+    copyBytes(scratch, 0, slot.segment, slot.offset, size);
     setPackCount(slot, count);
     if (scratch.u8.length > SCRATCH_KEPT) this.#scratch = Region.allocate(1024);
   }

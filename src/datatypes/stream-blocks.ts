@@ -16,8 +16,9 @@
  *
  * Groups, consumers and heads keep their place for life, so refs to them are good names for them.
  */
-import type { Region } from "../bytes/region.js";
-import { compareBytes, copyBytes } from "../bytes/region.js";
+
+import { compareBytes, copyBytes, type Region } from "../bytes/region.js";
+import { moveWords } from "../bytes/words.js";
 import type { Arena } from "../memory/arena.js";
 import { offsetOf, segmentOf, wordOf } from "../memory/ref.js";
 import { Ref, type Segment } from "../memory/segment.js";
@@ -227,7 +228,7 @@ export class StreamNames {
     const base = wordOf(index);
     const at = base + Names.REFS + position;
     const end = base + Names.REFS + u32[base + Names.COUNT]!;
-    if (at < end) u32.copyWithin(at + 1, at, end);
+    moveWords(u32, at, at + 1, end - at);
     u32[at] = ref;
     u32[base + Names.COUNT]!++;
   }
@@ -237,7 +238,7 @@ export class StreamNames {
     const { u32 } = this.blocks.segment(index);
     const base = wordOf(index);
     const at = base + Names.REFS + position;
-    u32.copyWithin(at, at + 1, base + Names.REFS + u32[base + Names.COUNT]!);
+    moveWords(u32, at + 1, at, base + Names.REFS + u32[base + Names.COUNT]! - at - 1);
     u32[base + Names.COUNT]!--;
   }
 }

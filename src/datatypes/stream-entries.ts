@@ -4,7 +4,9 @@
  *
  * The last leaf grows by doubling; when the next one begins, its block is cut to size, and the new one starts with as much.
  */
+
 import type { Argv } from "../bytes/argv.js";
+import { copyBytes } from "../bytes/region.js";
 import { Arena } from "../memory/arena.js";
 import { offsetOf, segmentOf } from "../memory/ref.js";
 import type { Segment } from "../memory/segment.js";
@@ -190,7 +192,7 @@ export class StreamEntries {
     const bytes = segment.u32[offset >> 2]! + LeafBlock.RUN;
     const copy = this.arena.allocate(bytes);
     const target = segmentOf(this.#segments, copy);
-    target.u8.set(segment.u8.subarray(offset, offset + bytes), offsetOf(copy));
+    copyBytes(segment, offset, target, offsetOf(copy), bytes);
     return copy;
   }
 
@@ -293,7 +295,7 @@ export class StreamEntries {
     const ref = arena.allocate(bytes);
     const segment = segmentOf(this.#segments, ref);
     const from = leaf.start - LeafBlock.RUN;
-    segment.u8.set(leaf.segment.u8.subarray(from, leaf.end), offsetOf(ref));
+    copyBytes(leaf.segment, from, segment, offsetOf(ref), leaf.end - from);
     this.tree.replaceLeaf(path, ref);
     arena.free(old);
     leaf.load(this.#segments, ref);

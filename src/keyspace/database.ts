@@ -7,7 +7,7 @@
 import { Argv } from "../bytes/argv.js";
 import { parseInt64, parseInteger } from "../bytes/integer.js";
 import type { Loan } from "../bytes/loan.js";
-import { copyBytes, Region } from "../bytes/region.js";
+import { clearBytes, copyBytes, Region } from "../bytes/region.js";
 import { Arena } from "../memory/arena.js";
 import { Ref, Segment } from "../memory/segment.js";
 import { DICT_AHEAD_LIMIT, type EntryVisitor, PAGES_END } from "../structures/dict/dict.js";
@@ -286,7 +286,7 @@ export class Database {
     const lru = old !== 0 && this.#keyspace.isLfu ? this.#word0(old) >>> Entry.LRU_SHIFT : this.#initialLru();
     const { buffer, byteOffset } = source.u8;
     const start = byteOffset + long.offset;
-    const payload = this.#arena.adopt(buffer as ArrayBuffer, start, length, long.end - long.offset);
+    const payload = this.#arena.adopt(buffer, start, length, long.end - long.offset);
     let ref: number;
     try {
       ref = this.#writer.createShell(source, argv.offset[i]!, argv.length[i]!, length, expireAtMs, payload);
@@ -333,7 +333,7 @@ export class Database {
       if (length === oldLength || this.#resizeInPlace(ref, length)) {
         this.loadString(ref, view);
         if (length > oldLength && !this.#isHuge(ref))
-          view.region.u8.fill(0, view.offset + oldLength, view.offset + length);
+          clearBytes(view.region, view.offset + oldLength, length - oldLength);
         this.setEncoding(ref, Encoding.RAW);
         return ref;
       }
@@ -351,7 +351,7 @@ export class Database {
     this.#setKind(created, ValueType.STRING, Encoding.RAW, lru);
     this.loadString(created, view);
     copyBytes(from, fromOffset, view.region, view.offset, kept);
-    if (!this.#isHuge(created)) view.region.u8.fill(0, view.offset + kept, view.offset + length);
+    if (!this.#isHuge(created)) clearBytes(view.region, view.offset + kept, length - kept);
     this.#place(argv, i, hash, old, created, expireAtMs);
     return created;
   }

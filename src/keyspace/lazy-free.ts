@@ -9,6 +9,7 @@
  * A record is the block of the value's entry, written over: header, key and expiry are gone, the payload has moved up to where they were.
  * So nothing has to be allocated in order to free.
  */
+import { moveBytes } from "../bytes/region.js";
 import type { Collection } from "../datatypes/collection.js";
 import type { Arena } from "../memory/arena.js";
 import { Ref } from "../memory/segment.js";
@@ -191,7 +192,7 @@ export class LazyFree {
     const external = externalPayload(segment, offset, word1);
     // A payload in a block of its own stays there: the entry's may be too small for it.
     const record = external === 0 ? ref : external;
-    payloadSegment.u8.copyWithin(payloadOf(record), payloadOffset, payloadOffset + payloadLength);
+    moveBytes(payloadSegment, payloadOffset, payloadOf(record), payloadLength);
     if (external !== 0) this.#arena.free(ref);
     this.#setWord(record, 0, word0);
     this.#addRecord(record);

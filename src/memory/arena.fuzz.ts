@@ -19,11 +19,11 @@ function round(random: SeededRandom): void {
     limitBytes: random.chance(0.5) ? (1 + random.below(6)) * SegmentSize.BYTES : Number.POSITIVE_INFINITY,
     createBuffer(size) {
       if (failing > 0 && --failing === 0) throw new RangeError("Array buffer allocation failed");
-      return new ArrayBuffer(size);
+      return new SharedArrayBuffer(size);
     },
     createReserve(size) {
       if (failing > 0 && --failing === 0) throw new RangeError("Array buffer allocation failed");
-      return new ArrayBuffer(size + reserve);
+      return new SharedArrayBuffer(size + reserve);
     },
   });
   const blocks: Block[] = [];
@@ -74,7 +74,7 @@ function round(random: SeededRandom): void {
   while (trim(arena, random) > 0) {}
   verify(arena, []);
   while (arena.trim(1, Number.POSITIVE_INFINITY) > 0) {}
-  assert.equal(arena.segmentBytes, SegmentSize.FIRST_BYTES);
+  assert.equal(arena.segmentBytes, SegmentSize.BYTES);
   assert.ok(arena.unusedBytes < 2 ** 21);
 }
 

@@ -12,14 +12,14 @@ function arenaWithSegments(count: number): Arena {
   return new Arena({
     createBuffer(size) {
       if (made++ === count) throw new RangeError("Array buffer allocation failed");
-      return new ArrayBuffer(size);
+      return new SharedArrayBuffer(size);
     },
   });
 }
 
 test("an empty arena is one segment with nothing in use", () => {
   const arena = new Arena();
-  assert.equal(arena.segmentBytes, SegmentSize.FIRST_BYTES);
+  assert.equal(arena.segmentBytes, SegmentSize.BYTES);
   assert.equal(arena.allocatedBytes, 0);
   assert.ok(arena.committedBytes < 200_000);
   assert.deepEqual(arena.verify([]), []);
@@ -48,7 +48,7 @@ test("a freed block is the next one handed out for its size", () => {
 });
 
 test("memory that was freed serves other sizes", () => {
-  const arena = new Arena({ limitBytes: SegmentSize.FIRST_BYTES });
+  const arena = new Arena({ limitBytes: SegmentSize.BYTES });
   for (const size of [40, 1000, 5000, 100_000, 3 * MB]) {
     const refs: number[] = [];
     for (let bytes = 0; bytes + Arena.roundedSize(size) <= 10 * MB; bytes += Arena.roundedSize(size)) {
@@ -78,10 +78,10 @@ test("a value of 100 MB gets a segment of its own and gives it back", () => {
   segment.u8[100 * MB - 1] = 1;
   assert.equal(arena.capacity(ref), 100 * MB);
   assert.equal(arena.allocatedBytes, 100 * MB);
-  assert.equal(arena.segmentBytes, SegmentSize.FIRST_BYTES + 100 * MB);
+  assert.equal(arena.segmentBytes, SegmentSize.BYTES + 100 * MB);
   assert.deepEqual(arena.verify([ref]), []);
   arena.free(ref);
-  assert.equal(arena.segmentBytes, SegmentSize.FIRST_BYTES);
+  assert.equal(arena.segmentBytes, SegmentSize.BYTES);
   assert.deepEqual(arena.verify([]), []);
 });
 
@@ -99,7 +99,7 @@ test("whoever still looks at a segment that was dropped keeps no memory alive", 
   assert.equal(held, seen.length, "all views of a segment go together");
   assert.deepEqual(
     seen.map((segment) => segment.u8.buffer.byteLength),
-    [SegmentSize.FIRST_BYTES, ...new Array<number>(seen.length - 1).fill(0)],
+    [SegmentSize.BYTES, ...new Array<number>(seen.length - 1).fill(0)],
   );
 });
 
@@ -155,7 +155,7 @@ test("a system without memory to move to leaves all as it is", () => {
   const arena = new Arena({
     createBuffer(size) {
       if (isFull) throw new RangeError("Array buffer allocation failed");
-      return new ArrayBuffer(size);
+      return new SharedArrayBuffer(size);
     },
   });
   const refs = [arena.allocate(8 * MB), arena.allocate(MB)];
@@ -187,14 +187,8 @@ test("refs stay unsigned beyond 16 GB of addresses", () => {
   for (let i = 1; i < 300; i++) arena.segments[i] = filler;
   const huge = arena.allocate(100 * MB);
   assert.equal(huge, 300 * 2 ** 23);
-  const blocks = [
-    arena.allocate(15 * MB),
-    arena.allocate(60 * MB),
-    arena.allocate(40),
-    arena.allocate(60 * MB),
-    arena.allocate(8 * MB),
-  ];
-  assert.ok(blocks[1]! > 2 ** 31 && blocks[4]! > 2 ** 31);
+  const blocks = [31, 31, 60, 1, 60, 8].map((size) => arena.allocate(size * MB));
+  assert.ok(blocks[2]! > 2 ** 31 && blocks[5]! > 2 ** 31);
   for (const ref of [huge, ...blocks]) {
     assert.equal(ref, ref >>> 0);
     arena.segments[ref >>> Ref.SEGMENT_SHIFT]!.u8[(ref & Ref.UNIT) << Ref.UNIT_SHIFT] = 7;
@@ -228,7 +222,7 @@ test("a system that has no more memory is out of memory, any other error stays w
   const broken = new Arena({
     createBuffer(size) {
       if (isBroken) throw new TypeError("a mistake");
-      return new ArrayBuffer(size);
+      return new SharedArrayBuffer(size);
     },
   });
   isBroken = true;
@@ -237,7 +231,7 @@ test("a system that has no more memory is out of memory, any other error stays w
 
 /** An arena whose huge blocks have a reserve of 200 MB. */
 function arenaWithReserve(limitBytes = Number.POSITIVE_INFINITY): Arena {
-  return new Arena({ limitBytes, createReserve: (size) => new ArrayBuffer(Math.max(size, 200 * MB)) });
+  return new Arena({ limitBytes, createReserve: (size) => new SharedArrayBuffer(Math.max(size, 200 * MB)) });
 }
 
 function bytesOf(arena: Arena, ref: number): Uint8Array {
@@ -253,13 +247,13 @@ test("a huge block grows where it lies, and only what is in use counts", () => {
   assert.equal(arena.grow(ref, 40 * MB, 150 * MB + 1), true);
   assert.equal(arena.capacity(ref), 150 * MB + 16384);
   assert.equal(arena.allocatedBytes, 150 * MB + 16384);
-  assert.equal(arena.segmentBytes, SegmentSize.FIRST_BYTES + 150 * MB + 16384);
+  assert.equal(arena.segmentBytes, SegmentSize.BYTES + 150 * MB + 16384);
   assert.equal(bytesOf(arena, ref)[40 * MB - 1], 7);
   assert.equal(arena.grow(ref, 0, 201 * MB), false);
   assert.deepEqual(arena.verify([ref]), []);
   arena.free(ref);
   assert.equal(arena.allocatedBytes, 0);
-  assert.equal(arena.segmentBytes, SegmentSize.FIRST_BYTES);
+  assert.equal(arena.segmentBytes, SegmentSize.BYTES);
 });
 
 test("what a huge block grows by is zero, also where it was written before", () => {
@@ -282,7 +276,7 @@ test("a block in a span does not grow", () => {
 });
 
 test("a huge block grows within the limit of the arena", () => {
-  const arena = arenaWithReserve(SegmentSize.FIRST_BYTES + 100 * MB);
+  const arena = arenaWithReserve(SegmentSize.BYTES + 100 * MB);
   const ref = arena.allocate(90 * MB);
   assert.equal(arena.grow(ref, 90 * MB, 101 * MB), false);
   assert.equal(arena.allocatedBytes, 90 * MB);
@@ -291,7 +285,7 @@ test("a huge block grows within the limit of the arena", () => {
 
 test("a buffer becomes a block without being copied, and may grow as far as the buffer goes", () => {
   const arena = new Arena();
-  const buffer = new ArrayBuffer(50 * MB);
+  const buffer = new SharedArrayBuffer(50 * MB);
   new Uint8Array(buffer).fill(1, 0, 45 * MB);
   const ref = arena.adopt(buffer, 24, 40 * MB, 45 * MB - 24);
   const u8 = bytesOf(arena, ref);
@@ -307,16 +301,16 @@ test("a buffer becomes a block without being copied, and may grow as far as the 
 });
 
 test("a buffer that the limit has no room for stays its owner's", () => {
-  const arena = new Arena({ limitBytes: SegmentSize.FIRST_BYTES + 10 * MB });
-  assert.throws(() => arena.adopt(new ArrayBuffer(50 * MB), 0, 40 * MB, 40 * MB), OutOfMemory);
+  const arena = new Arena({ limitBytes: SegmentSize.BYTES + 10 * MB });
+  assert.throws(() => arena.adopt(new SharedArrayBuffer(50 * MB), 0, 40 * MB, 40 * MB), OutOfMemory);
   assert.equal(arena.allocatedBytes, 0);
   assert.deepEqual(arena.verify([]), []);
 });
 
 test("while there are many segments, a block gets one of its own only if it fits no other", () => {
   const arena = new Arena({
-    createBuffer: (size) => new ArrayBuffer(size),
-    createReserve: (size) => new ArrayBuffer(size),
+    createBuffer: (size) => new SharedArrayBuffer(size),
+    createReserve: (size) => new SharedArrayBuffer(size),
   });
   const refs: number[] = [];
   for (let i = 0; i < 260; i++) refs.push(arena.allocate(40 * MB));
@@ -325,20 +319,20 @@ test("while there are many segments, a block gets one of its own only if it fits
   assert.equal(arena.allocate(70 * MB) & Ref.UNIT, 0);
 });
 
-test("segments may be shared buffers", () => {
-  const arena = new Arena({ createBuffer: (size) => new SharedArrayBuffer(size) });
+test("segments are shared memory", () => {
+  const arena = new Arena();
   const ref = arena.allocate(40);
   assert.ok(arena.segments[0]!.u8.buffer instanceof SharedArrayBuffer);
   assert.deepEqual(arena.verify([ref]), []);
 });
 
 test("a segment is the end of its buffer, so that a longer one can align it", () => {
-  const arena = new Arena({ createBuffer: (size) => new ArrayBuffer(size + 48) });
+  const arena = new Arena({ createBuffer: (size) => new SharedArrayBuffer(size + 48) });
   const refs = [arena.allocate(40), arena.allocate(100 * MB)];
   for (const { u8, u32, f64, dv } of arena.segments) {
     for (const view of [u8, u32, f64, dv]) assert.equal(view.byteOffset, 48);
   }
-  assert.equal(arena.segments[0]!.u8.length, SegmentSize.FIRST_BYTES);
+  assert.equal(arena.segments[0]!.u8.length, SegmentSize.BYTES);
   assert.deepEqual(arena.verify(refs), []);
 });
 

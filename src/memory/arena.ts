@@ -15,18 +15,16 @@
  * Design: slabs and page heap after TCMalloc and mimalloc, docs/design/0001-memory.md.
  */
 import { assert } from "../bytes/assert.js";
+import { clearBytes } from "../bytes/region.js";
+import { linkFirst, OutOfMemory, Page, PageHeap, PageState, Root, unlink, verifySegmentCounts } from "./page-heap.js";
 import {
-  linkFirst,
-  OutOfMemory,
-  Page,
-  PageHeap,
-  PageState,
-  pagesOf,
-  Root,
-  unlink,
-  verifySegmentCounts,
-} from "./page-heap.js";
-import { Ref, type ReserveFactory, type Segment, type SegmentFactory, SegmentSize } from "./segment.js";
+  type ReachListener,
+  Ref,
+  type ReserveFactory,
+  type Segment,
+  type SegmentFactory,
+  SegmentSize,
+} from "./segment.js";
 import { BLOCK_SIZE, PageSize, SizeClass, SLAB_BLOCKS, SLAB_PAGES, sizeClassOf } from "./size-classes.js";
 
 export { OutOfMemory } from "./page-heap.js";
@@ -37,6 +35,7 @@ export interface ArenaOptions {
   createBuffer?: SegmentFactory;
   /** Makes the buffers of huge blocks, without a reserve if left out. */
   createReserve?: ReserveFactory;
+  reached?: ReachListener;
 }
 
 /** Blocks from here on get a segment of their own, so that they can grow in place: below, a copy takes some milliseconds. */
@@ -63,9 +62,10 @@ export class Arena {
   readonly #root: Segment;
 
   constructor(options: ArenaOptions = {}) {
-    const createBuffer = options.createBuffer ?? ((size: number) => new ArrayBuffer(size));
-    this.createReserve = options.createReserve ?? ((size: number) => new ArrayBuffer(size));
-    this.pages = new PageHeap(options.limitBytes ?? Number.POSITIVE_INFINITY, createBuffer, options.createReserve);
+    const createBuffer = options.createBuffer ?? ((size: number) => new SharedArrayBuffer(size));
+    this.createReserve = options.createReserve ?? ((size: number) => new SharedArrayBuffer(size));
+    const { limitBytes = Number.POSITIVE_INFINITY, reached } = options;
+    this.pages = new PageHeap(limitBytes, createBuffer, options.createReserve, reached);
     this.segments = this.pages.segments;
     this.#root = this.segments[0]!;
   }
@@ -140,7 +140,7 @@ export class Arena {
    * Makes a block of `size` bytes, from `start` of a buffer on, without copying them. Those behind it up to `touched` may have been written, the
    * others are zero. `start` is a multiple of 8. Throws OutOfMemory.
    */
-  adopt(buffer: ArrayBuffer, start: number, size: number, touched: number): number {
+  adopt(buffer: ArrayBufferLike, start: number, size: number, touched: number): number {
     return this.#hugeBlock(this.pages.adoptSegment(buffer, start, size), touched);
   }
 
@@ -158,7 +158,7 @@ export class Arena {
       if (!this.pages.growHuge(index, size)) return false;
       this.#root.f64[Root.ALLOCATED_F64]! += segment.u8.length - before;
     }
-    if (from < segment.touchedBytes) segment.u8.fill(0, from, Math.min(size, segment.touchedBytes));
+    if (from < segment.touchedBytes) clearBytes(segment, from, Math.min(size, segment.touchedBytes) - from);
     if (size > segment.touchedBytes) segment.touchedBytes = size;
     return true;
   }
@@ -384,12 +384,11 @@ function verifySegment(
   problems: string[],
 ): number {
   const u32 = arena.segments[index]!.u32;
-  const segmentPages = pagesOf(arena.segments[index]!);
   let bytes = 0;
   let at: number = Page.TABLE_PAGES;
   let lastWasFree = false;
   let usedPages = 0;
-  while (at < segmentPages) {
+  while (at < PageSize.PER_SEGMENT) {
     const word = at << Page.SHIFT;
     const page = (index << Page.SEGMENT_SHIFT) + at;
     const state = u32[word]! & 0xff;
@@ -417,7 +416,7 @@ function verifySegment(
     }
     at += pages;
   }
-  if (at !== segmentPages) problems.push(`segment ${index} does not end at its last span`);
+  if (at !== PageSize.PER_SEGMENT) problems.push(`segment ${index} does not end at its last span`);
   verifySegmentCounts(arena.segments[index]!, index, usedPages, problems);
   return bytes;
 }

@@ -5,11 +5,9 @@ import { SegmentSize } from "./segment.js";
 import { PageSize } from "./size-classes.js";
 
 const WHOLE = PageSize.PER_SEGMENT - Page.TABLE_PAGES;
-/** Pages of the first segment behind its page table. */
-const FIRST = SegmentSize.FIRST_BYTES / PageSize.BYTES - Page.TABLE_PAGES;
 
 function heap(limitBytes = Number.POSITIVE_INFINITY): PageHeap {
-  return new PageHeap(limitBytes, (size) => new ArrayBuffer(size));
+  return new PageHeap(limitBytes, (size) => new SharedArrayBuffer(size));
 }
 
 function freeSpans(pages: PageHeap): [page: number, length: number][] {
@@ -19,7 +17,7 @@ function freeSpans(pages: PageHeap): [page: number, length: number][] {
 }
 
 test("a fresh heap is one segment with one free span behind its page table and root page", () => {
-  assert.deepEqual(freeSpans(heap()), [[Page.TABLE_PAGES + 1, FIRST - 1]]);
+  assert.deepEqual(freeSpans(heap()), [[Page.TABLE_PAGES + 1, WHOLE - 1]]);
 });
 
 test("a span that comes back joins the free spans on both sides", () => {
@@ -56,23 +54,23 @@ test("spans of every length up to a whole segment can be had and given back", ()
 
 test("one wholly free segment is kept, further ones go back to the system", () => {
   const pages = heap();
-  const taken = Array.from({ length: 5 }, () => pages.allocateSpan(WHOLE - 1));
-  assert.equal(pages.segmentBytes, SegmentSize.FIRST_BYTES + 5 * SegmentSize.BYTES);
+  const taken = Array.from({ length: 6 }, () => pages.allocateSpan(WHOLE - 1));
+  assert.equal(pages.segmentBytes, 6 * SegmentSize.BYTES);
   for (const page of taken) pages.freeSpan(page, WHOLE - 1);
   // Spans of one page less than a whole segment leave the rest free, so each of them frees its segment.
-  assert.equal(pages.segmentBytes, SegmentSize.FIRST_BYTES + SegmentSize.BYTES);
+  assert.equal(pages.segmentBytes, 2 * SegmentSize.BYTES);
 });
 
 test("trimming drops the spare segment too", () => {
   const pages = heap();
   const page = pages.allocateSpan(WHOLE);
   pages.freeSpan(page, WHOLE);
-  assert.equal(pages.segmentBytes, SegmentSize.FIRST_BYTES + SegmentSize.BYTES);
+  assert.equal(pages.segmentBytes, 2 * SegmentSize.BYTES);
   assert.equal(pages.trim(SegmentSize.BYTES + 1, 0), 0, "less than was asked for");
   assert.equal(pages.trim(1, 0), SegmentSize.BYTES);
-  assert.equal(pages.segmentBytes, SegmentSize.FIRST_BYTES);
+  assert.equal(pages.segmentBytes, SegmentSize.BYTES);
   assert.equal(pages.trim(1, 0), 0);
-  assert.deepEqual(freeSpans(pages), [[Page.TABLE_PAGES + 1, FIRST - 1]]);
+  assert.deepEqual(freeSpans(pages), [[Page.TABLE_PAGES + 1, WHOLE - 1]]);
 });
 
 test("the place of a segment given back is used again, and leaves no hole meanwhile", () => {
@@ -85,18 +83,21 @@ test("the place of a segment given back is used again, and leaves no hole meanwh
 });
 
 test("a segment beyond the limit is out of memory and changes nothing", () => {
-  const pages = heap(SegmentSize.FIRST_BYTES + SegmentSize.BYTES);
-  pages.allocateSpan(FIRST - 1);
+  const pages = heap(2 * SegmentSize.BYTES);
+  pages.allocateSpan(WHOLE - 1);
   pages.allocateSpan(WHOLE);
   const before = freeSpans(pages);
   assert.throws(() => pages.allocateSpan(1), OutOfMemory);
   assert.throws(() => pages.addHugeSegment(1), OutOfMemory);
   assert.deepEqual(freeSpans(pages), before);
-  assert.equal(pages.segmentBytes, SegmentSize.FIRST_BYTES + SegmentSize.BYTES);
+  assert.equal(pages.segmentBytes, 2 * SegmentSize.BYTES);
 });
 
 test("there are 512 places for segments, not one more", () => {
-  const pages = new PageHeap(Number.POSITIVE_INFINITY, (size) => new ArrayBuffer(size > SegmentSize.BYTES ? 8 : size));
+  const pages = new PageHeap(
+    Number.POSITIVE_INFINITY,
+    (size) => new SharedArrayBuffer(size > SegmentSize.BYTES ? 8 : size),
+  );
   for (let i = 1; i < SegmentSize.MAX_COUNT; i++) pages.addHugeSegment(1);
   assert.throws(() => pages.addHugeSegment(1), OutOfMemory);
   assert.throws(() => pages.addSegment(), OutOfMemory);

@@ -17,7 +17,9 @@
  * lists live in the root page of segment 0 (see `Root`), so the whole state of the allocator is in the arena. A span's first
  * and last descriptors say what it is, which is what joining neighbours needs (boundary tags; TCMalloc's page heap).
  */
-import { type ReserveFactory, Segment, type SegmentFactory, SegmentSize } from "./segment.js";
+import { copyLong } from "../bytes/copy-long.js";
+import { Region } from "../bytes/region.js";
+import { type ReachListener, type ReserveFactory, Segment, type SegmentFactory, SegmentSize } from "./segment.js";
 import { PageSize, SizeClass } from "./size-classes.js";
 
 export const enum PageState {
@@ -79,6 +81,8 @@ export const enum Root {
 }
 
 const SPAN_LISTS = 70;
+/** Pages of a segment that spans are made of. */
+const WHOLE: number = PageSize.PER_SEGMENT - Page.TABLE_PAGES;
 
 /** Thrown when no memory is left; nothing was changed. */
 export class OutOfMemory extends Error {
@@ -104,6 +108,7 @@ export class PageHeap {
     private readonly createBuffer: SegmentFactory,
     /** Null: huge segments are made as all others, without a reserve. */
     private readonly createReserve: ReserveFactory | null = null,
+    private readonly reached: ReachListener | null = null,
   ) {
     this.addSegment();
     const root = this.segments[0]!;
@@ -124,8 +129,17 @@ export class PageHeap {
     if (length > pages) this.#markFree(page + pages, length - pages);
     const used = segment.u32[SegmentCount.USED]! + pages;
     segment.u32[SegmentCount.USED] = used;
-    segment.u32[SegmentCount.TOUCHED]! |= stretches(index, pages);
     if (used > segment.u32[SegmentCount.PEAK]!) segment.u32[SegmentCount.PEAK] = used;
+    const touched = segment.u32[SegmentCount.TOUCHED]!;
+    const needed = (touched | stretches(index, pages)) >>> 0;
+    if (needed !== touched) {
+      segment.u32[SegmentCount.TOUCHED] = needed;
+      this.reached?.(
+        segment,
+        page >>> Page.SEGMENT_SHIFT,
+        (((index + pages - 1) >>> Stretch.SHIFT) + 1) * Stretch.BYTES,
+      );
+    }
     return page;
   }
 
@@ -138,8 +152,7 @@ export class PageHeap {
     u32[(index << Page.SHIFT) + Page.STATE] = PageState.INSIDE;
     u32[(index << Page.SHIFT) + Page.LENGTH] = 0;
     u32[SegmentCount.USED]! -= pages;
-    const segmentPages = pagesOf(this.segments[page >>> Page.SEGMENT_SHIFT]!);
-    if (after < segmentPages && (u32[(after << Page.SHIFT) + Page.STATE]! & 0xff) === PageState.FREE) {
+    if (after < PageSize.PER_SEGMENT && (u32[(after << Page.SHIFT) + Page.STATE]! & 0xff) === PageState.FREE) {
       const length = u32[(after << Page.SHIFT) + Page.LENGTH]!;
       this.#unlinkSpan(page + pages, length);
       pages += length;
@@ -152,7 +165,7 @@ export class PageHeap {
       pages += length;
     }
     this.#markFree(page, pages);
-    if (pages === PageSize.PER_SEGMENT - Page.TABLE_PAGES) this.#giveBack(page);
+    if (pages === WHOLE) this.#giveBack(page);
   }
 
   /** A segment of its own for `size` bytes, which are zero; returns its index. */
@@ -167,7 +180,7 @@ export class PageHeap {
   }
 
   /** Makes a segment of `size` bytes from `start`, a multiple of 8, on in a buffer that is there; returns its index. */
-  adoptSegment(buffer: ArrayBuffer, start: number, size: number): number {
+  adoptSegment(buffer: ArrayBufferLike, start: number, size: number): number {
     const bytes = Math.min(wholePages(size), Math.floor((buffer.byteLength - start) / 8) * 8);
     return this.#addHuge(bytes, () => new Segment(buffer, bytes, start, true));
   }
@@ -195,11 +208,9 @@ export class PageHeap {
   /** Adds a segment; returns the page number of its one free span. */
   addSegment(): number {
     const index = this.#freeSlot();
-    const bytes = index === 0 ? SegmentSize.FIRST_BYTES : SegmentSize.BYTES;
-    this.#place(index, bytes, () => new Segment(this.createBuffer(bytes), bytes));
-    const segment = this.segments[index]!;
+    this.#place(index, SegmentSize.BYTES, () => new Segment(this.createBuffer(SegmentSize.BYTES), SegmentSize.BYTES));
     const page = (index << Page.SEGMENT_SHIFT) + Page.TABLE_PAGES;
-    this.#markFree(page, pagesOf(segment) - Page.TABLE_PAGES);
+    this.#markFree(page, WHOLE);
     return page;
   }
 
@@ -232,7 +243,7 @@ export class PageHeap {
     }
     if (found < 0) return 0;
     if (found > 0 && this.segments[found]!.u32[SegmentCount.USED] === 0) {
-      this.#unlinkSpan((found << Page.SEGMENT_SHIFT) + Page.TABLE_PAGES, PageSize.PER_SEGMENT - Page.TABLE_PAGES);
+      this.#unlinkSpan((found << Page.SEGMENT_SHIFT) + Page.TABLE_PAGES, WHOLE);
       this.removeSegment(found);
       return most;
     }
@@ -277,22 +288,19 @@ export class PageHeap {
 
   /** Moves the page table and all spans in use to new memory; false when there is none. Every ref stays what it was. */
   #renew(segment: Segment): boolean {
-    const size = segment.u8.length;
-    const { u8: from, u32 } = segment;
-    const pages = pagesOf(segment);
+    const { u32 } = segment;
+    const from = new Region(segment.u8);
     let buffer: ReturnType<SegmentFactory>;
     try {
-      // A whole segment's, of which the first segment takes the end: a C library that has taken back a smaller one may carve the next from
-      // its own heap, and clears all of it.
       buffer = this.createBuffer(SegmentSize.BYTES);
     } catch (error) {
       if (error instanceof RangeError) return false;
       throw error;
     }
     this.droppedBytes += givenBytes(segment);
-    segment.use(buffer, size);
-    movePages(from, segment.u8, 0, Page.TABLE_PAGES);
-    eachUsedSpan(u32, pages, (page, length) => movePages(from, segment.u8, page, length));
+    segment.use(buffer, SegmentSize.BYTES);
+    movePages(from, segment, 0, Page.TABLE_PAGES);
+    eachUsedSpan(u32, (page, length) => movePages(from, segment, page, length));
     segment.u32[SegmentCount.PEAK] = segment.u32[SegmentCount.USED]!;
     segment.u32[SegmentCount.TOUCHED] = neededStretches(segment);
     return true;
@@ -342,16 +350,15 @@ export class PageHeap {
   #giveBack(page: number): void {
     const index = page >>> Page.SEGMENT_SHIFT;
     if (index === 0) return;
-    const whole = PageSize.PER_SEGMENT - Page.TABLE_PAGES;
     let spares = 0;
-    for (let other = this.segments[0]!.u32[Root.SPANS + spanList(whole)]!; other !== 0; ) {
+    for (let other = this.segments[0]!.u32[Root.SPANS + spanList(WHOLE)]!; other !== 0; ) {
       const u32 = this.segments[other >>> Page.SEGMENT_SHIFT]!.u32;
       const word = (other & Page.INDEX) << Page.SHIFT;
-      if (u32[word + Page.LENGTH] === whole) spares++;
+      if (u32[word + Page.LENGTH] === WHOLE) spares++;
       other = u32[word + Page.NEXT]!;
     }
     if (spares < 2) return;
-    this.#unlinkSpan(page, whole);
+    this.#unlinkSpan(page, WHOLE);
     this.removeSegment(index);
   }
 }
@@ -360,13 +367,13 @@ function wholePages(bytes: number): number {
   return Math.ceil(bytes / PageSize.BYTES) * PageSize.BYTES;
 }
 
-function movePages(from: Uint8Array, to: Uint8Array, page: number, count: number): void {
-  to.set(from.subarray(page * PageSize.BYTES, (page + count) * PageSize.BYTES), page * PageSize.BYTES);
+function movePages(from: Region, to: Segment, page: number, count: number): void {
+  copyLong(from, page * PageSize.BYTES, to, page * PageSize.BYTES, count * PageSize.BYTES);
 }
 
 /** Calls `visit` for every span in use of an ordinary segment. */
-function eachUsedSpan(u32: Uint32Array, pages: number, visit: (page: number, length: number) => void): void {
-  for (let at: number = Page.TABLE_PAGES; at < pages; ) {
+function eachUsedSpan(u32: Uint32Array, visit: (page: number, length: number) => void): void {
+  for (let at: number = Page.TABLE_PAGES; at < PageSize.PER_SEGMENT; ) {
     const length = u32[(at << Page.SHIFT) + Page.LENGTH]!;
     if ((u32[at << Page.SHIFT]! & 0xff) !== PageState.FREE) visit(at, length);
     at += length;
@@ -383,7 +390,7 @@ function stretches(index: number, pages: number): number {
 /** The bits of the stretches that would be touched if the segment's memory were new. */
 function neededStretches(segment: Segment): number {
   let bits = stretches(0, Page.TABLE_PAGES);
-  eachUsedSpan(segment.u32, pagesOf(segment), (page, length) => {
+  eachUsedSpan(segment.u32, (page, length) => {
     bits |= stretches(page, length);
   });
   return bits;
@@ -392,7 +399,7 @@ function neededStretches(segment: Segment): number {
 /** Bytes of an ordinary segment that the system has given, at most. */
 function givenBytes(segment: Segment): number {
   const bits = stretches(0, Page.TABLE_PAGES) | segment.u32[SegmentCount.TOUCHED]!;
-  return Math.min(bitCount(bits) * Stretch.BYTES, segment.u8.length);
+  return bitCount(bits) * Stretch.BYTES;
 }
 
 /** Bytes that dropping a segment, or moving what is used in it, would give back: whole large pages, or what there is of small ones. */
@@ -419,11 +426,6 @@ export function verifySegmentCounts(segment: Segment, index: number, usedPages: 
     problems.push(`segment ${index} had ${u32[SegmentCount.PEAK]} pages in use at most, fewer than now`);
   if ((neededStretches(segment) & ~(u32[SegmentCount.TOUCHED]! | 1)) !== 0)
     problems.push(`segment ${index} uses stretches that were never touched`);
-}
-
-/** Pages of an ordinary segment, its page table included. */
-export function pagesOf(segment: Segment): number {
-  return segment.u8.length >>> PageSize.SHIFT;
 }
 
 /** Takes a span out of the doubly linked list whose head is word `head` of segment 0. */

@@ -28,16 +28,19 @@ export class NodeGarbageCollector implements GarbageCollector {
 
   collect(): void {
     this.#collect ??= exposedCollector();
-    this.#collect();
+    this.#collect?.();
   }
 }
 
-/** `gc` as the option --expose-gc would make it global, from a context made with that option. */
-function exposedCollector(): () => void {
+/**
+ * `gc` as the option --expose-gc would make it global, from a context made with that option; null where it cannot be had, and where another
+ * thread, which shares the option, has just taken it back.
+ */
+function exposedCollector(): (() => void) | null {
   const { setFlagsFromString } = process.getBuiltinModule("node:v8");
   const { runInNewContext } = process.getBuiltinModule("node:vm");
   setFlagsFromString("--expose-gc");
   const collect: unknown = runInNewContext("typeof gc === 'function' ? gc : undefined");
   setFlagsFromString("--no-expose-gc");
-  return typeof collect === "function" ? () => collect() : () => {};
+  return typeof collect === "function" ? () => collect() : null;
 }

@@ -6,6 +6,7 @@ import { NodeDigest } from "./digest.js";
 import { NodeFiles } from "./files.js";
 import { NodeGarbageCollector } from "./garbage-collector.js";
 import { socketOptionsLoader } from "./koffi-socket-options.js";
+import { NodeThreads } from "./node-threads.js";
 import type { Platform } from "./platform.js";
 import { NodeProcessFacts } from "./process-facts.js";
 import { NodeRandom } from "./random.js";
@@ -21,6 +22,7 @@ export function createNodePlatform(): Platform {
     random: new NodeRandom(),
     digest: new NodeDigest(),
     timers: new NodeTimers(),
+    threads: new NodeThreads(),
     files: new NodeFiles(),
     garbageCollector: new NodeGarbageCollector(),
     process: new NodeProcessFacts(),

@@ -10,6 +10,7 @@ import type { ProcessFacts } from "./process-facts.js";
 import type { Random } from "./random.js";
 import type { LoadSocketOptions } from "./socket-options.js";
 import type { Terminal } from "./terminal.js";
+import type { Threads } from "./threads.js";
 import type { Timers } from "./timers.js";
 
 /** The outside world of a server. */
@@ -18,6 +19,7 @@ export interface Platform {
   readonly random: Random;
   readonly digest: Digest;
   readonly timers: Timers;
+  readonly threads: Threads;
   readonly files: Files;
   readonly garbageCollector: GarbageCollector;
   readonly process: ProcessFacts;

@@ -25,7 +25,7 @@ export interface ProcessFacts {
   readonly system: string;
   /** 32 or 64. */
   readonly archBits: number;
-  /** By how many bytes a large ArrayBuffer has to be longer than its content for that to end it and begin on a cache line. */
+  /** By how many bytes a large buffer has to be longer than its content for that to end it and begin on a cache line. */
   readonly bufferPadBytes: number;
   /**
    * How long to make a buffer for `sizeBytes` that may become more: what is beyond is addresses alone until it is touched, where the

@@ -14,7 +14,7 @@
 import { formatDouble } from "../bytes/double.js";
 import { writeInteger } from "../bytes/integer.js";
 import type { Loan } from "../bytes/loan.js";
-import { copyBytes, Region } from "../bytes/region.js";
+import { copyBytes, moveBytes, Region } from "../bytes/region.js";
 
 const CR = 13;
 const LF = 10;
@@ -110,7 +110,7 @@ export class ReplyWriter {
     let capacity = this.region.u8.length * 2;
     while (capacity < needed) capacity *= 2;
     const grown = Region.allocate(capacity);
-    grown.u8.set(this.region.u8.subarray(0, this.at));
+    copyBytes(this.region, 0, grown, 0, this.at);
     this.region = grown;
   }
 
@@ -460,7 +460,7 @@ export class ReplyWriter {
     const moved = u8.slice(start, this.at);
     const target = mark - this.#base;
     if (target >= this.#start) {
-      u8.copyWithin(target + moved.length, target, start);
+      moveBytes(this.region, target, target + moved.length, start - target);
       u8.set(moved, target);
       return;
     }

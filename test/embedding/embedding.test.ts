@@ -289,6 +289,25 @@ test("a process ends by itself when its servers are closed, whatever they were d
   assert.equal(output, "closed");
 });
 
+test("a server that grows has a thread, which ends with it and keeps no process alive", async () => {
+  const grow = `
+    import { once } from "node:events";
+    const ended = [];
+    process.on("worker", (worker) => {
+      worker.on("error", (error) => ended.push(error.message));
+      worker.on("exit", (code) => ended.push(code));
+    });
+    const server = await createServer({ port: null });
+    const stream = server.connect();
+    const value = "x".repeat(2 ** 20);
+    let replies = 0;
+    for (let i = 0; i < 70; i++) stream.write(\`*3\\r\\n$3\\r\\nSET\\r\\n$2\\r\\n\${i + 10}\\r\\n$\${value.length}\\r\\n\${value}\\r\\n\`);
+    for await (const chunk of stream) if ((replies += chunk.length) === 70 * 5) break;
+  `;
+  assert.equal(await runAlone(`${grow} await server.close(); console.log(JSON.stringify(ended));`), "[0]");
+  assert.equal(await runAlone(`${grow} console.log(JSON.stringify(ended)); process.exit(0);`), "[]");
+});
+
 test("a server that is not closed keeps the process alive", async () => {
   await assert.rejects(
     promisify(execFile)(

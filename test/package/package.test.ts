@@ -33,6 +33,8 @@ module.exports = async function exercise({ createServer, OptionError, version })
     const big = "x".repeat(300000);
     seen.push(await ask(stream, \`*3\\r\\n$3\\r\\nSET\\r\\n$1\\r\\nk\\r\\n$\${big.length}\\r\\n\${big}\\r\\n\`, "\\r\\n"));
     seen.push((await ask(stream, "GET k\\r\\n", "x\\r\\n")).length);
+    // Enough for the server to start a thread.
+    await ask(stream, "SETRANGE grown 30000000 x\\r\\n", "30000001\\r\\n");
   }
   socket.destroy();
   inside.destroy();
@@ -83,6 +85,17 @@ function check({ code, output }: Outcome, pattern: RegExp): void {
 }
 
 const limit = { timeout: 120_000 };
+
+test("the bundle has its threads within it, and ends them", limit, async () => {
+  project.write(
+    "threads.cjs",
+    `const exercise = require("./exercise.cjs");
+     const ends = [];
+     process.on("worker", (worker) => worker.on("error", (error) => ends.push(error.stack)).on("exit", (code) => ends.push(code)));
+     exercise(require("redstart")).then((seen) => console.log(seen === exercise.expected ? ends.join() : seen));`,
+  );
+  check(await project.node(["threads.cjs"]), /^0\n$/);
+});
 
 test("require and import give the same functions and classes", limit, async () => {
   project.write(

@@ -3,10 +3,12 @@ import { assemble } from "../../src/assemble/assemble.js";
 import { createNodePlatform, type Platform } from "../../src/platform/node.js";
 import { applyOptions, type ServerOptions } from "../../src/server/config/options.js";
 import type { Server } from "../../src/server/server.js";
+import { works } from "../../src/works.js";
 import { Random } from "../differential/random.js";
 import { SimulatedTime } from "../support/simulated-time.js";
 import { SimulatedDisk } from "./disk.js";
 import { SimulatedNetwork } from "./network.js";
+import { SimulatedThreads } from "./threads.js";
 
 const START_MS = 1_700_000_000_000;
 /** What a reading of the clock may find to have been spent, in microseconds: commands take time, though it stands still meanwhile. */
@@ -17,6 +19,7 @@ export class World {
   readonly time = new SimulatedTime();
   readonly network: SimulatedNetwork;
   readonly #disks = new Map<string, SimulatedDisk>();
+  readonly #threads = new Map<string, SimulatedThreads>();
 
   constructor(readonly seed: number) {
     this.random = new Random(seed);
@@ -29,6 +32,14 @@ export class World {
     let disk = this.#disks.get(machine);
     if (disk === undefined) this.#disks.set(machine, (disk = new SimulatedDisk(this.random)));
     return disk;
+  }
+
+  /** The threads of a machine. */
+  threads(machine: string): SimulatedThreads {
+    let threads = this.#threads.get(machine);
+    if (threads === undefined)
+      this.#threads.set(machine, (threads = new SimulatedThreads(works, this.time, this.random)));
+    return threads;
   }
 
   /** Starts a server that listens on port 6379 of a machine. */
@@ -68,6 +79,7 @@ export class World {
         },
       },
       timers: time.timers,
+      threads: this.threads(machine),
       files: this.disk(machine),
       random: {
         bytes: (count) => Uint8Array.from({ length: count }, () => random.integer(0, 255)),

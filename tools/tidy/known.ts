@@ -95,8 +95,6 @@ const ratchet: Ratchet = {
   "dead-member src/structures/tree/sorted-index.ts SortedIndex.countBetween": 0,
   "dead-member src/structures/tree/sorted-index.ts SortedIndex.seekRef": 0,
   "file-length src/keyspace/database.ts": 946,
-  "file-length src/structures/dict/dict.ts": 1171,
-  "file-length src/structures/tree/counted-tree.ts": 727,
   "file-length src/structures/tree/packed-list.ts": 607,
   "shift src/server/clients/output-queue.ts this.#loans.shift": 0,
   "shift src/server/config/rewrite.ts places.shift": 0,

@@ -1,6 +1,6 @@
 import type { Argv } from "../../bytes/argv.js";
 import { BitOperation, combineBits, invertBits } from "../../bytes/bits.js";
-import { copyBytes } from "../../bytes/region.js";
+import { clearBytes, copyBytes } from "../../bytes/region.js";
 import { NotifyClass } from "../../keyspace/notify.js";
 import type { OpenValue } from "../../keyspace/open-value.js";
 import { SYNTAX_ERROR, WRONG_TYPE } from "../../protocol/errors.js";
@@ -81,7 +81,7 @@ function combineSources(ctx: Context, argv: Argv, operation: BitOperation, resul
     else value.length = 0;
     if (i === 3) {
       copyBytes(value.region, value.offset, segment, offset, value.length);
-      segment.u8.fill(0, offset + value.length, offset + length);
+      clearBytes(segment, offset + value.length, length - value.length);
     } else {
       combineBits(operation, segment, offset, length, value.region, value.offset, value.length);
     }

@@ -52,7 +52,7 @@ export class TextList {
   #grow(used: number, needed: number): void {
     if (needed >= MAX_BYTES) throw new OutOfMemory();
     const grown = Region.allocate(Math.min(needed * 2, MAX_BYTES - 1));
-    grown.u8.set(this.region.u8.subarray(0, used));
+    copyBytes(this.region, 0, grown, 0, used);
     this.region = grown;
   }
 

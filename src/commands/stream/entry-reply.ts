@@ -1,4 +1,5 @@
 /** How IDs and entries are replied. */
+import { moveBytes } from "../../bytes/region.js";
 import type { StreamNames } from "../../datatypes/stream-blocks.js";
 import { IdText, type StreamId, writeId } from "../../datatypes/stream-id.js";
 import type { Context } from "../context.js";
@@ -19,7 +20,7 @@ export function replyId({ reply }: Context, id: StreamId): void {
     u8[at + 1] = 48 + size;
     u8[at + 2] = CR;
     u8[at + 3] = LF;
-    u8.copyWithin(at + 4, start, start + size);
+    moveBytes(region, start, at + 4, size);
     start = at + 4;
   } else {
     const tens = (size / 10) | 0;

@@ -1,4 +1,5 @@
 import type { Argv } from "../../bytes/argv.js";
+import { copyBytes, Region } from "../../bytes/region.js";
 import { StringView } from "../../keyspace/database.js";
 import { NOT_AN_INTEGER, SYNTAX_ERROR } from "../../protocol/errors.js";
 import { ValueType } from "../../structures/entry/entry.js";
@@ -52,13 +53,13 @@ export const lcs = defineCommand(
     const table = LcsTable.fill(a, b);
     if (table === null) return reply.error(NO_MEMORY);
     if (options.indexes) return replyMatches(ctx, table, options);
-    const common = new Uint8Array(table.length);
+    const common = Region.allocate(table.length);
     let at = table.length;
     table.eachRange((aStart, _bStart, length) => {
       at -= length;
-      common.set(a.region.u8.subarray(a.offset + aStart, a.offset + aStart + length), at);
+      copyBytes(a.region, a.offset + aStart, common, at, length);
     });
-    reply.bulkBytes(common);
+    reply.bulkBytes(common.u8);
   },
 );
 

@@ -2,7 +2,9 @@
  * Writing a long argument behind the end of a string: in slices, between which other clients have their turn. What is written stays
  * invisible until all of it is there; a change of the string by somebody else makes it begin anew.
  */
+
 import type { Argv } from "../../bytes/argv.js";
+import { copyBytes } from "../../bytes/region.js";
 import { HUGE_BLOCK } from "../../memory/arena.js";
 import type { Segment } from "../../memory/segment.js";
 import type { Context } from "../context.js";
@@ -63,7 +65,7 @@ export function writeBehind(
   const { segment } = write;
   const end = Math.min(length, write.written + Slice.BYTES);
   const start = argv.offset[valueAt]! + skip;
-  segment.u8.set(argv.source.u8.subarray(start + write.written, start + end), from + write.written);
+  copyBytes(argv.source, start + write.written, segment, from + write.written, end - write.written);
   write.written = end;
   write.lastMs = nowMs;
   if (end === length) {

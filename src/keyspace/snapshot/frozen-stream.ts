@@ -2,6 +2,7 @@
  * A stream in a snapshot. What there are few of, groups and consumers, is copied when it is frozen; the leaves of its entries and of the pending
  * records of its groups follow piece by piece.
  */
+import { copyAll } from "../../bytes/copy-long.js";
 import { copyBytes, Region } from "../../bytes/region.js";
 import { Consumer, Group, Head, Pending, type StreamNames } from "../../datatypes/stream-blocks.js";
 import type { Streams } from "../../datatypes/streams.js";
@@ -57,7 +58,7 @@ export class FrozenStream implements Frozen {
       if (this.#piece.u8.length < size) this.#piece = Region.allocate(size * 2);
       const { u8, dv } = this.#piece;
       this.entries.key.forEach((word, i) => void dv.setUint32(i * 4, word, true));
-      u8.set(run, StreamImage.ID);
+      copyAll(run, this.#piece, StreamImage.ID);
       writer.piece(this.number, u8.subarray(0, size));
     } else if (this.#group < this.pending.length) {
       const leaves = this.pending[this.#group]!;

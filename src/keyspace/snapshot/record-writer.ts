@@ -1,4 +1,5 @@
 /** Writes records (record.ts) into chunks, and gives full ones to the snapshot's sink. */
+import { copyAll } from "../../bytes/copy-long.js";
 import { copyBytes, Region } from "../../bytes/region.js";
 import type { Encoding, ValueType } from "../../structures/entry/entry.js";
 import { RecordKind, RecordLayout } from "./record.js";
@@ -114,7 +115,7 @@ export class RecordWriter {
     this.#number = number;
     this.#header(RecordKind.PIECE);
     this.#words[(this.#start >> 2) + RecordLayout.PAYLOAD_LENGTH] = source.length;
-    this.#chunk.u8.set(source, this.#start + RecordLayout.HEADER);
+    copyAll(source, this.#chunk, this.#start + RecordLayout.HEADER);
     this.#at = this.#start + RecordLayout.HEADER + source.length;
     this.end();
   }

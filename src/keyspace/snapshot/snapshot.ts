@@ -11,6 +11,8 @@
  * The walk follows the indexes there were at the beginning, not the numbers of databases: SWAPDB does not matter. The index of a database that
  * is flushed is taken apart by LazyFree, which has each entry saved before it frees it.
  */
+import { copyAll } from "../../bytes/copy-long.js";
+import { copyBytes } from "../../bytes/region.js";
 import type { Collection } from "../../datatypes/collection.js";
 import { Ref } from "../../memory/segment.js";
 import { PAGES_END, type PageGuard } from "../../structures/dict/dict.js";
@@ -150,8 +152,7 @@ export class Snapshot implements PageGuard, LeafGuard {
     if (collection?.isStructured(encoding)) return this.#freeze(collection, word0, database);
     const writer = this.#writer!;
     const at = this.#begin(RecordKind.WHOLE, word0, database, 0, payloadLength);
-    const { region } = writer;
-    region.u8.set(payloadSegment.u8.subarray(payloadOffset, payloadOffset + payloadLength), at);
+    copyBytes(payloadSegment, payloadOffset, writer.region, at, payloadLength);
     writer.end();
   }
 
@@ -308,7 +309,7 @@ export class Snapshot implements PageGuard, LeafGuard {
     const { region } = this.#writer!;
     region.dv.setUint32(at + BeginPayload.ELEMENTS, elements, true);
     region.dv.setUint32(at + BeginPayload.PIECES, pieces, true);
-    region.u8.set(more, at + BeginPayload.BYTES);
+    copyAll(more, region, at + BeginPayload.BYTES);
     this.#writer!.end();
   }
 

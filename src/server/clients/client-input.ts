@@ -9,7 +9,7 @@
  * when the others had their turn.
  */
 import { LongArgument } from "../../bytes/argv.js";
-import { Region } from "../../bytes/region.js";
+import { copyBytes, moveBytes, Region } from "../../bytes/region.js";
 import { RequestParser } from "../../protocol/request-parser.js";
 import type { ConnectionHost } from "./connection-host.js";
 import type { ServerClient } from "./server-client.js";
@@ -123,7 +123,7 @@ export class ClientInput {
     const length = end - from;
     const own = this.#query;
     if (region === own && (this.#long === null || from === 0)) {
-      if (from > 0 && length > 0) own.u8.copyWithin(0, from, end);
+      if (from > 0 && length > 0) moveBytes(own, from, 0, length);
       this.#length = length;
       this.parser.rebase(0);
       return;
@@ -140,7 +140,7 @@ export class ClientInput {
     const client = this.#client;
     this.#reserve(this.#length + length);
     if (client.closed) return;
-    this.#query!.u8.set(from.u8.subarray(offset, offset + length), this.#length);
+    copyBytes(from, offset, this.#query!, this.#length, length);
     this.#length += length;
     if (this.#long !== null) client.account();
     if (this.#length > this.#peak) this.#peak = this.#length;
@@ -172,7 +172,7 @@ export class ClientInput {
   /** Moves what the query buffer holds to another. */
   #change(query: Region, long: LongArgument | null = null): void {
     const old = this.#query;
-    if (old !== null) query.u8.set(old.u8.subarray(0, this.#length));
+    if (old !== null) copyBytes(old, 0, query, 0, this.#length);
     this.#release(this.#length);
     this.#query = query;
     this.#long = long;

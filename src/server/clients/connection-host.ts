@@ -50,7 +50,7 @@ export interface HostServices {
   readonly effects: Effects;
   nowMs(): number;
   /** A buffer that the arena can take over. Throws a RangeError. */
-  longBuffer(bytes: number): ArrayBuffer;
+  longBuffer(bytes: number): ArrayBufferLike;
   soon(action: () => void): void;
   runCommands(client: ServerClient, region: Region, end: number): boolean;
   /** Begins the time of a batch, which is returned. */
@@ -147,7 +147,7 @@ export class ConnectionHost {
   }
 
   /** A buffer of `bytes` and more for an argument that may stay in it, null when there are many, or no memory. */
-  longBuffer(bytes: number): ArrayBuffer | null {
+  longBuffer(bytes: number): ArrayBufferLike | null {
     if (this.longBuffers >= MOST_LONG_BUFFERS) return null;
     try {
       return this.#services.longBuffer(bytes);

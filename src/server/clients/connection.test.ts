@@ -217,10 +217,12 @@ describe("replies that nobody reads", () => {
     await until("all have gone on", () => {
       // A client that was held for what others had is looked at by the cron.
       bench.tendLater(0);
-      return readers.every(({ connection }) => connection.suspension === null && connection.outputBytes === 0);
+      // One that is about to go on looks like one that is done, but for its commands.
+      return readers.every(
+        ({ connection: c }) => c.commandCount === 50 && c.suspension === null && c.outputBytes === 0,
+      );
     });
     assert.equal(host.outputBytes, 0);
-    assert.ok(readers.every(({ connection }) => connection.commandCount === 50));
   });
 
   test("refuse no write where nothing is evicted, beyond their share", async (t) => {

@@ -5,6 +5,7 @@
  * all of them. Names are strings of one character per byte. Cost of publishing: one look-up for the channel, one match for each
  * pattern of the server.
  */
+
 import type { Argv } from "../../bytes/argv.js";
 import { matchGlob } from "../../bytes/glob.js";
 import { Region } from "../../bytes/region.js";

@@ -10,7 +10,9 @@
  *
  * Noting a reader: one look-up and a binary search; of a key that many have read, a move of the ids behind the new one.
  */
+
 import { Argv } from "../../bytes/argv.js";
+import { moveBytes } from "../../bytes/region.js";
 import type { Database, StringView } from "../../keyspace/database.js";
 import { Keyspace } from "../../keyspace/keyspace.js";
 import { RootWord } from "../../keyspace/root-words.js";
@@ -74,7 +76,7 @@ export class TrackingTable {
     if (at < length && readId(value, at) === id) return;
     ref = db.resizeString(argv, i, ref, length + ID_BYTES, value);
     const start = value.offset + at;
-    value.region.u8.copyWithin(start + ID_BYTES, start, value.offset + length);
+    moveBytes(value.region, start, start + ID_BYTES, length - at);
     value.region.dv.setUint16(start, Math.floor(id / LOW));
     value.region.dv.setUint32(start + 2, id >>> 0);
     this.#items++;

@@ -20,10 +20,14 @@
  * one bucket of one page is a stretch of it. A cursor is a place in that order, so whatever is in the dict from the start of a scan
  * to its end is returned, exactly once.
  *
+ * One piece because searching, splitting, merging and walking share what a page knows, and V8 inlines the steps between them.
+ *
  * Sources: Fagin et al., Extendible Hashing, 1979; Dragonfly's dashtable; Valkey 8.1's hashtable; F14 for the overflow counts.
  */
+
 import { hashBytes } from "../../bytes/hash.js";
 import { equalBytes, type Region } from "../../bytes/region.js";
+import { copyWords } from "../../bytes/words.js";
 import { type Arena, OutOfMemory } from "../../memory/arena.js";
 import { Ref, type Segment } from "../../memory/segment.js";
 import {
@@ -1013,8 +1017,8 @@ export abstract class Dict {
     this.#startTable(upper, prefix + 1, depth - 1);
     const half = 2 ** (depth - 1);
     const from = word(table) + Table.PAGES;
-    this.#segment(lower).u32.set(words.subarray(from, from + half), word(lower) + Table.PAGES);
-    this.#segment(upper).u32.set(words.subarray(from + half, from + 2 * half), word(upper) + Table.PAGES);
+    copyWords(words, from, this.#segment(lower).u32, word(lower) + Table.PAGES, half);
+    copyWords(words, from + half, this.#segment(upper).u32, word(upper) + Table.PAGES, half);
     this.#replaceTable(root, hash, prefix, lower, upper);
     this.arena.free(table);
   }

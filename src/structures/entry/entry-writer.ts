@@ -84,7 +84,7 @@ export class EntryWriter {
     if (external !== 0 && deep) {
       payload = this.#arena.allocate(payloadLength);
       const target = segmentOf(this.#segments, payload);
-      target.u8.set(payloadSegment.u8.subarray(payloadOffset, payloadOffset + payloadLength), offsetOf(payload));
+      copyBytes(payloadSegment, payloadOffset, target, offsetOf(payload), payloadLength);
     }
     let clone = 0;
     try {

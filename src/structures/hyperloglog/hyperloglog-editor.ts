@@ -6,7 +6,7 @@
  * Raising a register of a sparse value takes a walk over the opcodes before it: 1.4 µs in a value of 1875 bytes (Node 20.20, 2 GHz). A walk
  * goes on where the one before ended if the register lies behind that, so that raising all in order is one walk altogether.
  */
-import { copyBytes, Region } from "../../bytes/region.js";
+import { clearBytes, copyBytes, moveBytes, Region } from "../../bytes/region.js";
 import { Hll, isDense, staleCardinality, writeHeader } from "./hyperloglog.js";
 import { packDense, raiseDenseRegister } from "./hyperloglog-dense.js";
 import { elementPattern } from "./hyperloglog-hash.js";
@@ -118,7 +118,7 @@ export class HyperLogLogEditor {
     if (this.isDense) return true;
     if (this.#denseRoom === EMPTY) this.#denseRoom = Region.allocate(Hll.DENSE_BYTES);
     const dense = this.#denseRoom;
-    dense.u8.fill(0, Hll.HEADER);
+    clearBytes(dense, Hll.HEADER, Hll.DENSE_BYTES - Hll.HEADER);
     const { region, offset, length } = this;
     if (!sparseToDense(region, offset + Hll.HEADER, offset + length, dense, Hll.HEADER)) return false;
     copyBytes(region, offset, dense, 0, Hll.HEADER);
@@ -208,7 +208,7 @@ export class HyperLogLogEditor {
 
     this.#own(this.length + Math.max(growth, 0));
     const { u8 } = this.region;
-    if (growth !== 0) u8.copyWithin(at + size, at + size - growth, this.length);
+    if (growth !== 0) moveBytes(this.region, at + size - growth, at + size, this.length - at - size + growth);
     for (let i = 0; i < size; i++) u8[at + i] = opcodes[i]!;
     this.length += growth;
     this.#joinNeighbours();
@@ -225,7 +225,7 @@ export class HyperLogLogEditor {
       const run = (byte & 3) + (next & 3) + 2;
       const isEqual = byte >= Opcode.VALUE && byte >>> 2 === next >>> 2;
       if (isEqual && run <= Opcode.VALUE_RUN_MAX) {
-        u8.copyWithin(p, p + 1, this.length);
+        moveBytes(this.region, p + 1, p, this.length - p - 1);
         u8[p] = valueOpcode(valueOf(byte), run);
         this.length--;
       } else {

@@ -1,7 +1,7 @@
 /**
  * Reads whole HyperLogLogs: estimates one, or the union of several, whose registers are the largest of each.
  */
-import { Region } from "../../bytes/region.js";
+import { clearBytes, Region } from "../../bytes/region.js";
 import { Hll, isDense } from "./hyperloglog.js";
 import { mergeDense } from "./hyperloglog-dense.js";
 import { estimateCardinality } from "./hyperloglog-estimate.js";
@@ -17,7 +17,7 @@ export class HyperLogLogUnion {
 
   /** Begins a union of nothing. */
   clear(): void {
-    this.registers.u8.fill(0);
+    clearBytes(this.registers, 0, Hll.REGISTERS);
     this.hasDense = false;
   }
 

@@ -14,7 +14,7 @@
  */
 import { compareWords, highOf, highWord, lowWord, mayBeInt64 } from "../../bytes/int64.js";
 import { parseInteger } from "../../bytes/integer.js";
-import type { Region } from "../../bytes/region.js";
+import { moveBytes, type Region } from "../../bytes/region.js";
 import type { ElementView } from "../entry/element-view.js";
 
 export const enum Intset {
@@ -128,7 +128,7 @@ export function add(region: Region, at: number, source: Region, offset: number, 
 
 /** Inserts an integer that is not there, at the index where `search` says it goes. */
 export function insertAt(region: Region, at: number, index: number, high: number, low: number): void {
-  const { u8, dv } = region;
+  const { dv } = region;
   const needed = widthOf(high, low);
   const length = count(region, at);
   let bytes = width(region, at);
@@ -138,7 +138,7 @@ export function insertAt(region: Region, at: number, index: number, high: number
     bytes = needed;
   } else if (index < length) {
     const from = at + Intset.HEADER_BYTES + index * bytes;
-    u8.copyWithin(from + bytes, from, at + Intset.HEADER_BYTES + length * bytes);
+    moveBytes(region, from, from + bytes, (length - index) * bytes);
   }
   writeAt(dv, at, index, bytes, high, low);
   dv.setUint32(at + Intset.COUNT, length + 1, true);
@@ -178,7 +178,7 @@ export function removeAt(region: Region, at: number, index: number, removed: num
   const bytes = width(region, at);
   const length = count(region, at);
   const first = at + Intset.HEADER_BYTES;
-  region.u8.copyWithin(first + index * bytes, first + (index + removed) * bytes, first + length * bytes);
+  moveBytes(region, first + (index + removed) * bytes, first + index * bytes, (length - index - removed) * bytes);
   region.dv.setUint32(at + Intset.COUNT, length - removed, true);
 }
 

@@ -20,7 +20,7 @@
  * 128; loading an element 35 where half are numbers. An edit moves what is behind with `copyWithin`: 57 ns whatever the length up
  * to a few hundred bytes; loops of words win only below 48 bytes, so there are none.
  */
-import type { Region } from "../../bytes/region.js";
+import { moveBytes, type Region } from "../../bytes/region.js";
 import { next, previous, sizeOfInteger, sizeOfString, writeInteger, writeString } from "./listpack-element.js";
 
 export {
@@ -73,13 +73,13 @@ export function seekIndex(region: Region, start: number, end: number, index: num
 
 /** Moves what lies from `at` on by `delta` bytes to the right, and returns the new end. What the gap holds is undefined. */
 export function openGap(region: Region, at: number, end: number, delta: number): number {
-  if (at < end) region.u8.copyWithin(at + delta, at, end);
+  moveBytes(region, at, at + delta, end - at);
   return end + delta;
 }
 
 /** Drops `delta` bytes at `at` by moving what follows to the left, and returns the new end. */
 export function closeGap(region: Region, at: number, end: number, delta: number): number {
-  if (at + delta < end) region.u8.copyWithin(at, at + delta, end);
+  moveBytes(region, at + delta, at, end - at - delta);
   return end - delta;
 }
 
@@ -140,7 +140,7 @@ export function replaceInteger(region: Region, at: number, end: number, value: n
 function resize(region: Region, at: number, end: number, size: number): number {
   const behind = next(region, at);
   const delta = size - (behind - at);
-  if (delta !== 0 && behind < end) region.u8.copyWithin(behind + delta, behind, end);
+  if (delta !== 0) moveBytes(region, behind, behind + delta, end - behind);
   return end + delta;
 }
 

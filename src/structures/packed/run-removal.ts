@@ -1,5 +1,5 @@
 /** Removing all elements of a listpack run that read as a text, in one pass over it. Made once and used again and again. */
-import type { Region } from "../../bytes/region.js";
+import { moveBytes, type Region } from "../../bytes/region.js";
 import { equals, find, next, previous } from "./listpack.js";
 
 export class RunRemoval {
@@ -22,7 +22,7 @@ export class RunRemoval {
     while (at < end) {
       const found = removed < limit ? find(region, at, end, source, offset, length, 0) : -1;
       const to = found < 0 ? end : found;
-      if (write !== at) region.u8.copyWithin(write, at, to);
+      if (write !== at) moveBytes(region, at, write, to - at);
       write += to - at;
       if (found < 0) break;
       at = next(region, found);
@@ -50,14 +50,14 @@ export class RunRemoval {
       const element = previous(region, at);
       if (equals(region, element, source, offset, length)) {
         write -= keptTo - at;
-        if (write !== at) region.u8.copyWithin(write, at, keptTo);
+        if (write !== at) moveBytes(region, at, write, keptTo - at);
         keptTo = element;
         removed++;
       }
       at = element;
     }
     write -= keptTo - start;
-    if (write !== start) region.u8.copyWithin(write, start, keptTo);
+    if (write !== start) moveBytes(region, start, write, keptTo - start);
     this.bound = write;
     return removed;
   }

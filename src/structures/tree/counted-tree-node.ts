@@ -12,6 +12,7 @@
  *     entry        8     16     24       bytes
  *     full node  127     63     42       entries
  */
+import { copyWords, moveWords } from "../../bytes/words.js";
 
 export const enum TreeRoot {
   TOP = 0,
@@ -67,7 +68,7 @@ export function itemsBetween(u32: Uint32Array, node: number, stride: number, fro
 export function openEntry(u32: Uint32Array, node: number, stride: number, slot: number): number {
   const children = u32[node + TreeNode.CHILDREN]!;
   const at = entryWord(node, stride, slot);
-  if (slot < children) u32.copyWithin(at + stride, at, entryWord(node, stride, children));
+  moveWords(u32, at, at + stride, entryWord(node, stride, children) - at);
   u32[node + TreeNode.CHILDREN] = children + 1;
   return at;
 }
@@ -76,7 +77,7 @@ export function openEntry(u32: Uint32Array, node: number, stride: number, slot: 
 export function closeEntry(u32: Uint32Array, node: number, stride: number, slot: number): number {
   const children = u32[node + TreeNode.CHILDREN]!;
   const at = entryWord(node, stride, slot);
-  if (slot + 1 < children) u32.copyWithin(at, at + stride, entryWord(node, stride, children));
+  moveWords(u32, at + stride, at, entryWord(node, stride, children) - at - stride);
   u32[node + TreeNode.CHILDREN] = children - 1;
   return children - 1;
 }
@@ -92,7 +93,5 @@ export function copyEntries(
   stride: number,
   count: number,
 ): void {
-  let source = entryWord(fromNode, stride, fromSlot);
-  let target = entryWord(toNode, stride, toSlot);
-  for (const end = source + count * stride; source < end; ) to[target++] = from[source++]!;
+  copyWords(from, entryWord(fromNode, stride, fromSlot), to, entryWord(toNode, stride, toSlot), count * stride);
 }

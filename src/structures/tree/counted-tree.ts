@@ -23,8 +23,11 @@
  * first key of its subtree, exactly. A node with less than a quarter of its entries merges with a neighbour if the two leave a
  * quarter free.
  *
+ * One piece because every edit is a walk down and a walk up along the same path.
+ *
  * Splitting at the right edge of the tree leaves the left node full, at the left edge the right one; elsewhere in halves.
  */
+import { moveWords } from "../../bytes/words.js";
 import type { Arena } from "../../memory/arena.js";
 import { Ref, type Segment } from "../../memory/segment.js";
 import {
@@ -677,7 +680,7 @@ export class CountedTree {
     }
     if (rightWords[word(right) + TreeNode.CAPACITY]! < count) return 0;
     const first = entryWord(word(right), this.stride, 0);
-    rightWords.copyWithin(first + inLeft * this.stride, first, first + inRight * this.stride);
+    moveWords(rightWords, first, first + inLeft * this.stride, inRight * this.stride);
     copyEntries(leftWords, word(left), 0, rightWords, word(right), 0, this.stride, inLeft);
     rightWords[word(right) + TreeNode.CHILDREN] = count;
     return right;

@@ -9,7 +9,7 @@
  *
  * A target is a score with a member, or the gap before or after all members of a score. Scores are never nan; -0 equals 0.
  */
-import { compareBytes, type Region } from "../../bytes/region.js";
+import { compareBytes, Region } from "../../bytes/region.js";
 import type { Arena } from "../../memory/arena.js";
 import { Ref, type Segment } from "../../memory/segment.js";
 import { elementKeyLength, elementKeyOffset } from "../entry/element.js";
@@ -35,14 +35,14 @@ const enum Stretch {
   ITEMS = 8,
 }
 
-const EMPTY = new Uint8Array(8);
+const EMPTY = Region.allocate(8);
 
 /** A counted tree whose keys are items. */
 export class ElementTree extends CountedTree {
   #score = 0;
   #hasMember = false;
   #side: number = Side.EQUAL;
-  #member: Region = { u8: EMPTY, dv: new DataView(EMPTY.buffer) };
+  #member = EMPTY;
   #memberOffset = 0;
   #memberLength = 0;
   readonly #double = new Float64Array(1);

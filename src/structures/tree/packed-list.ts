@@ -12,7 +12,7 @@
  * Who changes a list allocates first: OutOfMemory leaves it as it was.
  */
 
-import { copyBytes, type Region } from "../../bytes/region.js";
+import { copyBytes, moveBytes, type Region } from "../../bytes/region.js";
 import { Arena } from "../../memory/arena.js";
 import { Ref, type Segment } from "../../memory/segment.js";
 import { countElements, next, previous, seekIndex, sizeOfString, writeString } from "../packed/listpack.js";
@@ -194,10 +194,10 @@ export class PackedLists {
     const behind = next(region, at);
     const base = offsetOf(path.leaf);
     if (at - start < end - behind) {
-      region.u8.copyWithin(start + behind - at, start, at);
+      moveBytes(region, start, start + behind - at, at - start);
       region.u32[(base >> 2) + Leaf.START] = start + behind - at - base;
     } else {
-      region.u8.copyWithin(at, behind, end);
+      moveBytes(region, behind, at, end - behind);
       region.u32[(base >> 2) + Leaf.END] = end - (behind - at) - base;
     }
     this.tree.addItems(path, -1);
@@ -426,7 +426,7 @@ export class PackedLists {
     let start = toFront ? Leaf.HEADER : capacity - used;
     // Within its block it goes to the middle, since it may be the only leaf, pushed to at both ends.
     if (from === to) start = Leaf.HEADER + ((capacity - Leaf.HEADER - used) >> 1);
-    if (segment === target) segment.u8.copyWithin(targetBase + start, source, source + used);
+    if (segment === target) moveBytes(segment, source, targetBase + start, used);
     else copyBytes(segment, source, target, targetBase + start, used);
     setBounds(target, targetBase, start, start + used);
   }
@@ -506,11 +506,11 @@ export class PackedLists {
     const { region, start, end, at } = cursor;
     const word = base >> 2;
     if (after < size || (before >= size && at - start < end - at)) {
-      region.u8.copyWithin(start - size, start, at);
+      moveBytes(region, start, start - size, at - start);
       region.u32[word + Leaf.START]! -= size;
       cursor.at = at - size;
     } else {
-      region.u8.copyWithin(at + size, at, end);
+      moveBytes(region, at, at + size, end - at);
       region.u32[word + Leaf.END]! += size;
     }
     return true;

@@ -10,6 +10,7 @@
  * The tree works at one place at a time, where the last `find`, `seek`, `first` or `next` led; a change makes the place invalid,
  * except that `insert` leaves it at the new record. A root of 0 is an empty tree for everything but `insert`.
  */
+import { moveWords } from "../../bytes/words.js";
 import { type Arena, isOutOfMemory } from "../../memory/arena.js";
 import { Ref, type Segment } from "../../memory/segment.js";
 import { CountedTree, Path } from "./counted-tree.js";
@@ -127,7 +128,7 @@ export class RecordTree {
     tree.changeLeaf(path);
     this.#reserve(this.#items + 1);
     const { u32 } = this.segment;
-    if (this.#index < this.#items) u32.copyWithin(this.at + words, this.at, this.#base + this.#items * words);
+    moveWords(u32, this.at, this.at + words, (this.#items - this.#index) * words);
     for (let i = 0; i < RecordLeaf.KEY_WORDS; i++) u32[this.at + i] = key[i]!;
     this.#items++;
     tree.addItems(path, 1);
@@ -146,7 +147,7 @@ export class RecordTree {
       return this.arena.free(leaf);
     }
     tree.changeLeaf(path);
-    this.segment.u32.copyWithin(this.at, this.at + words, this.#base + this.#items * words);
+    moveWords(this.segment.u32, this.at + words, this.at, (this.#items - this.#index - 1) * words);
     this.#items--;
     tree.addItems(path, -1);
     if (this.#index === 0) {

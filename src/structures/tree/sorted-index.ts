@@ -21,6 +21,7 @@
  */
 
 import type { Region } from "../../bytes/region.js";
+import { moveWords } from "../../bytes/words.js";
 import type { Arena } from "../../memory/arena.js";
 import { Ref } from "../../memory/segment.js";
 import { Path } from "./counted-tree.js";
@@ -404,7 +405,7 @@ export class SortedIndex {
     tree.next(path);
     const right = path.leaf;
     const u32 = this.#words(right);
-    u32.copyWithin(itemWord(right, moved), itemWord(right, 0), itemWord(right, inRight));
+    moveWords(u32, itemWord(right, 0), itemWord(right, moved), inRight * Item.WORDS);
     copyItems(this.#words(left), itemWord(left, Leaf.ITEMS - moved), u32, itemWord(right, 0), moved);
     tree.addItems(path, moved);
     this.#setKey(path);
@@ -436,8 +437,8 @@ export class SortedIndex {
   #moveWithin(path: Path, at: number, to: number, digest: number, ref: number): void {
     const leaf = path.leaf;
     const u32 = this.#words(leaf);
-    if (to > at) u32.copyWithin(itemWord(leaf, at), itemWord(leaf, at + 1), itemWord(leaf, to + 1));
-    else if (to < at) u32.copyWithin(itemWord(leaf, to + 1), itemWord(leaf, to), itemWord(leaf, at));
+    if (to > at) moveWords(u32, itemWord(leaf, at + 1), itemWord(leaf, at), (to - at) * Item.WORDS);
+    else moveWords(u32, itemWord(leaf, to), itemWord(leaf, to + 1), (at - to) * Item.WORDS);
     u32[itemWord(leaf, to)] = digest;
     u32[itemWord(leaf, to) + Item.REF] = ref;
     if (at === 0 || to === 0) this.#setKey(path);
