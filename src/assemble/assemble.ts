@@ -5,6 +5,7 @@ import { CommandTable } from "../commands/command-table.js";
 import type { Subsystem } from "../commands/subsystem.js";
 import { Keyspace } from "../keyspace/keyspace.js";
 import { Arena } from "../memory/arena.js";
+import { segmentBuffer } from "../memory/segment.js";
 import type { Network } from "../platform/network.js";
 import { createNodePlatform } from "../platform/node.js";
 import { createNodeNetwork } from "../platform/node-network.js";
@@ -56,7 +57,7 @@ export function assemble(options: AssembleOptions): Assembled {
   log.level = config.get("loglevel");
   const memoryAhead = new MemoryAhead({
     threads: platform.threads,
-    createBuffer: (size) => new SharedArrayBuffer(size + platform.process.bufferPadBytes),
+    createBuffer: (size) => segmentBuffer(size + platform.process.bufferPadBytes),
     warn: (message) => log.warning(message),
   });
   const keyspace = new Keyspace({

@@ -24,6 +24,7 @@ import {
   type Segment,
   type SegmentFactory,
   SegmentSize,
+  segmentBuffer,
 } from "./segment.js";
 import { BLOCK_SIZE, PageSize, SizeClass, SLAB_BLOCKS, SLAB_PAGES, sizeClassOf } from "./size-classes.js";
 
@@ -62,8 +63,8 @@ export class Arena {
   readonly #root: Segment;
 
   constructor(options: ArenaOptions = {}) {
-    const createBuffer = options.createBuffer ?? ((size: number) => new SharedArrayBuffer(size));
-    this.createReserve = options.createReserve ?? ((size: number) => new SharedArrayBuffer(size));
+    const createBuffer = options.createBuffer ?? ((size: number) => segmentBuffer(size));
+    this.createReserve = options.createReserve ?? ((size: number) => segmentBuffer(size));
     const { limitBytes = Number.POSITIVE_INFINITY, reached } = options;
     this.pages = new PageHeap(limitBytes, createBuffer, options.createReserve, reached);
     this.segments = this.pages.segments;

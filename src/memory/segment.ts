@@ -18,6 +18,7 @@
  * pressure on its heap, does not count them. A new one takes 0.07 ms instead of 3, and starts no collection (Node 20.20). Long copies of
  * shared memory go through bytes/region.ts.
  */
+import { copiesSharedWell } from "../bytes/copy-long.js";
 import { Loan } from "../bytes/loan.js";
 import { Region } from "../bytes/region.js";
 
@@ -41,10 +42,15 @@ export const enum SegmentSize {
  * the system places buffers can let it begin on a cache line, and a bucket of a dict is one line instead of two. Worth 2 to 5 % of
  * processor time at a million keys (Node 20.20).
  */
-export type SegmentFactory = (sizeBytes: number) => SharedArrayBuffer;
+export type SegmentFactory = (sizeBytes: number) => ArrayBufferLike;
 
 /** Told when bytes of a segment up to `end` are handed out for the first time, in steps of 2 MB: the system is about to be asked for them. */
 export type ReachListener = (segment: Segment, index: number, end: number) => void;
+
+/** Memory for a segment: shared with threads where copying it is as quick as other memory. */
+export function segmentBuffer(sizeBytes: number): ArrayBufferLike {
+  return copiesSharedWell ? new SharedArrayBuffer(sizeBytes) : new ArrayBuffer(sizeBytes);
+}
 
 /** The memory of a segment that has none any more. */
 const NOTHING = new ArrayBuffer(0);
@@ -96,7 +102,7 @@ export class Segment extends Region {
   }
 
   /** Takes the last `sizeBytes` of another buffer, which hold whatever they hold; not for huge segments, of which bytes may be on loan. */
-  use(buffer: SharedArrayBuffer, sizeBytes: number): void {
+  use(buffer: ArrayBufferLike, sizeBytes: number): void {
     this.#use(buffer, Math.max(0, buffer.byteLength - sizeBytes), sizeBytes);
     this.aheadBytes = 0;
   }

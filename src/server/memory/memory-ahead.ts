@@ -2,6 +2,8 @@
  * Has a thread touch memory before data needs it, so that no command waits for the system to give a page: 8 MB ahead of the highest place handed
  * out in a segment, and as much of the next segment before the arena asks for that one.
  *
+ * Only shared memory can be touched by a thread: where that is slow to copy (Node 20), segments are none, and this does nothing.
+ *
  * Nothing depends on it: memory that was not touched ahead is given when it is needed, only later. A small server never starts the thread.
  */
 import { type Segment, type SegmentFactory, SegmentSize } from "../../memory/segment.js";
@@ -40,7 +42,7 @@ export class MemoryAhead {
   }
 
   /** Makes the arena's segments. */
-  createBuffer(sizeBytes: number): SharedArrayBuffer {
+  createBuffer(sizeBytes: number): ArrayBufferLike {
     const spare = this.#spare;
     if (spare === null || sizeBytes !== SegmentSize.BYTES) return this.#parts.createBuffer(sizeBytes);
     this.#spare = null;
@@ -50,7 +52,7 @@ export class MemoryAhead {
   /** The arena has handed out bytes of its segment `index` up to `end` for the first time. */
   reached(segment: Segment, index: number, end: number): void {
     const reachedBytes = index * SegmentSize.BYTES + end;
-    if (reachedBytes <= LEAST_BYTES || this.#isOff) return;
+    if (reachedBytes <= LEAST_BYTES || this.#isOff || !segment.isShared) return;
     const ahead = Math.min(AHEAD_BYTES, reachedBytes / 8);
     const from = Math.max(end, segment.aheadBytes);
     const to = Math.min(end + ahead, SegmentSize.BYTES);
@@ -85,7 +87,7 @@ export class MemoryAhead {
   /** Makes the next segment's buffer. */
   #prepare(): void {
     try {
-      this.#spare = this.#parts.createBuffer(SegmentSize.BYTES);
+      this.#spare = this.#parts.createBuffer(SegmentSize.BYTES) as SharedArrayBuffer;
     } catch (error) {
       // Whoever needs it will be told.
       if (error instanceof RangeError) return;
