@@ -36,10 +36,22 @@ export class Region {
 /** Up to so many bytes a loop of words, four at a time, is faster than a call: 22 ns for 96 bytes, 105 for 512 (Node 20.20). */
 const LOOP_LIMIT = 512;
 
+/** Up to so many the plain loop is small enough for V8 to put it into its callers, which is worth more: LRANGE takes a fifth less then. */
+const SHORT_LIMIT = 64;
+
 /** Copies `length` bytes; source and target must not overlap within one buffer. */
 export function copyBytes(from: Region, fromOffset: number, to: Region, toOffset: number, length: number): void {
-  if (length > LOOP_LIMIT) return copyLong(from, fromOffset, to, toOffset, length);
-  copyForward(from, fromOffset, to, toOffset, length);
+  if (length > SHORT_LIMIT) return copyMany(from, fromOffset, to, toOffset, length);
+  const source = from.dv;
+  const target = to.dv;
+  let i = 0;
+  for (; i + 4 <= length; i += 4) target.setInt32(toOffset + i, source.getInt32(fromOffset + i, true), true);
+  for (; i < length; i++) to.u8[toOffset + i] = from.u8[fromOffset + i]!;
+}
+
+function copyMany(from: Region, fromOffset: number, to: Region, toOffset: number, length: number): void {
+  if (length > LOOP_LIMIT) copyLong(from, fromOffset, to, toOffset, length);
+  else copyForward(from, fromOffset, to, toOffset, length);
 }
 
 /** Moves `length` bytes within a region; they may overlap. */
