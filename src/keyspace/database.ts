@@ -3,6 +3,8 @@
  *
  * A key is given as argument `i` of an argv; an entry is a ref, 0 when there is none, valid until the next change to the keyspace.
  * Everything that changes an entry's place allocates first, so that OutOfMemory leaves the data as it was.
+ *
+ * One piece because every call works on what the look-up before it has found, and all that changes an entry has to pass `#willChange`.
  */
 import { Argv } from "../bytes/argv.js";
 import { parseInt64, parseInteger } from "../bytes/integer.js";

@@ -94,8 +94,6 @@ const ratchet: Ratchet = {
   "dead-member src/server/tracking/tracking-table.ts TrackingTable.liveBlocks": 0,
   "dead-member src/structures/tree/sorted-index.ts SortedIndex.countBetween": 0,
   "dead-member src/structures/tree/sorted-index.ts SortedIndex.seekRef": 0,
-  "file-length src/keyspace/database.ts": 946,
-  "file-length src/structures/tree/packed-list.ts": 607,
   "shift src/server/clients/output-queue.ts this.#loans.shift": 0,
   "shift src/server/config/rewrite.ts places.shift": 0,
   "shift src/server/observation/latency-monitor.ts this.samples.shift": 0,

@@ -1,5 +1,5 @@
 /**
- * A snapshot: what all databases held at one instant, written in slices while commands go on (docs/design/0006-snapshot.md).
+ * A snapshot: what all databases held at one instant, written in slices while commands go on (docs/design/0007-snapshots.md).
  *
  * An entry whose mark differs from the key space's has not been seen. To begin is to flip the key space's mark. Then the walk, page by page of
  * the index, writes each entry that has not been seen and gives it the new mark, and whoever is about to change or to free one has it written

@@ -67,6 +67,7 @@ export class EntryWriter {
     }
     if (isExternal) {
       segment.u32[at] = external;
+      segment.u32[at + 1] = 0;
       at += 2;
     }
     segment.u32[(offset >> 2) + 1] = word1 >>> 0;
@@ -130,6 +131,7 @@ export class EntryWriter {
       word1 |= (keyLength << Entry.KEY_SHIFT) | length;
     }
     segment.u32[at] = payload;
+    segment.u32[at + 1] = 0;
     at += 2;
     segment.u32[wordOf(ref) + 1] = word1 >>> 0;
     copyBytes(source, keyAt, segment, at << 2, keyLength);

@@ -12,7 +12,8 @@
  *
  *     [ E: expiry, ms since 1970, double  ]    8 bytes
  *     [ L: key length, payload length     ]    2 x 4 bytes, when either does not fit its bits of word 1
- *     [ X: payload ref, unused            ]    2 x 4 bytes, when the payload lies in a block of its own
+ *     [ X: payload ref, 0                 ]    2 x 4 bytes, when the payload lies in a block of its own; ref 0 is kept for a value
+ *                                              that lies elsewhere, as on disk, and the word behind it for where that is
  *     key bytes
  *     payload bytes, unless X
  *
