@@ -3,6 +3,7 @@ import { execFile } from "node:child_process";
 import type { Duplex } from "node:stream";
 import { test } from "node:test";
 import { promisify } from "node:util";
+import { copiesSharedWell } from "../../src/bytes/copy-long.js";
 import { createServer, OptionError, type RedstartServer, type ServerOptions, version } from "../../src/index.js";
 import { embeddedServer } from "../support/embedded.js";
 import { ReplyParser } from "../support/reply-parser.js";
@@ -289,7 +290,9 @@ test("a process ends by itself when its servers are closed, whatever they were d
   assert.equal(output, "closed");
 });
 
-test("a server that grows has a thread, which ends with it and keeps no process alive", async () => {
+test("a server that grows has a thread, which ends with it and keeps no process alive", {
+  skip: !copiesSharedWell,
+}, async () => {
   const grow = `
     import { once } from "node:events";
     const ended = [];

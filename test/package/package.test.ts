@@ -1,6 +1,7 @@
 /** The package as users get it, under the test runners and compilers they use. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { copiesSharedWell } from "../../src/bytes/copy-long.js";
 import { type Outcome, Project } from "./project.js";
 
 /** What every user does: over TCP and within the process, with timers, big values and mistakes. Leaves nothing behind. */
@@ -86,7 +87,7 @@ function check({ code, output }: Outcome, pattern: RegExp): void {
 
 const limit = { timeout: 120_000 };
 
-test("the bundle has its threads within it, and ends them", limit, async () => {
+test("the bundle has its threads within it, and ends them", { ...limit, skip: !copiesSharedWell }, async () => {
   project.write(
     "threads.cjs",
     `const exercise = require("./exercise.cjs");
