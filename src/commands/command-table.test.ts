@@ -93,3 +93,17 @@ test("an unknown command's error quotes its arguments up to 128 bytes", () => {
   );
   assert.equal(error("config", "foo"), "ERR unknown subcommand 'foo'. Try CONFIG HELP.");
 });
+
+test("an unknown command's error does not read an argument longer than any string can be", () => {
+  const argv = Argv.from(["foo", "a"]);
+  // 512 MB that nobody has touched take no memory.
+  argv.source = new Region(new Uint8Array(2 ** 29));
+  argv.offset[1] = 0;
+  argv.length[1] = 2 ** 29;
+  argv.source.u8.set(Buffer.from("foo"), 0);
+  argv.offset[0] = 0;
+  argv.length[0] = 3;
+  argv.source.u8.fill(0x61, 3, 200);
+  const error = unknownCommandError(table(), argv);
+  assert.equal(error, `ERR unknown command 'foo', with args beginning with: 'foo${"a".repeat(125)}' `);
+});
