@@ -36,43 +36,14 @@ export class EntryWriter {
     expireAtMs: number,
     isGrowing = false,
   ): number {
-    const isExternal = length > Entry.INLINE_MAX;
-    const ref = this.#arena.allocate(entrySize(keyLength, length, expireAtMs !== 0));
-    let external = 0;
-    if (isExternal) {
-      try {
-        external = this.#arena.allocate(isGrowing ? grownCapacity(length) : length);
-      } catch (error) {
-        this.#arena.free(ref);
-        throw error;
-      }
+    if (length <= Entry.INLINE_MAX) return this.createShell(source, keyAt, keyLength, length, expireAtMs, 0);
+    const payload = this.#arena.allocate(isGrowing ? grownCapacity(length) : length);
+    try {
+      return this.createShell(source, keyAt, keyLength, length, expireAtMs, payload);
+    } catch (error) {
+      this.#arena.free(payload);
+      throw error;
     }
-    const segment = segmentOf(this.#segments, ref);
-    const offset = offsetOf(ref);
-    const isLong = keyLength > Entry.KEY_MAX || length > Entry.PAYLOAD_MAX;
-    let at = (offset >> 2) + 2;
-    let word1 = isExternal ? Entry.EXTERNAL : 0;
-    if (expireAtMs !== 0) {
-      word1 |= Entry.EXPIRE;
-      segment.f64[(offset >> 3) + 1] = expireAtMs;
-      at += 2;
-    }
-    if (isLong) {
-      word1 |= Entry.LONG;
-      segment.u32[at] = keyLength;
-      segment.u32[at + 1] = length;
-      at += 2;
-    } else {
-      word1 |= (keyLength << Entry.KEY_SHIFT) | length;
-    }
-    if (isExternal) {
-      segment.u32[at] = external;
-      segment.u32[at + 1] = 0;
-      at += 2;
-    }
-    segment.u32[(offset >> 2) + 1] = word1 >>> 0;
-    copyBytes(source, keyAt, segment, at << 2, keyLength);
-    return ref;
   }
 
   /** A new block for the entry at `ref` with another key or expiry. An external payload is handed over, or copied if `deep`. */
@@ -111,12 +82,14 @@ export class EntryWriter {
     expireAtMs: number,
     payload: number,
   ): number {
-    if (payload === 0) return this.create(source, keyAt, keyLength, length, expireAtMs);
+    const isExternal = payload !== 0;
     const isLong = keyLength > Entry.KEY_MAX || length > Entry.PAYLOAD_MAX;
-    const ref = this.#arena.allocate(entrySize(keyLength, Math.max(length, Entry.INLINE_MAX + 1), expireAtMs !== 0));
+    // A payload that has its block keeps it, however short it has become.
+    const size = isExternal ? Math.max(length, Entry.INLINE_MAX + 1) : length;
+    const ref = this.#arena.allocate(entrySize(keyLength, size, expireAtMs !== 0));
     const segment = segmentOf(this.#segments, ref);
     let at = wordOf(ref) + 2;
-    let word1: number = Entry.EXTERNAL;
+    let word1 = isExternal ? Entry.EXTERNAL : 0;
     if (expireAtMs !== 0) {
       word1 |= Entry.EXPIRE;
       segment.f64[at >> 1] = expireAtMs;
@@ -130,9 +103,11 @@ export class EntryWriter {
     } else {
       word1 |= (keyLength << Entry.KEY_SHIFT) | length;
     }
-    segment.u32[at] = payload;
-    segment.u32[at + 1] = 0;
-    at += 2;
+    if (isExternal) {
+      segment.u32[at] = payload;
+      segment.u32[at + 1] = 0;
+      at += 2;
+    }
     segment.u32[wordOf(ref) + 1] = word1 >>> 0;
     copyBytes(source, keyAt, segment, at << 2, keyLength);
     return ref;
