@@ -4,7 +4,7 @@
  */
 import type { SnapshotFigures } from "../commands/server-context.js";
 import type { Keyspace } from "../keyspace/keyspace.js";
-import type { SnapshotSink } from "../keyspace/snapshot/record-writer.js";
+import { NOWHERE, type SnapshotSink } from "../keyspace/snapshot/record-writer.js";
 import type { Clock } from "../platform/clock.js";
 import type { Timer, Timers } from "../platform/timers.js";
 
@@ -17,8 +17,6 @@ const LEAST_US = 30;
 const FULL_MS = 1;
 /** Entries that LazyFree is given when what is left of the snapshot is what it has. */
 const FREED_AT_ONCE = 64;
-
-const NOBODY: SnapshotSink = { take: (chunk) => chunk, isFull: false };
 
 interface SnapshotSlicesParts {
   keyspace: Keyspace;
@@ -57,7 +55,7 @@ export class SnapshotSlices {
   /** Begins a snapshot whose records nobody keeps; false when one is being taken. */
   tryForNobody(): boolean {
     if (this.#sink !== null) return false;
-    this.begin(NOBODY, () => {});
+    this.begin(NOWHERE, () => {});
     return true;
   }
 

@@ -15,6 +15,9 @@ export interface SnapshotSink {
   readonly isFull: boolean;
 }
 
+/** For a snapshot that nobody wants, or not any more. */
+export const NOWHERE: SnapshotSink = { take: (chunk) => chunk, isFull: false };
+
 export class RecordWriter {
   /** Who gets the chunks from now on. */
   sink: SnapshotSink;
@@ -111,13 +114,10 @@ export class RecordWriter {
 
   /** Writes a piece of these bytes. */
   piece(number: number, source: Uint8Array): void {
-    this.#start = this.#roomFor(RecordLayout.HEADER + source.length);
-    this.#number = number;
-    this.#header(RecordKind.PIECE);
-    this.#words[(this.#start >> 2) + RecordLayout.PAYLOAD_LENGTH] = source.length;
-    copyAll(source, this.#chunk, this.#start + RecordLayout.HEADER);
-    this.#at = this.#start + RecordLayout.HEADER + source.length;
-    this.end();
+    this.beginPiece(number);
+    const at = this.reserve(source.length);
+    copyAll(source, this.#chunk, at);
+    this.endPiece();
   }
 
   /** Says that a value in pieces is complete. */

@@ -39,13 +39,12 @@ import { FrozenList } from "./frozen-list.js";
 import { FrozenStream } from "./frozen-stream.js";
 import { FrozenString, PIECE } from "./frozen-string.js";
 import { BeginPayload, RecordKind } from "./record.js";
-import { RecordWriter, type SnapshotSink } from "./record-writer.js";
+import { NOWHERE, RecordWriter, type SnapshotSink } from "./record-writer.js";
 
 /** Large values of so many pieces are written at once: some 0.1 ms. */
 const AT_ONCE = 6;
 
 const NOTHING = new Uint8Array(0);
-const NOWHERE: SnapshotSink = { take: (chunk) => chunk, isFull: false };
 
 /** An index there was at the beginning. */
 interface Walked {
